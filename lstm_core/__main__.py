@@ -1,0 +1,322 @@
+"""The command line: ``python -m lstm_core train|classify|evaluate|runs|export``.
+
+Results go to standard output, progress and errors to standard error. Exit codes: 0 done, 1 it could not
+be done, 2 the command or a value in it is wrong, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import numpy as np
+from tqdm import tqdm
+
+from lstm_core import drawing
+from lstm_core.card import card_of
+from lstm_core.datasets import DATASETS, load
+from lstm_core.errors import ImageRejected, InvalidValue, LstmError, RunError
+from lstm_core.evaluation import evaluate as evaluate_split
+from lstm_core.evaluation import numpy_reader
+from lstm_core.files import write_text
+from lstm_core.history import History
+from lstm_core.hyperparameters import FIELDS, HyperParameters
+from lstm_core.jobs import Jobs, Submission
+from lstm_core.presets import PRESETS, preset
+from lstm_core.pretrained import shipped_weights
+from lstm_core.runs import WAITING_OR_ACTIVE, Run, RunStore, home
+from lstm_core.trace import read, use_one_core
+from lstm_core.verdict import sentence, verdict
+from lstm_core.weights import FloatArray, LstmWeights, save_weights
+
+POLL_SECONDS = 0.2
+EVALUATION_BATCH = 250
+
+Command = TypeVar("Command", bound=Callable[..., None])
+
+
+class _Commands(click.Group):
+    """Turns this package's errors into messages and exit codes."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except InvalidValue as error:
+            raise click.UsageError(str(error)) from error
+        except LstmError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Train multi-layer LSTMs on handwritten digits and read digits row by row."""
+
+
+def _run_option(command: Command) -> Command:
+    return click.option(
+        "--run", "run_id", metavar="ID", help="A run as `runs` lists it; the shipped weights otherwise."
+    )(command)
+
+
+def _json_option(command: Command) -> Command:
+    return click.option("--json", "as_json", is_flag=True, help="Write JSON, one object a line.")(command)
+
+
+def _fields_epilog() -> str:
+    lines = [
+        f"{field.name}: {field.help} Allowed: {field.rule}. Default: {_shown(field.default)}."
+        for field in FIELDS.values()
+    ]
+    return "\n\n".join(["Fields for --set:", *lines])
+
+
+def _shown(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+@main.command(epilog=_fields_epilog())
+@click.option("--preset", "preset_name", default="tutorial", show_default=True, help=f"One of {', '.join(PRESETS)}.")
+@click.option("--set", "assignments", multiple=True, metavar="FIELD=VALUE", help="Change a field; repeatable.")
+@click.option("--dataset", help=f"Short for --set dataset=…; one of {', '.join(DATASETS)}.")
+@click.option("--epochs", type=click.FloatRange(min=0, min_open=True), help="Sets steps by passes over the data.")
+@click.option("--name", default="", help="What to call the run.")
+@click.option("--continue", "continued", metavar="ID", help="Go on with an interrupted or ended run instead.")
+@click.option("--more-steps", type=click.IntRange(min=0), default=0, help="With --continue: steps to add.")
+@_json_option
+def train(
+    preset_name: str,
+    assignments: tuple[str, ...],
+    dataset: str | None,
+    epochs: float | None,
+    name: str,
+    continued: str | None,
+    more_steps: int,
+    as_json: bool,
+) -> None:
+    """Train a network in the training process and follow it to its end.
+
+    Ctrl-C stops the training and keeps what was learnt. The same settings trained before are answered
+    from the saved run.
+    """
+    jobs = Jobs(RunStore(home()))
+    if continued:
+        run = jobs.store.get(continued)
+        jobs.resume(run, more_steps)
+        submission = Submission(run)
+    else:
+        submission = jobs.submit(_settings(preset_name, assignments, dataset, epochs), name)
+    if submission.known:
+        click.echo(submission.known, err=True)
+    _follow(jobs, submission.run)
+    summary = _summary(submission.run)
+    if as_json:
+        click.echo(json.dumps(summary))
+    else:
+        click.echo(_line(summary))
+    if summary["state"] not in ("finished", "stopped"):
+        raise RunError(submission.run.status.detail or f"The training was {summary['state']}.")
+
+
+def _settings(
+    preset_name: str, assignments: tuple[str, ...], dataset: str | None, epochs: float | None
+) -> HyperParameters:
+    values: dict[str, Any] = {"dataset": dataset} if dataset else {}
+    for assignment in assignments:
+        field, equals, value = assignment.partition("=")
+        if not equals:
+            raise InvalidValue("--set", "FIELD=VALUE", assignment)
+        values[field.strip()] = value.strip()
+    settings = preset(preset_name).settings().changed(**values)
+    return settings.changed(steps=settings.steps_for(epochs)) if epochs else settings
+
+
+def _follow(jobs: Jobs, run: Run) -> None:
+    """Show progress on standard error until the run ends."""
+    if run.status.state not in WAITING_OR_ACTIVE:
+        return
+    history, offset = History(), 0
+    with tqdm(unit="step", file=sys.stderr, dynamic_ncols=True, bar_format=_BAR) as bar:
+        while True:
+            try:
+                jobs.refresh()
+                events, offset = run.events(offset)
+                history.add(events)
+                status = run.status
+                bar.total = history.steps or None
+                bar.n = history.step
+                bar.set_description(status.detail or status.state, refresh=False)
+                if history.evaluations:
+                    bar.set_postfix(validation=f"{history.evaluations[-1].accuracy:.4f}", refresh=False)
+                bar.refresh()
+                if status.state not in WAITING_OR_ACTIVE:
+                    return
+                time.sleep(POLL_SECONDS)
+            except KeyboardInterrupt:
+                bar.write("Stopping; what was learnt is kept.", file=sys.stderr)
+                jobs.cancel(run)
+
+
+_BAR = "{desc}{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_fmt}{postfix}]"
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--drawing",
+    "is_drawing",
+    is_flag=True,
+    help="The files are drawings or photos of any size, to be cropped, scaled and centred as MNIST was. "
+    "Without it they must have the network's size, light ink on dark paper.",
+)
+@_run_option
+@_json_option
+def classify(files: tuple[Path, ...], is_drawing: bool, run_id: str | None, as_json: bool) -> None:
+    """Read image FILES row by row.
+
+    With --json each line holds: file, label, probabilities (after the last row), rows (class
+    probabilities after every row) and settled_at_row.
+    """
+    use_one_core()
+    weights = _weights(run_id)
+    rejected = 0
+    for file in tqdm(files, unit="file", file=sys.stderr, disable=len(files) < 20):
+        try:
+            image = _image(file, weights, is_drawing)
+        except ImageRejected as error:
+            click.echo(f"{file}: {error}", err=True)
+            rejected += 1
+            continue
+        probabilities = read(weights, image).probabilities
+        reading = verdict(probabilities)
+        if as_json:
+            answer = {
+                "file": str(file),
+                "label": reading.label,
+                "probabilities": _rounded(probabilities[-1]),
+                "rows": [_rounded(row) for row in probabilities],
+                "settled_at_row": reading.settled_at_row,
+            }
+            click.echo(json.dumps(answer))
+        else:
+            click.echo(f"{file}: {sentence(reading)} ({reading.confidence:.1%})")
+    if rejected:
+        raise ImageRejected(f"{rejected} of {len(files)} files could not be read.")
+
+
+def _rounded(values: FloatArray) -> list[float]:
+    return [round(float(value), 6) for value in values]
+
+
+def _image(file: Path, weights: LstmWeights, is_drawing: bool) -> FloatArray:
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise ImageRejected(f"The file cannot be read: {error.strerror}.") from error
+    if is_drawing:
+        image = drawing.normalise(drawing.ink_from_file(content), weights.rows, weights.columns)
+    else:
+        image = drawing.pixels_from_file(content)
+        if image.shape != (weights.rows, weights.columns):
+            raise ImageRejected(
+                f"The image has {image.shape[1]} × {image.shape[0]} pixels; the network reads "
+                f"{weights.columns} × {weights.rows}. For drawings of any size use --drawing."
+            )
+    if drawing.is_blank(image):
+        raise ImageRejected("There is nothing drawn on it.")
+    return image
+
+
+@main.command()
+@_run_option
+@click.option("--dataset", type=click.Choice(list(DATASETS)), help="Which test images; the run's own otherwise.")
+@_json_option
+def evaluate(run_id: str | None, dataset: str | None, as_json: bool) -> None:
+    """Read every test image and count what is read rightly, after every row."""
+    weights = _weights(run_id)
+    wanted = dataset or (RunStore(home()).get(run_id).hyperparameters.dataset if run_id else "mnist")
+    info = DATASETS[wanted]
+    if (info.rows, info.columns) != (weights.rows, weights.columns):
+        raise InvalidValue("dataset", f"of {weights.rows} × {weights.columns} images", wanted)
+    with tqdm(total=info.test, unit="image", file=sys.stderr) as bar:
+        result = evaluate_split(
+            numpy_reader(weights), load(wanted).test, EVALUATION_BATCH, lambda done: bar.update(done - bar.n)
+        )
+    if as_json:
+        click.echo(result.model_dump_json(exclude={"readings"}))
+    else:
+        click.echo(f"accuracy {result.accuracy:.4f}, loss {result.loss:.4f} on {info.test:,} test images")
+        for row, accuracy in enumerate(result.accuracy_by_rows, start=1):
+            click.echo(f"after row {row:2d}: {accuracy:.4f}")
+
+
+@main.command()
+@_json_option
+def runs(as_json: bool) -> None:
+    """List the trained runs, newest first."""
+    store = RunStore(home())
+    found = [_summary(run) for run in store.list()]
+    if not as_json and not found:
+        click.echo("No runs yet. Train one with: python -m lstm_core train", err=True)
+    for summary in found:
+        click.echo(json.dumps(summary) if as_json else _line(summary))
+    for run_id in store.damaged():
+        click.echo(f"{run_id} cannot be read and was set aside in {store.root / 'damaged'}.", err=True)
+
+
+@main.command()
+@click.option("--run", "run_id", metavar="ID", required=True, help="A run as `runs` lists it.")
+@click.option("--to", "target", type=click.Choice(["keras", "npz"]), required=True, help="File format.")
+@click.option("--output", type=click.Path(path_type=Path), help="Where to write; the run's name otherwise.")
+def export(run_id: str, target: str, output: Path | None) -> None:
+    """Write the weights of a run as a .keras model of stock layers, or as .npz arrays with a card beside."""
+    run = RunStore(home()).get(run_id)
+    weights = run.weights()
+    path = output or Path(f"{run.id}.{target}")
+    if path.suffix != f".{target}":
+        raise InvalidValue("--output", f"a file ending in .{target}", str(path))
+    if target == "npz":
+        card = card_of(run)
+        save_weights(weights, path)
+        write_text(path.with_suffix(".json"), card.model_dump_json(indent=2) + "\n")
+    else:
+        from lstm_core.model import save_for_export
+
+        save_for_export(weights, run.hyperparameters, path)
+    click.echo(path)
+
+
+def _weights(run_id: str | None) -> LstmWeights:
+    return RunStore(home()).get(run_id).weights() if run_id else shipped_weights()
+
+
+def _summary(run: Run) -> dict[str, Any]:
+    status, result = run.status, run.result()
+    return {
+        "id": run.id,
+        "name": run.name,
+        "state": status.state,
+        "step": status.step,
+        "accuracy": result.accuracy if result else None,
+        "seconds": round(status.seconds, 1),
+        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(run.identity.created)),
+        "bytes": run.size(),
+        "device": status.device,
+        "hyperparameters": run.hyperparameters.model_dump(mode="json"),
+    }
+
+
+def _line(summary: dict[str, Any]) -> str:
+    accuracy = "" if summary["accuracy"] is None else f", test accuracy {summary['accuracy']:.4f}"
+    return (
+        f"{summary['id']}  {summary['name']}: {summary['state']} at step {summary['step']}{accuracy}, "
+        f"{summary['seconds']:.0f} s, {summary['bytes'] / 1e6:.1f} MB"
+    )
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m lstm_core")

@@ -1,0 +1,118 @@
+"""What a training process reports, one JSON object a line in the run's ``events.jsonl``.
+
+Every event carries ``step``, the optimiser steps taken so far, and ``time``, seconds since the epoch.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from lstm_core.errors import RunDamaged
+
+
+class _Event(BaseModel):
+    # JSON has no nan: without this it would become null, which is not a float when read back.
+    model_config = ConfigDict(frozen=True, ser_json_inf_nan="strings")
+
+    step: int
+    time: float
+
+
+class Started(_Event):
+    """Training begins, or goes on from a checkpoint at ``step``: later steps seen before are void."""
+
+    kind: Literal["started"] = "started"
+    steps: int
+    device: str
+
+
+class Batch(_Event):
+    """Mean training loss and accuracy since the last such event; a speed of 0 is not known yet."""
+
+    kind: Literal["batch"] = "batch"
+    loss: float
+    accuracy: float
+    learning_rate: float
+    steps_per_second: float
+
+
+class Evaluation(_Event):
+    """Loss and accuracy of the validation images."""
+
+    kind: Literal["evaluation"] = "evaluation"
+    loss: float
+    accuracy: float
+
+
+class Snapshot(_Event):
+    """The weights of this step were written to the run's ``snapshots`` folder."""
+
+    kind: Literal["snapshot"] = "snapshot"
+
+
+class Tweaked(_Event):
+    """A person changed a setting while training."""
+
+    kind: Literal["tweaked"] = "tweaked"
+    field: str
+    before: float
+    after: float
+
+
+class Paused(_Event):
+    """A person paused the training."""
+
+    kind: Literal["paused"] = "paused"
+
+
+class Resumed(_Event):
+    """A person let a paused training go on."""
+
+    kind: Literal["resumed"] = "resumed"
+
+
+class Finished(_Event):
+    """All steps were taken; ``accuracy`` is that of the test images."""
+
+    kind: Literal["finished"] = "finished"
+    accuracy: float
+
+
+class Stopped(_Event):
+    """A person stopped the training; what was learnt is kept. ``accuracy`` is that of the test images."""
+
+    kind: Literal["stopped"] = "stopped"
+    accuracy: float
+
+
+class Failed(_Event):
+    """Training ended by itself; ``message`` says why and what to do."""
+
+    kind: Literal["failed"] = "failed"
+    message: str
+
+
+TrainingEvent = (
+    Started | Batch | Evaluation | Snapshot | Tweaked | Paused | Resumed | Finished | Stopped | Failed
+)
+
+_EVENT: TypeAdapter[TrainingEvent] = TypeAdapter(Annotated[TrainingEvent, Field(discriminator="kind")])
+
+
+def to_line(event: TrainingEvent) -> bytes:
+    """One line of ``events.jsonl``, with its newline."""
+    return event.model_dump_json().encode() + b"\n"
+
+
+def from_line(line: bytes) -> TrainingEvent:
+    """The event of one line.
+
+    Raises:
+        RunDamaged: the line is not an event.
+    """
+    try:
+        return _EVENT.validate_json(line)
+    except ValidationError as error:
+        raise RunDamaged(f"Not a training event: {line[:80]!r}") from error

@@ -1,0 +1,333 @@
+"""How the verdict evolved: the image, the probabilities after every row, and a player.
+
+Left, the image as the network sees it; middle, one line of class probabilities per row, on the same rows
+as the image; right (below, when narrow), the probabilities after the current row. The player runs inside
+the browser: one frame a row, no round trip to the server.
+
+Plotly has no button that means "one frame on", so every frame brings its own buttons, whose arguments name
+the frames before and after it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_core.errors import InvalidValue
+from lstm_core.figures import theme
+from lstm_core.figures.figure import Figure
+
+FRAME_MILLISECONDS = 300
+
+_LABEL_FROM_PERCENT = 1.0
+_CONTROLS_TOP = 56
+"""Pixels between the panels and the player: room for tick labels and axis titles."""
+_BARS = 2
+
+
+@dataclass(frozen=True)
+class EvolutionInfo:
+    """What the figure shows. Rows are counted from 1.
+
+    Attributes:
+        ink: per row, the columns' ink in whole percent, 0 (paper) to 100.
+        percents: per row, the classes' probabilities in percent, rounded to 0.01.
+        winners: per row, the most probable class (the lowest, when tied).
+        settled_at_row: the row after which the verdict no longer changes.
+    """
+
+    ink: list[list[int]]
+    percents: list[list[float]]
+    winners: list[int]
+    settled_at_row: int
+
+    @property
+    def rows(self) -> int:
+        return len(self.percents)
+
+    @property
+    def columns(self) -> int:
+        return len(self.ink[0])
+
+    @property
+    def classes(self) -> int:
+        return len(self.percents[0])
+
+
+def evolution_info(
+    image: NDArray[np.floating[Any]], probabilities: NDArray[np.floating[Any]], settled_at_row: int
+) -> EvolutionInfo:
+    """The data half of `evolution`.
+
+    Args:
+        image: ``(rows, columns)`` in [0, 1], ink 1.
+        probabilities: ``(rows, classes)`` in [0, 1]; row ``t`` is what the network thinks after it.
+        settled_at_row: 1 … rows.
+
+    Raises:
+        InvalidValue: the two arrays differ in rows, one is empty, or the settled row is not a row.
+    """
+    if image.ndim != 2 or not image.size:
+        raise InvalidValue("image", "of shape (rows, columns)", image.shape)
+    if probabilities.ndim != 2 or len(probabilities) != len(image) or not probabilities.size:
+        raise InvalidValue("probabilities", f"of shape ({len(image)}, classes)", probabilities.shape)
+    if not 1 <= settled_at_row <= len(image):
+        raise InvalidValue("settled_at_row", f"between 1 and {len(image)}", settled_at_row)
+    return EvolutionInfo(
+        ink=np.rint(100 * image).astype(int).tolist(),
+        percents=np.round(100.0 * probabilities.astype(np.float64), 2).tolist(),
+        winners=probabilities.argmax(axis=1).tolist(),
+        settled_at_row=int(settled_at_row),
+    )
+
+
+def evolution(
+    image: NDArray[np.floating[Any]],
+    probabilities: NDArray[np.floating[Any]],
+    settled_at_row: int,
+    *,
+    narrow: bool = False,
+) -> Figure:
+    """The evolution of a verdict, with a player, resting at the last row.
+
+    Args:
+        image: ``(rows, columns)`` in [0, 1], ink 1.
+        probabilities: ``(rows, classes)`` in [0, 1].
+        settled_at_row: 1 … rows, the row after which the verdict no longer changes.
+        narrow: for widths under about 500 pixels: the bars stand below the image and the heatmap.
+
+    Raises:
+        InvalidValue: see `evolution_info`.
+    """
+    info = evolution_info(image, probabilities, settled_at_row)
+    return Figure(
+        {
+            "data": [_image(info), _heatmap(info), _bars(info, info.rows)],
+            "layout": _layout(info, narrow),
+            "frames": [_frame(info, row) for row in range(1, info.rows + 1)],
+        }
+    )
+
+
+def _frame(info: EvolutionInfo, row: int) -> dict[str, Any]:
+    """Only what differs from row to row: the bars, the marks and where the buttons lead."""
+    return {
+        "name": str(row),
+        "traces": [_BARS],
+        "data": [_bars_after(info, row)],
+        "layout": {"shapes": _shapes(info, row), "updatemenus": [_buttons(info, row)]},
+    }
+
+
+def _image(info: EvolutionInfo) -> dict[str, Any]:
+    return {
+        "type": "heatmap",
+        "z": info.ink,
+        "x0": 1,
+        "y0": 1,
+        "zmin": 0,
+        "zmax": 100,
+        "colorscale": theme.INK,
+        "showscale": False,
+        "hovertemplate": "row %{y} · column %{x} · ink %{z} %<extra></extra>",
+    }
+
+
+def _heatmap(info: EvolutionInfo) -> dict[str, Any]:
+    return {
+        "type": "heatmap",
+        "xaxis": "x2",
+        "z": info.percents,
+        "y0": 1,
+        "zmin": 0,
+        "zmax": 100,
+        "colorscale": theme.PROBABILITY,
+        "showscale": False,
+        "hovertemplate": "row %{y} · class %{x} · %{z:.1f} %<extra></extra>",
+    }
+
+
+def _bars(info: EvolutionInfo, row: int) -> dict[str, Any]:
+    after = _bars_after(info, row)
+    return {
+        **after,
+        "xaxis": "x3",
+        "yaxis": "y3",
+        "orientation": "h",
+        "y": list(range(info.classes)),
+        "textposition": "outside",
+        "textangle": 0,
+        "cliponaxis": False,
+        "constraintext": "none",
+        "marker": {
+            **after["marker"],
+            "cmin": 0,
+            "cmax": 1,
+            "colorscale": [[0, theme.QUIET], [1, theme.ACCENT]],
+            "showscale": False,
+        },
+        "hovertemplate": "class %{y} · %{x:.1f} %<extra></extra>",
+    }
+
+
+def _bars_after(info: EvolutionInfo, row: int) -> dict[str, Any]:
+    percents, winner = info.percents[row - 1], info.winners[row - 1]
+    return {
+        "type": "bar",
+        "x": percents,
+        "text": [theme.percent(p / 100) if p >= _LABEL_FROM_PERCENT else "" for p in percents],
+        "marker": {"color": [int(k == winner) for k in range(info.classes)]},
+    }
+
+
+def _shapes(info: EvolutionInfo, row: int) -> list[dict[str, Any]]:
+    """A veil over the unread rows, a frame around the current one, a line where the verdict settled."""
+    shapes: list[dict[str, Any]] = []
+    for x in ("x domain", "x2 domain"):
+        across = {"xref": x, "yref": "y", "x0": 0, "x1": 1}
+        shapes += [
+            {
+                **across,
+                "type": "rect",
+                "y0": row + 0.5,
+                "y1": info.rows + 0.5,
+                "fillcolor": theme.VEIL,
+                "line": {"width": 0},
+            },
+            {
+                **across,
+                "type": "line",
+                "y0": info.settled_at_row - 0.5,
+                "y1": info.settled_at_row - 0.5,
+                "line": {"color": "#FFFFFF", "width": 1.5, "dash": "dot"},
+            },
+            {
+                **across,
+                "type": "rect",
+                "y0": row - 0.5,
+                "y1": row + 0.5,
+                "line": {"color": theme.ACCENT, "width": 2},
+            },
+        ]
+    return shapes
+
+
+def _go_to(row: int | None, *, milliseconds: int = 0) -> list[Any]:
+    """Arguments of Plotly's ``animate``: one row at once, or, with None, all rows from the current one."""
+    return [
+        None if row is None else [str(row)],
+        {
+            "mode": "immediate",
+            "fromcurrent": True,
+            "frame": {"duration": milliseconds, "redraw": True},
+            "transition": {"duration": 0},
+        },
+    ]
+
+
+def _buttons(info: EvolutionInfo, row: int) -> dict[str, Any]:
+    pause = [[None], {"mode": "immediate", "frame": {"duration": 0, "redraw": False}}]
+    buttons = [
+        ("▶ Play", _go_to(None, milliseconds=FRAME_MILLISECONDS)),
+        ("Pause", pause),
+        ("‹ Back", _go_to(max(row - 1, 1))),
+        ("Next ›", _go_to(min(row + 1, info.rows))),
+    ]
+    return {
+        "type": "buttons",
+        "direction": "right",
+        "showactive": False,
+        "x": 0,
+        "y": 0,
+        "xanchor": "left",
+        "yanchor": "top",
+        "pad": {"t": _CONTROLS_TOP},
+        **theme.BUTTON,
+        "buttons": [{"label": label, "method": "animate", "args": args} for label, args in buttons],
+    }
+
+
+def _slider(info: EvolutionInfo, narrow: bool) -> dict[str, Any]:
+    return {
+        "active": info.rows - 1,
+        "x": 0,
+        "len": 1,
+        "y": 0,
+        "pad": {"t": _CONTROLS_TOP + 4, "l": 6, "r": 6},
+        "currentvalue": {
+            "prefix": "row " if narrow else "after row ",
+            "suffix": "" if narrow else f" of {info.rows}",
+            "xanchor": "right",
+            "offset": 24,
+            "font": {"size": 14},
+        },
+        "bgcolor": theme.QUIET,
+        "activebgcolor": theme.ACCENT,
+        "bordercolor": theme.QUIET,
+        "tickcolor": theme.QUIET,
+        "ticklen": 5,
+        "minorticklen": 3,
+        "steps": [
+            {"label": str(row), "method": "animate", "args": _go_to(row)} for row in range(1, info.rows + 1)
+        ],
+    }
+
+
+def _layout(info: EvolutionInfo, narrow: bool) -> dict[str, Any]:
+    rows, classes = info.rows, info.classes
+    if narrow:
+        base = theme.layout(570, left=40, right=14, top=30, bottom=140)
+        image, heatmap, bars, lines, below = [0, 0.48], [0.52, 1], [0, 0.86], [0.62, 1], [0, 0.44]
+    else:
+        base = theme.layout(490, left=44, right=44, top=12, bottom=156)
+        image, heatmap, bars, lines, below = [0, 0.37], [0.39, 0.65], [0.8, 1], [0, 1], [0, 1]
+    return {
+        **base,
+        "xaxis": theme.framed(
+            "column",
+            domain=image,
+            range=[0.5, info.columns + 0.5],
+            constrain="domain",
+            constraintoward="right",
+            scaleanchor="y",
+            showticklabels=False,
+        ),
+        "yaxis": theme.framed(
+            "row",
+            domain=lines,
+            range=[rows + 0.5, 0.5],
+            constrain="domain",
+            constraintoward="top",
+            **theme.every_row(rows),
+        ),
+        "xaxis2": theme.framed("class", domain=heatmap, range=[-0.5, classes - 0.5], dtick=1, anchor="y"),
+        "xaxis3": theme.axis(
+            "probability (%)", domain=bars, range=[0, 100], anchor="y3", showgrid=True, dtick=50, ticks=""
+        ),
+        "yaxis3": theme.axis(
+            "class", domain=below, range=[classes - 0.5, -0.5], dtick=1, anchor="x3", ticks=""
+        ),
+        "shapes": _shapes(info, rows),
+        "annotations": [_settled(info, narrow)],
+        "updatemenus": [_buttons(info, rows)],
+        "sliders": [_slider(info, narrow)],
+    }
+
+
+def _settled(info: EvolutionInfo, narrow: bool) -> dict[str, Any]:
+    if narrow:
+        text = f"dotted line: settled at row {info.settled_at_row}"
+        return theme.caption(text, 1, 1, xanchor="right", yanchor="bottom", yshift=4)
+    return theme.caption(
+        f"settled<br>at row {info.settled_at_row}",
+        1,
+        info.settled_at_row - 0.5,
+        xref="x2 domain",
+        yref="y",
+        xanchor="left",
+        xshift=6,
+        align="left",
+    )

@@ -1,0 +1,100 @@
+"""What all figures share: colours, the plain layout, and how the browser is asked to show them.
+
+Backgrounds are transparent and text colours are left to the page's theme, so the same figure serves a
+light and a dark page. Marks have a contrast of at least 3 : 1 against both (WCAG 2.2, 1.4.11), and differ
+in lightness as well as in hue.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+CONFIG: dict[str, Any] = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
+"""The ``config`` to pass to ``st.plotly_chart`` with every figure."""
+
+ACCENT = "#E8590C"
+"""The class that wins, the row cursor, whatever the eye should find first."""
+QUIET = "#7C8594"
+"""The other classes, and frames and marks that should stay behind."""
+TRAINING = "#3182CE"
+VALIDATION = ACCENT
+
+INK = [[0.0, "#101010"], [1.0, "#FFFFFF"]]
+"""Grey scale of an image as the network sees it: paper 0 is black, ink 1 is white."""
+PROBABILITY = "Viridis"
+"""Even steps of probability look even, also to the colour-blind and in grey."""
+ERRORS = [[0.0, "#20252E"], [1.0, "#F76707"]]
+"""Opaque, so that numbers written on it are as readable on a light page as on a dark one."""
+RIGHT = "#333A45"
+"""Cells of right answers, which should not call for attention."""
+FAINT = "rgba(124, 133, 148, 0.35)"
+"""Grid lines and outlines."""
+BUTTON: dict[str, Any] = {
+    "bgcolor": "#E9ECEF",
+    "bordercolor": "#ADB5BD",
+    "font": {"color": "#1A1D21", "size": 13},
+}
+"""Light in both themes, because Plotly lights up a button under the pointer whatever the theme."""
+VEIL = "rgba(110, 116, 126, 0.72)"
+"""Lies over rows that have not been read yet."""
+
+
+def layout(
+    height: int, *, left: int = 48, right: int = 12, top: int = 12, bottom: int = 44
+) -> dict[str, Any]:
+    """A layout without legend, title or dragging; sizes in pixels.
+
+    Dragging is off because on a phone it would take the page's own scrolling.
+    """
+    return {
+        "height": height,
+        "margin": {"l": left, "r": right, "t": top, "b": bottom, "pad": 0},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "showlegend": False,
+        "hovermode": "closest",
+        "dragmode": False,
+        "template": {"layout": {"colorway": [TRAINING, ACCENT, QUIET]}},
+    }
+
+
+def axis(title: str = "", **settings: Any) -> dict[str, Any]:
+    """An axis that cannot be dragged, with faint grid lines; ``settings`` are Plotly's."""
+    return {
+        "title": {"text": title, "standoff": 8},
+        "ticklabelstandoff": 4,
+        "fixedrange": True,
+        "zeroline": False,
+        "showgrid": False,
+        "gridcolor": FAINT,
+        "automargin": False,
+        **settings,
+    }
+
+
+def framed(title: str = "", **settings: Any) -> dict[str, Any]:
+    """An `axis` with a faint line on both sides, so that a dark panel has an edge on a dark page."""
+    return axis(title, showline=True, mirror=True, linecolor=FAINT, linewidth=1, ticks="", **settings)
+
+
+def every_row(rows: int) -> dict[str, Any]:
+    """Tick settings of an axis over rows 1 … ``rows``: each of few, every fifth of many."""
+    return {"tickvals": list(range(1, rows + 1)) if rows <= 10 else [1, *range(5, rows + 1, 5)]}
+
+
+def caption(text: str, x: float, y: float, **settings: Any) -> dict[str, Any]:
+    """A text without an arrow, placed in fractions of the plotting area unless ``settings`` say otherwise."""
+    return {"text": text, "x": x, "y": y, "xref": "paper", "yref": "paper", "showarrow": False, **settings}
+
+
+def percent(probability: float) -> str:
+    """A probability in [0, 1] as people read it.
+
+    >>> percent(0.871), percent(0.004), percent(1.0), percent(0.9996)
+    ('87 %', '< 1 %', '100 %', '> 99 %')
+    """
+    if 0.0 < probability < 0.01:
+        return "< 1 %"
+    if 0.99 < probability < 1.0:
+        return "> 99 %"
+    return f"{100 * probability:.0f} %"

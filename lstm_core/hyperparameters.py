@@ -1,0 +1,312 @@
+"""What a training run is asked to do: one frozen, validated value.
+
+Each field stands once, with its bounds, label, unit and help text; the form on the page and the
+command line are made from it. `HyperParameters.run_key` is the identity of the trained model: the same
+key means the same model, so asking for it again is answered from the cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+import annotated_types
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
+
+from lstm_core.datasets import DATASETS
+from lstm_core.errors import InvalidValue
+
+FORMAT = 1
+"""Raised when the meaning of a field changes, so that old runs no longer answer for new settings."""
+
+MAX_LAYERS = 16
+MAX_UNITS = 1024
+
+Units = Annotated[int, Field(ge=1, le=MAX_UNITS)]
+
+
+def _about(label: str, unit: str = "", *, shapes_result: bool = True, live: bool = False) -> Any:
+    return {"label": label, "unit": unit, "shapes_result": shapes_result, "live": live}
+
+
+class HyperParameters(BaseModel):
+    """Everything a run depends on. Make one with `hyperparameters`, which raises `InvalidValue`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    dataset: Literal["mnist", "digits"] = Field(
+        "mnist",
+        description="What to learn from: MNIST (28 rows of 28 pixels, 55,000 training images) or the "
+        "UCI digits that come with scikit-learn (8 rows of 8 pixels, 1,297 training images).",
+        json_schema_extra=_about("Dataset"),
+    )
+    units: tuple[Units, ...] = Field(
+        (256, 256),
+        min_length=1,
+        max_length=MAX_LAYERS,
+        description="Units of each LSTM layer, bottom to top. More units remember more and train "
+        "slower: time grows with the square of the units.",
+        json_schema_extra=_about("Layers", "units per layer"),
+    )
+    supervised_rows: Literal["last", "all"] = Field(
+        "last",
+        description="Which rows the loss covers. `last`: only the verdict after the last row counts, "
+        "as in the tutorials, so what the network says earlier is extrapolation. `all`: it learns to "
+        "guess after every row.",
+        json_schema_extra=_about("Supervised rows"),
+    )
+    dropout: float = Field(
+        0.5,
+        ge=0.0,
+        lt=1.0,
+        description="Share of each layer's outputs set to zero at every row while training. "
+        "TensorFlow 1's keep_prob is 1 − this.",
+        json_schema_extra=_about("Dropout rate", live=True),
+    )
+    augmentation: Literal["none", "affine", "handwriting"] = Field(
+        "none",
+        description="How training images are varied. `affine`: small rotations, scales, shears and "
+        "shifts. `handwriting`: these, pen thickness, and forms people write but MNIST has few of "
+        "(slashed zeros, ones with a flag and a foot, barred sevens, open fours).",
+        json_schema_extra=_about("Augmentation"),
+    )
+    optimizer: Literal["adam", "rmsprop", "sgd"] = Field(
+        "adam",
+        description="Adam (Kingma & Ba, 2015), RMSProp (Hinton, 2012) or stochastic gradient descent "
+        "with momentum.",
+        json_schema_extra=_about("Optimiser"),
+    )
+    learning_rate: float = Field(
+        0.001,
+        gt=0.0,
+        le=1.0,
+        description="Step length of the optimiser; with the one-cycle schedule, its peak.",
+        json_schema_extra=_about("Learning rate", live=True),
+    )
+    momentum: float = Field(
+        0.9,
+        ge=0.0,
+        lt=1.0,
+        description="Share of the last step that SGD repeats. Adam and RMSProp do not use it.",
+        json_schema_extra=_about("Momentum"),
+    )
+    schedule: Literal["constant", "one-cycle"] = Field(
+        "constant",
+        description="`constant` keeps the learning rate; `one-cycle` warms up over the first fifth "
+        "and anneals to zero (Smith & Topin, 2018), which reaches more accuracy in few steps.",
+        json_schema_extra=_about("Schedule"),
+    )
+    clip_norm: float = Field(
+        0.0,
+        ge=0.0,
+        le=1000.0,
+        description="Gradients longer than this are scaled down to it (Pascanu et al., 2013); 0 turns "
+        "clipping off.",
+        json_schema_extra=_about("Clip norm"),
+    )
+    batch_size: int = Field(
+        128,
+        ge=1,
+        le=4096,
+        description="Training images per step.",
+        json_schema_extra=_about("Batch size", "images", live=True),
+    )
+    steps: int = Field(
+        2000,
+        ge=1,
+        le=1_000_000,
+        description="Number of optimiser steps; one epoch is the training images ÷ batch size.",
+        json_schema_extra=_about("Steps", "steps"),
+    )
+    seed: int = Field(
+        0,
+        ge=0,
+        le=2**31 - 1,
+        description="Start of every random choice: first weights, order of images, dropout, "
+        "augmentation. The same seed on the same machine trains the same model.",
+        json_schema_extra=_about("Seed"),
+    )
+    precision: Literal["float32", "mixed"] = Field(
+        "float32",
+        description="`mixed` computes in 16 bits and keeps weights in 32, faster on a GPU only.",
+        json_schema_extra=_about("Precision"),
+    )
+    device: str = Field(
+        "auto",
+        pattern=r"^(auto|cpu|gpu:[0-9]{1,2})$",
+        description="Where to train: `auto` takes the first GPU and otherwise the CPU; or `cpu`, "
+        "`gpu:0`, `gpu:1`, …",
+        json_schema_extra=_about("Device", shapes_result=False),
+    )
+    evaluation_batch_size: int = Field(
+        500,
+        ge=1,
+        le=10_000,
+        description="Images per batch when validation and test images are read; only memory and "
+        "time depend on it.",
+        json_schema_extra=_about("Evaluation batch size", "images", shapes_result=False),
+    )
+    evaluate_every: int = Field(
+        200,
+        ge=1,
+        le=1_000_000,
+        description="Steps between two validations; each also takes a snapshot of the weights, with "
+        "which your drawing is read while the network learns.",
+        json_schema_extra=_about("Evaluate every", "steps", shapes_result=False),
+    )
+
+    def changed(self, **values: Any) -> HyperParameters:
+        """A copy with other values, validated. Raises `InvalidValue`."""
+        return hyperparameters({**self.model_dump(), **values})
+
+    def run_key(self) -> str:
+        """16 hexadecimal digits that identify the model these settings train."""
+        shaping = {n: v for n, v in self.model_dump(mode="json").items() if describe(n).shapes_result}
+        if self.optimizer != "sgd":
+            del shaping["momentum"]
+        content = {
+            "format": FORMAT,
+            "data": DATASETS[self.dataset].fingerprint,
+            "hyperparameters": shaping,
+        }
+        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+    def epochs(self) -> float:
+        """How often every training image is seen."""
+        return self.steps * self.batch_size / DATASETS[self.dataset].train
+
+    def steps_for(self, epochs: float) -> int:
+        """The steps that see every training image ``epochs`` times, at least one."""
+        return max(1, round(epochs * DATASETS[self.dataset].train / self.batch_size))
+
+
+def hyperparameters(values: Mapping[str, Any]) -> HyperParameters:
+    """Validate ``values``; fields left out take their defaults.
+
+    Strings are accepted for every field, so values from an address or a command line fit:
+    ``units`` may be ``"256,256"``.
+
+    Raises:
+        InvalidValue: the first field that breaks its rule, with the rule and the value.
+    """
+    for name, value in values.items():
+        if name not in HyperParameters.model_fields:
+            raise InvalidValue("hyperparameter", f"one of {', '.join(FIELDS)}", name)
+        parts = value if isinstance(value, list | tuple) else [value]
+        if any(isinstance(part, bool) for part in parts):  # pydantic would take True for 1
+            raise InvalidValue(name, describe(name).rule, value)
+    parsed = dict(values)
+    if isinstance(units := parsed.get("units"), str):
+        parsed["units"] = [part.strip() for part in units.strip("[]() ").split(",") if part.strip()]
+    try:
+        made = HyperParameters(**parsed)
+    except ValidationError as error:
+        name = str(error.errors()[0]["loc"][0])
+        raise InvalidValue(name, describe(name).rule, values[name]) from error
+    info = DATASETS[made.dataset]
+    if made.batch_size > info.train:
+        rule = f"at most {info.train}, the training images of {info.title}"
+        raise InvalidValue("batch_size", rule, made.batch_size)
+    return made
+
+
+@dataclass(frozen=True)
+class FieldDescription:
+    """What a form or a command line needs to know of one field.
+
+    Attributes:
+        name: as in `HyperParameters`.
+        label: for people.
+        unit: of the value, or empty.
+        help: one or two sentences.
+        rule: what is allowed, in words, as error messages say it.
+        default: of the type of the field.
+        choices: for a field with fixed choices; otherwise empty.
+        kind: the Python type of one value: ``str``, ``int``, ``float`` or ``tuple``.
+        minimum, maximum: of a number, both allowed unless ``open_minimum`` or ``open_maximum``;
+            ``None`` for other kinds.
+        shapes_result: whether the trained model depends on it.
+        live: whether it can be changed while training.
+    """
+
+    name: str
+    label: str
+    unit: str
+    help: str
+    rule: str
+    default: Any
+    choices: tuple[str, ...]
+    kind: type
+    minimum: float | None
+    maximum: float | None
+    open_minimum: bool
+    open_maximum: bool
+    shapes_result: bool
+    live: bool
+
+
+def describe(name: str) -> FieldDescription:
+    """The description of one field by name."""
+    return FIELDS[name]
+
+
+def _description(name: str, field: FieldInfo) -> FieldDescription:
+    about = typing.cast(dict[str, Any], field.json_schema_extra)
+    choices = typing.get_args(field.annotation) if _is_literal(field.annotation) else ()
+    kind: type = (
+        str if choices else typing.get_origin(field.annotation) or typing.cast(type, field.annotation)
+    )
+    lower = _bound(field, annotated_types.Ge, annotated_types.Gt)
+    upper = _bound(field, annotated_types.Le, annotated_types.Lt)
+    is_number = kind in (int, float)
+    if choices:
+        rule = "one of " + ", ".join(choices)
+    elif name == "units":
+        rule = f"1 to {MAX_LAYERS} layers of 1 to {MAX_UNITS} units each"
+    elif name == "device":
+        rule = "auto, cpu or gpu:N"
+    else:
+        rule = f"a number in {'(' if lower[1] else '['}{lower[0]:g}, {upper[0]:g}{')' if upper[1] else ']'}"
+        if kind is int:
+            rule = f"a whole number from {lower[0]:,.0f} to {upper[0]:,.0f}"
+    return FieldDescription(
+        name=name,
+        label=about["label"],
+        unit=about["unit"],
+        help=field.description or "",
+        rule=rule,
+        default=field.default,
+        choices=choices,
+        kind=kind,
+        minimum=lower[0] if is_number else None,
+        maximum=upper[0] if is_number else None,
+        open_minimum=lower[1],
+        open_maximum=upper[1],
+        shapes_result=about["shapes_result"],
+        live=about["live"],
+    )
+
+
+def _is_literal(annotation: Any) -> bool:
+    return typing.get_origin(annotation) is Literal
+
+
+def _bound(field: FieldInfo, closed: type, open_: type) -> tuple[float, bool]:
+    """The bound and whether it is open; each kind of rule keeps it under its own lower-case name."""
+    for rule in field.metadata:
+        if isinstance(rule, closed | open_):
+            return float(getattr(rule, type(rule).__name__.lower())), isinstance(rule, open_)
+    return math.nan, False
+
+
+FIELDS: Mapping[str, FieldDescription] = types.MappingProxyType(
+    {name: _description(name, field) for name, field in HyperParameters.model_fields.items()}
+)

@@ -1,0 +1,130 @@
+"""The training process: ``python -m lstm_core.worker ROOT``.
+
+Loads TensorFlow once, then trains whatever waits in the queue of ``ROOT``. When nothing waits it stays
+warm for a while, so that the next training starts at once, and leaves; on a GPU it leaves soon, since
+its memory is others' to use.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+import time
+from pathlib import Path
+
+from filelock import Timeout
+
+from lstm_core.datasets import Dataset, load
+from lstm_core.errors import LstmError, StorageError
+from lstm_core.events import Failed
+from lstm_core.jobs import Jobs, worker_lock
+from lstm_core.runs import Run, RunStore
+
+WARM_SECONDS_CPU = 300.0
+WARM_SECONDS_GPU = 20.0
+POLL_SECONDS = 0.1
+NICENESS = 10
+"""Below the dashboard's, so that pages answer while every core trains."""
+
+log = logging.getLogger("lstm_core.worker")
+
+
+def main(root: Path) -> None:
+    """Work through the queue until it is empty for a while."""
+    jobs = Jobs(RunStore(root))
+    lock = worker_lock(root)
+    root.mkdir(parents=True, exist_ok=True)
+    try:
+        lock.acquire(timeout=2.0)
+    except Timeout:
+        return  # another process is at work
+    with contextlib.suppress(OSError, AttributeError):
+        os.nice(NICENESS)
+    jobs.take_over()
+    from lstm_core import backend
+
+    jobs.announce(f"loading {backend.TITLES.get(backend.name(), backend.name())}")
+    try:
+        backend.load()
+    except Exception as error:  # nothing can be trained, and each run that waits is to say why
+        log.exception("The backend cannot be loaded")
+        while run := jobs.claim():
+            _fail(run, f"The training process could not start: {error}")
+        return
+    patience = WARM_SECONDS_GPU if backend.usable_devices()[0].is_gpu else WARM_SECONDS_CPU
+    datasets: dict[str, Dataset] = {}
+    idle_since = time.monotonic()
+    while True:
+        if run := jobs.claim():
+            _train(run, datasets)
+            backend.forget()
+            idle_since = time.monotonic()
+        elif time.monotonic() - idle_since < patience:
+            time.sleep(POLL_SECONDS)
+        else:
+            with jobs.store.queue_lock():
+                if not jobs.queue():
+                    lock.release()
+                    return
+
+
+def _train(run: Run, datasets: dict[str, Dataset]) -> None:
+    from lstm_core import backend
+    from lstm_core.devices import choose
+    from lstm_core.training import RunTraining
+
+    try:
+        settings = run.hyperparameters
+        device = choose(settings.device, backend.usable_devices())
+        if settings.dataset not in datasets:
+            datasets[settings.dataset] = load(settings.dataset, progress=_Download(run))
+        RunTraining(run, datasets[settings.dataset], device).train()
+    except LstmError as error:
+        log.exception("Run %s cannot go on", run.id)
+        _fail(run, str(error))
+    except Exception as error:  # a training that fails must not take the queue with it
+        log.exception("Run %s failed", run.id)
+        text = f"{type(error).__name__} {error}".lower()
+        memory = any(
+            sign in text for sign in ("out of memory", "oom when", "resource_exhausted", "memoryerror")
+        )
+        advice = " There was not enough memory: try a smaller batch or fewer units." if memory else ""
+        _fail(run, f"{type(error).__name__}: {str(error)[:300]}{advice}")
+
+
+def _prepare(run: Run, detail: str) -> None:
+    run.set_status(run.status.model_copy(update={"state": "preparing", "detail": detail}))
+
+
+class _Download:
+    """Tells a run how much of its data has come, at most once a second."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.told = 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        if (now := time.monotonic()) - self.told >= 1.0:
+            self.told = now
+            _prepare(self.run, f"downloading data: {done / 1e6:.1f} of {total / 1e6:.1f} MB")
+
+
+def _fail(run: Run, message: str) -> None:
+    """Record that a run ended by itself; weights of its last validation, if any, stay usable."""
+    try:
+        status, now = run.status, time.time()
+        run.set_status(status.model_copy(update={"state": "failed", "detail": message, "since": now}))
+        run.append(Failed(step=status.step, time=now, message=message))
+    except StorageError:
+        # Leaving lets the next start find the run interrupted, instead of training for ever.
+        log.exception("The failure of run %s could not be recorded", run.id)
+        raise
+    except LstmError:
+        log.exception("The failure of run %s could not be recorded", run.id)
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    main(Path(sys.argv[1]))

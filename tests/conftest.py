@@ -1,0 +1,83 @@
+"""What every test relies on: no network, no home folder, and the datasets loaded once."""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lstm_core import datasets
+from lstm_core.datasets import Dataset
+
+NAMED_FOLDER = os.environ.get(datasets.DATA_VARIABLE)
+"""As it was before any test changed it."""
+
+ANYWHERE_HERE = {"", "localhost", "0.0.0.0", "::", "::1"}
+
+
+class NetworkForbidden(RuntimeError):
+    """A test reached for the network; not an `OSError`, so that nothing takes it for a bad connection."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Move the home folder away before any test module is imported; child processes inherit this."""
+    folder = tempfile.TemporaryDirectory(prefix="row-by-row-tests-", ignore_cleanup_errors=True)
+    config.add_cleanup(folder.cleanup)
+    home = Path(folder.name)
+    patch = pytest.MonkeyPatch()
+    config.add_cleanup(patch.undo)
+    for variable in ("HOME", "USERPROFILE"):
+        patch.setenv(variable, str(home))
+    for variable in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "LOCALAPPDATA"):
+        patch.setenv(variable, str(home / variable.lower()))
+    patch.setenv("ROW_BY_ROW_HOME", str(home / "row-by-row"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    """Only this machine can be connected to, and no other name is looked up."""
+    connect, connect_ex, look_up = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def only_here(host: Any) -> None:
+        name = host.decode() if isinstance(host, bytes) else host
+        if name is not None and name not in ANYWHERE_HERE and not name.startswith("127."):
+            raise NetworkForbidden(f"A test may not connect to {name}.")
+
+    def checked_connect(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            only_here(address[0])
+        connect(self, address)
+
+    def checked_connect_ex(self: socket.socket, address: Any) -> int:
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            only_here(address[0])
+        return connect_ex(self, address)
+
+    def checked_look_up(host: Any, *arguments: Any, **named: Any) -> Any:
+        only_here(host)
+        return look_up(host, *arguments, **named)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", checked_connect)
+        patch.setattr(socket.socket, "connect_ex", checked_connect_ex)
+        patch.setattr(socket, "getaddrinfo", checked_look_up)
+        yield
+
+
+@pytest.fixture(scope="session")
+def mnist() -> Dataset:
+    """MNIST from the folder named by ``ROW_BY_ROW_DATA``; without it the test is skipped."""
+    if not NAMED_FOLDER:
+        pytest.skip(f"set {datasets.DATA_VARIABLE} to a folder with mnist.npz to run this test")
+    return datasets.load("mnist", folder=Path(NAMED_FOLDER), download=False)
+
+
+@pytest.fixture(scope="session")
+def digits() -> Dataset:
+    """The UCI digits inside scikit-learn."""
+    return datasets.load("digits")

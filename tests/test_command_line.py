@@ -1,0 +1,212 @@
+"""The command line as another program uses it: in its own process, with its exit codes and streams."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from lstm_core.datasets import Dataset
+from lstm_core.pretrained import shipped_weights
+from lstm_core.trace import read
+from lstm_core.weights import load_weights
+
+SMALL = ("--preset", "digits", "--set", "units=8", "--set", "steps=30", "--set", "evaluate_every=10")
+
+
+def command(*arguments: object, home: Path, **extra: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "ROW_BY_ROW_HOME": str(home), **extra}
+    return subprocess.run(
+        [sys.executable, "-m", "lstm_core", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=120,
+    )
+
+
+def objects(output: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in output.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """A home folder with one trained run, and what `train --json` said of it."""
+    home = tmp_path_factory.mktemp("home")
+    done = command("train", *SMALL, "--json", home=home)
+    assert done.returncode == 0, done.stderr
+    (summary,) = objects(done.stdout)
+    return home, summary
+
+
+def test_train_reports_the_run_on_standard_output_and_progress_on_standard_error(
+    trained: tuple[Path, dict[str, Any]],
+) -> None:
+    _, summary = trained
+    assert summary["state"] == "finished"
+    assert summary["step"] == 30
+    assert summary["hyperparameters"]["units"] == [8]
+    assert 0 <= summary["accuracy"] <= 1
+
+
+def test_same_settings_are_answered_from_the_saved_run(trained: tuple[Path, dict[str, Any]]) -> None:
+    home, summary = trained
+    again = command("train", *SMALL, "--json", home=home)
+    assert again.returncode == 0
+    assert objects(again.stdout)[0]["id"] == summary["id"]
+    assert "trained before" in again.stderr
+    assert len(objects(command("runs", "--json", home=home).stdout)) == 1
+
+
+def test_an_ended_run_goes_on_for_more_steps(tmp_path: Path) -> None:
+    first = command("train", *SMALL, "--json", home=tmp_path)
+    run_id = objects(first.stdout)[0]["id"]
+    more = command("train", "--continue", run_id, "--more-steps", 10, "--json", home=tmp_path)
+    assert more.returncode == 0, more.stderr
+    assert objects(more.stdout)[0]["step"] == 40
+
+
+def test_evaluate_counts_what_the_training_process_counted(trained: tuple[Path, dict[str, Any]]) -> None:
+    home, summary = trained
+    done = command("evaluate", "--run", summary["id"], "--json", home=home)
+    assert done.returncode == 0, done.stderr
+    (result,) = objects(done.stdout)
+    assert result["accuracy"] == pytest.approx(summary["accuracy"], abs=1 / 300)
+    assert len(result["accuracy_by_rows"]) == 8
+    assert np.sum(result["confusion"]) == 300
+
+
+def test_export_to_npz_gives_the_weights_and_a_card(
+    trained: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    home, summary = trained
+    target = tmp_path / "weights.npz"
+    done = command("export", "--run", summary["id"], "--to", "npz", "--output", target, home=home)
+    assert done.returncode == 0, done.stderr
+    assert load_weights(target).units == (8,)
+    card = json.loads(target.with_suffix(".json").read_text())
+    assert card["test_accuracy"] == summary["accuracy"]
+    assert card["command"].startswith("python -m lstm_core train --preset digits --set units=8 --set steps=30")
+
+
+def test_export_to_keras_reads_like_the_run_in_plain_keras(
+    trained: tuple[Path, dict[str, Any]], tmp_path: Path, digits: Dataset
+) -> None:
+    home, summary = trained
+    target = tmp_path / "model.keras"
+    done = command("export", "--run", summary["id"], "--to", "keras", "--output", target, home=home)
+    assert done.returncode == 0, done.stderr
+    image = digits.test.pixels()[0]
+    np.save(tmp_path / "image.npy", image)
+    plain = "import sys, keras, numpy as n; m = keras.models.load_model(sys.argv[1]); "
+    plain += "n.save(sys.argv[3], keras.ops.softmax(m(n.load(sys.argv[2])[None]))[0])"
+    paths = [str(path) for path in (target, tmp_path / "image.npy", tmp_path / "answer.npy")]
+    subprocess.run([sys.executable, "-c", plain, *paths], check=True, capture_output=True)
+    weights = load_weights(home / "runs" / summary["id"] / "weights.npz")
+    np.testing.assert_allclose(np.load(tmp_path / "answer.npy"), read(weights, image).probabilities, atol=1e-5)
+
+
+def draw_a_one(path: Path, dark_on_light: bool = True) -> Path:
+    paper, ink = (255, 0) if dark_on_light else (0, 255)
+    picture = np.full((280, 280), paper, np.uint8)
+    picture[60:220, 130:150] = ink
+    Image.fromarray(picture).save(path)
+    return path
+
+
+@pytest.mark.parametrize("dark_on_light", [True, False])
+def test_classify_reads_drawings_of_any_size(tmp_path: Path, dark_on_light: bool) -> None:
+    file = draw_a_one(tmp_path / "one.png", dark_on_light)
+    done = command("classify", file, "--drawing", "--json", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (answer,) = objects(done.stdout)
+    assert set(answer) == {"file", "label", "probabilities", "rows", "settled_at_row"}
+    assert answer["file"] == str(file)
+    assert answer["label"] == 1
+    assert np.shape(answer["rows"]) == (28, 10)
+    assert answer["rows"][-1] == answer["probabilities"]
+    assert 1 <= answer["settled_at_row"] <= 28
+    assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-4)
+
+
+def test_classify_without_drawing_reads_pixels_as_they_are(tmp_path: Path, mnist: Dataset) -> None:
+    file = tmp_path / "digit.png"
+    Image.fromarray(mnist.test.images[0]).save(file)
+    done = command("classify", file, "--json", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    expected = read(shipped_weights(), mnist.test.pixels()[0]).probabilities
+    np.testing.assert_allclose(objects(done.stdout)[0]["rows"], expected, atol=2e-6)
+
+
+def test_classify_names_what_it_cannot_read_and_reads_the_rest(tmp_path: Path) -> None:
+    good = draw_a_one(tmp_path / "one.png")
+    text = tmp_path / "notes.png"
+    text.write_text("no picture")
+    done = command("classify", text, good, tmp_path / "none.png", "--drawing", home=tmp_path)
+    assert done.returncode == 1
+    assert "Reads as 1" in done.stdout
+    assert "notes.png: " in done.stderr
+    assert "none.png: " in done.stderr
+    assert "2 of 3 files could not be read" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("train", "--set", "units=0"), "`units` must be"),
+        (("train", "--set", "units=" + "8," * 17), "`units` must be"),
+        (("train", "--set", "dropout=1.2"), "`dropout` must be"),
+        (("train", "--set", "learning_rate=nan"), "`learning_rate` must be"),
+        (("train", "--preset", "digits", "--set", "batch_size=2000"), "`batch_size` must be"),
+        (("train", "--set", "colour=red"), "colour"),
+        (("train", "--set", "dropout"), "FIELD=VALUE"),
+        (("train", "--preset", "nobody"), "`preset` must be one of"),
+        (("classify",), "FILES"),
+    ],
+)
+def test_wrong_values_are_named_and_nothing_starts(
+    tmp_path: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    done = command(*arguments, home=tmp_path)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert done.stdout == ""
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize("run_id", ["20200101-000000-abcdef", "../../etc"])
+def test_an_unknown_run_is_said_plainly(tmp_path: Path, run_id: str) -> None:
+    for name in ("evaluate", "export"):
+        options = ("--to", "npz") if name == "export" else ()
+        done = command(name, "--run", run_id, *options, home=tmp_path)
+        assert done.returncode == 1
+        assert "There is no run" in done.stderr
+
+
+def test_no_runs_yet_says_how_to_train_one(tmp_path: Path) -> None:
+    done = command("runs", home=tmp_path)
+    assert done.returncode == 0
+    assert done.stdout == ""
+    assert "train" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["", "train", "classify", "evaluate", "runs", "export"])
+def test_every_command_has_help(tmp_path: Path, name: str) -> None:
+    done = command(*[name] * bool(name), "--help", home=tmp_path)
+    assert done.returncode == 0
+    assert "Usage:" in done.stdout
+
+
+def test_missing_mnist_says_how_to_bring_it(tmp_path: Path) -> None:
+    blocked = {"ROW_BY_ROW_DATA": str(tmp_path), "HTTPS_PROXY": "http://127.0.0.1:9"}
+    done = command("evaluate", home=tmp_path, **blocked)
+    assert done.returncode == 1
+    assert "ROW_BY_ROW_DATA" in done.stderr
+    assert "digits" in done.stderr

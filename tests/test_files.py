@@ -1,0 +1,66 @@
+"""Whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lstm_core.errors import StorageError
+from lstm_core.files import write_text, write_whole
+
+
+def no_space(*_: Any, **__: Any) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_text_is_written_and_replaced(tmp_path: Path):
+    path = tmp_path / "deep" / "note.txt"
+    write_text(path, "one · two")
+    write_text(path, "three")
+    assert path.read_text() == "three"
+    assert [file.name for file in path.parent.iterdir()] == ["note.txt"]
+
+
+@pytest.mark.parametrize("blow", [KeyboardInterrupt, ValueError, SystemExit])
+def test_an_end_in_the_middle_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path, blow: type[BaseException]
+):
+    path = tmp_path / "weights.npz"
+    write_text(path, "old")
+    with pytest.raises(blow), write_whole(path) as file:  # noqa: PT012
+        file.write(b"half of the new")
+        raise blow
+    assert path.read_text() == "old"
+    assert [file.name for file in tmp_path.iterdir()] == ["weights.npz"]
+
+
+@pytest.mark.parametrize("function", ["os.fsync", "pathlib.Path.replace"])
+def test_a_full_disk_is_said_and_leaves_the_old_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, function: str
+):
+    path = tmp_path / "status.json"
+    write_text(path, "old")
+    monkeypatch.setattr(function, no_space)
+    with pytest.raises(StorageError, match=r"Cannot write .*status\.json: No space left on device\."):
+        write_text(path, "new")
+    assert path.read_text() == "old"
+    assert [file.name for file in tmp_path.iterdir()] == ["status.json"]
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path):
+    (tmp_path / "runs").write_text("a file where a folder should be")
+    with pytest.raises(StorageError, match="Cannot write in .*runs"):
+        write_text(tmp_path / "runs" / "note.txt", "x")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")
+def test_the_file_has_the_usual_permissions(tmp_path: Path):
+    plain, ours = tmp_path / "plain", tmp_path / "ours"
+    plain.write_text("x")
+    write_text(ours, "x")
+    assert stat.S_IMODE(ours.stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)
