@@ -21,6 +21,7 @@ class Card(BaseModel):
         validation_accuracy: the same of the validation images, by which the recipe was chosen.
         seconds: of training on ``device``.
         date: of the end of training, ISO 8601.
+        tweaked: a person changed settings while it trained, so ``command`` trains another model.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -35,6 +36,7 @@ class Card(BaseModel):
     device: str
     date: str
     versions: dict[str, str]
+    tweaked: bool = False
 
 
 def card_of(run: Run) -> Card:
@@ -59,6 +61,7 @@ def card_of(run: Run) -> Card:
         device=status.device,
         date=time.strftime("%Y-%m-%d", time.gmtime(status.since)),
         versions=run.environment(),
+        tweaked=status.tweaked,
     )
 
 

@@ -593,7 +593,7 @@ def _store(arrays: Mapping[str, Pixels], cache: Path) -> None:
 
 def _explanation(looked: Sequence[_Looked], download: bool) -> str:
     if not download:
-        outcome = "downloading was not allowed"
+        outcome = "nothing was downloaded"
     elif all(place.unreachable for place in looked[2:]):  # after the two folders come the mirrors
         outcome = "the network was not reachable"
     else:

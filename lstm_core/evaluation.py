@@ -40,7 +40,7 @@ def evaluate(
     reader: Reader,
     split: Split,
     batch_size: int,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int], object] | None = None,
 ) -> TestResult:
     """Read every image of ``split``, ``batch_size`` at a time; ``progress`` gets images done."""
     right, readings, losses = [], [], []

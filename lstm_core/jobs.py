@@ -39,8 +39,12 @@ class Submission:
     known: str = ""
 
 
-def spawn(root: Path) -> None:
-    """Start the training process for ``root`` on its own; its output goes to ``worker.log``."""
+def spawn(root: Path) -> subprocess.Popen[bytes]:
+    """Start the training process for ``root`` on its own; its output goes to ``worker.log``.
+
+    Raises:
+        StorageError: it cannot be started, or its log cannot be written.
+    """
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     if data := environment.get(DATA_VARIABLE):
         environment[DATA_VARIABLE] = str(Path(data).expanduser().absolute())
@@ -60,6 +64,7 @@ def spawn(root: Path) -> None:
         raise StorageError(f"The training process cannot be started: {error}.") from error
     # Whoever starts a process must take its exit status, or it stays behind as a zombie.
     threading.Thread(target=process.wait, name="training process", daemon=True).start()
+    return process
 
 
 class Jobs:
@@ -70,7 +75,7 @@ class Jobs:
         launch: starts a training process for a root folder.
     """
 
-    def __init__(self, store: RunStore, launch: Callable[[Path], None] = spawn) -> None:
+    def __init__(self, store: RunStore, launch: Callable[[Path], object] = spawn) -> None:
         self.store = store
         self.launch = launch
 

@@ -47,8 +47,10 @@ _ALL = (
     Preset(
         "reference",
         "Reference",
-        "The recipe of the weights that come with the dashboard: made to read what people draw.",
+        "The recipe of the weights that come with the dashboard: made to read what people draw, and to "
+        "have an opinion after every row.",
         {
+            "supervised_rows": "all",
             "dropout": 0.1,
             "augmentation": "handwriting",
             "learning_rate": 0.003,

@@ -72,3 +72,6 @@ def test_a_card_says_where_weights_come_from(tmp_path: Path):
         versions={"keras": "3"},
     )
     assert Card.model_validate_json(card.model_dump_json()) == card
+    assert not card.tweaked
+    run.set_status(run.status.model_copy(update={"tweaked": True}))
+    assert card_of(run).tweaked

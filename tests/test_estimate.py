@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from lstm_core import cudnn
 from lstm_core.devices import Device
 from lstm_core.estimate import CPU, Machine, Measurement, estimate, measurements
 from lstm_core.events import Batch
@@ -88,9 +87,3 @@ def test_only_untouched_runs_that_ended_on_the_device_are_measured(tmp_path: Pat
     _run(store, "finished", HERE.title, [9.0])
     wanted = _run(store, "finished", HERE.title, [2.0, 3.0, 100.0])
     assert measurements(store, HERE) == [Measurement(wanted.name, SMALL, 3.0)]
-
-
-def test_no_choice_rules_cudnn_out_and_a_cpu_needs_no_note() -> None:
-    assert cudnn.obstacles(TUTORIAL) == ()
-    assert cudnn.note(TUTORIAL, GPU) == "cuDNN kernel: used"
-    assert cudnn.note(TUTORIAL, HERE) == ""

@@ -24,7 +24,7 @@ WEIGHTS = random_weights((6,), columns=4, rows=3, classes=5, scale=2.0)
 @pytest.mark.parametrize("batch_size", [1, 2, 3, 7, 100])
 def test_every_number_is_as_counted_by_hand(batch_size: int):
     data = split()
-    probabilities = read_batch(WEIGHTS, data.images.astype(np.float32) / 255)
+    probabilities = read_batch(WEIGHTS, data.images.astype(np.float32) / np.float32(255))
     truth = [int(label) for label in data.labels]
     read_as = [int(np.argmax(p[-1])) for p in probabilities]
     result = evaluate(numpy_reader(WEIGHTS), data, batch_size)

@@ -27,9 +27,7 @@ def test_text_is_written_and_replaced(tmp_path: Path):
 
 
 @pytest.mark.parametrize("blow", [KeyboardInterrupt, ValueError, SystemExit])
-def test_an_end_in_the_middle_leaves_the_old_file_and_nothing_else(
-    tmp_path: Path, blow: type[BaseException]
-):
+def test_an_end_in_the_middle_leaves_the_old_file_and_nothing_else(tmp_path: Path, blow: type[BaseException]):
     path = tmp_path / "weights.npz"
     write_text(path, "old")
     with pytest.raises(blow), write_whole(path) as file:  # noqa: PT012
@@ -54,7 +52,7 @@ def test_a_full_disk_is_said_and_leaves_the_old_file(
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path):
     (tmp_path / "runs").write_text("a file where a folder should be")
-    with pytest.raises(StorageError, match="Cannot write in .*runs"):
+    with pytest.raises(StorageError, match=r"Cannot write in .*runs"):
         write_text(tmp_path / "runs" / "note.txt", "x")
 
 

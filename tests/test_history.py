@@ -14,6 +14,7 @@ from lstm_core.events import (
     Snapshot,
     Started,
     Stopped,
+    TrainingEvent,
     Tweaked,
 )
 from lstm_core.history import SPEED_WINDOW, History
@@ -27,9 +28,9 @@ def evaluation(step: int) -> Evaluation:
     return Evaluation(step=step, time=step, loss=1.0, accuracy=0.6)
 
 
-def told(*events: object) -> History:
+def told(*events: TrainingEvent) -> History:
     history = History()
-    history.add(events)  # type: ignore[arg-type]
+    history.add(events)
     return history
 
 
@@ -51,7 +52,12 @@ def test_events_become_curves_progress_and_result():
 
 
 def test_taking_events_piecewise_is_the_same_as_at_once():
-    events = [Started(step=0, time=0, steps=9, device="d"), batch(1), evaluation(2), Paused(step=2, time=2)]
+    events: list[TrainingEvent] = [
+        Started(step=0, time=0, steps=9, device="d"),
+        batch(1),
+        evaluation(2),
+        Paused(step=2, time=2),
+    ]
     piecewise = History()
     for event in events:
         piecewise.add([event])
@@ -122,5 +128,7 @@ def test_time_left_is_never_negative():
 
 
 def test_a_failure_leaves_the_curves():
-    history = told(Started(step=0, time=0, steps=9, device="d"), batch(1), Failed(step=1, time=0, message="x"))
+    history = told(
+        Started(step=0, time=0, steps=9, device="d"), batch(1), Failed(step=1, time=0, message="x")
+    )
     assert len(history.batches) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from lstm_core import jobs as jobs_module
 from lstm_core.errors import InvalidValue, RunBusy, StorageError
 from lstm_core.events import Batch, Started
 from lstm_core.hyperparameters import hyperparameters
@@ -284,7 +284,9 @@ def test_a_living_process_is_not_started_again(jobs: Jobs, launches: Launches):
     assert not jobs.worker_alive()
 
 
-def test_a_process_that_is_starting_is_waited_for_but_not_for_ever(jobs: Jobs, launches: Launches, clock: Any):
+def test_a_process_that_is_starting_is_waited_for_but_not_for_ever(
+    jobs: Jobs, launches: Launches, clock: Any
+):
     jobs.submit(SETTINGS)
     jobs.refresh()
     jobs.submit(SETTINGS.changed(seed=1))
@@ -347,7 +349,7 @@ def test_a_process_that_cannot_be_started_leaves_nothing_waiting(tmp_path: Path)
 
 
 def test_starting_says_when_there_is_no_memory_or_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(jobs_module.sys, "executable", str(tmp_path / "no python"))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no python"))
     with pytest.raises(StorageError, match="training process cannot be started"):
         spawn(tmp_path)
 

@@ -40,7 +40,9 @@ def test_dropout_zeroes_its_share_and_scales_the_rest(rate: float):
 def test_dropout_draws_a_fresh_mask_for_every_row_image_and_call():
     layer = AdjustableDropout(0.5, seed=1)
     first, second = (np.asarray(layer(ones(4, 6, 64), training=True)) for _ in range(2))
-    masks = [first[i, t] for i in range(4) for t in range(6)] + [second[i, t] for i in range(4) for t in range(6)]
+    masks = [first[i, t] for i in range(4) for t in range(6)] + [
+        second[i, t] for i in range(4) for t in range(6)
+    ]
     assert len({mask.tobytes() for mask in masks}) == len(masks)
 
 

@@ -67,9 +67,7 @@ def test_a_run_without_a_name_or_a_drawing_gets_a_name(run: Run):
     assert run.drawing() is None
 
 
-def test_home_is_where_the_variable_says_and_never_relative(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-):
+def test_home_is_where_the_variable_says_and_never_relative(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ROW_BY_ROW_HOME", "here")
     assert home() == tmp_path / "here"
@@ -85,14 +83,24 @@ def test_runs_are_listed_newest_first(store: RunStore):
 
 def test_a_store_without_a_folder_is_empty_and_makes_none(tmp_path: Path):
     store = RunStore(tmp_path / "none")
-    assert store.list() == store.damaged() == store.in_state("queued") == []
+    assert (store.list(), store.damaged(), store.in_state("queued")) == ([], [], [])
     assert store.find("x") is None
     assert not store.root.exists()
 
 
 @pytest.mark.parametrize(
     "wanted",
-    ["", ".", "..", "../../x", "/etc", "20200101-000000-abcdef", "20200101-000000-abcdef/..", "a\x00b", "%2e%2e"],
+    [
+        "",
+        ".",
+        "..",
+        "../../x",
+        "/etc",
+        "20200101-000000-abcdef",
+        "20200101-000000-abcdef/..",
+        "a\x00b",
+        "%2e%2e",
+    ],
 )
 def test_an_identifier_never_becomes_a_path(store: RunStore, wanted: str, tmp_path: Path):
     (tmp_path / "run.json").write_text("{}")
@@ -100,7 +108,9 @@ def test_an_identifier_never_becomes_a_path(store: RunStore, wanted: str, tmp_pa
         store.get(wanted)
 
 
-@pytest.mark.parametrize("name", ["ŏdd 🦉 名前", "../../etc/passwd", "a/b\\c", "<b>x</b>", "x" * 80, "'\"%s", "👩‍👩‍👧"])
+@pytest.mark.parametrize(
+    "name", ["ŏdd 🦉 名前", "../../etc/passwd", "a/b\\c", "<b>x</b>", "x" * 80, "'\"%s", "👩‍👩‍👧"]
+)
 def test_odd_names_are_only_ever_text(store: RunStore, run: Run, name: str):
     run.rename(name)
     assert store.get(run.id).name == name
@@ -180,9 +190,7 @@ def test_strangers_in_the_folder_are_left_alone(store: RunStore, run: Run):
 
 
 @pytest.mark.parametrize("function", ["os.fsync", "pathlib.Path.replace"])
-def test_a_full_disk_leaves_no_half_made_run(
-    store: RunStore, monkeypatch: pytest.MonkeyPatch, function: str
-):
+def test_a_full_disk_leaves_no_half_made_run(store: RunStore, monkeypatch: pytest.MonkeyPatch, function: str):
     monkeypatch.setattr(function, no_space)
     with pytest.raises(StorageError, match="No space left"):
         store.create(SETTINGS, drawing=np.zeros((8, 8), np.float32))
@@ -226,7 +234,10 @@ def events(*steps: int) -> list[TrainingEvent]:
 
 
 def test_events_are_read_on_from_where_reading_ended(run: Run):
-    first = [Started(step=0, time=1, steps=9, device="d"), Evaluation(step=3, time=2, loss=1, accuracy=0.5)]
+    first: list[TrainingEvent] = [
+        Started(step=0, time=1, steps=9, device="d"),
+        Evaluation(step=3, time=2, loss=1, accuracy=0.5),
+    ]
     for event in first:
         run.append(event)
     read, offset = run.events()
@@ -371,8 +382,12 @@ def test_damaged_weights_are_set_aside(run: Run):
 
 
 def test_a_checkpoint_comes_back_bit_by_bit(run: Run):
-    arrays = {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "step": np.int64(7), "s": np.array([1], np.uint32)}
-    run.save_checkpoint(arrays)  # type: ignore[arg-type]
+    arrays: dict[str, Any] = {
+        "a": np.arange(6, dtype=np.float32).reshape(2, 3),
+        "step": np.int64(7),
+        "s": np.array([1], np.uint32),
+    }
+    run.save_checkpoint(arrays)
     back = run.checkpoint()
     assert back is not None
     assert back.keys() == arrays.keys()

@@ -156,7 +156,7 @@ def test_other_orders_and_types_of_memory_read_the_same():
     expected = read(weights, image).probabilities
     np.testing.assert_array_equal(read(weights, np.asfortranarray(image)).probabilities, expected)
     np.testing.assert_allclose(
-        read(weights, image.astype(np.float64)).probabilities,  # type: ignore[arg-type]
+        read(weights, image.astype(np.float64)).probabilities,
         expected,
         atol=1e-6,
     )
@@ -199,4 +199,6 @@ def test_softmax_is_a_distribution_that_keeps_the_order(numbers: list[float]):
 
 
 def test_softmax_of_a_known_case():
-    np.testing.assert_allclose(softmax(np.log(np.array([[1, 2, 5]], np.float32))), [[1 / 8, 2 / 8, 5 / 8]], rtol=1e-6)
+    np.testing.assert_allclose(
+        softmax(np.log(np.array([[1, 2, 5]], np.float32))), [[1 / 8, 2 / 8, 5 / 8]], rtol=1e-6
+    )

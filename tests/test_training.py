@@ -13,18 +13,18 @@ import pytest
 
 pytest.importorskip("keras")
 
-from lstm_core import training  # noqa: E402
-from lstm_core.card import card_of  # noqa: E402
-from lstm_core.datasets import Dataset  # noqa: E402
-from lstm_core.devices import Device  # noqa: E402
-from lstm_core.errors import InvalidValue, StorageError, TrainingDiverged, WeightsError  # noqa: E402
-from lstm_core.evaluation import evaluate, numpy_reader  # noqa: E402
-from lstm_core.events import Batch, Evaluation, Snapshot, Started, TrainingEvent, Tweaked  # noqa: E402
-from lstm_core.hyperparameters import hyperparameters  # noqa: E402
-from lstm_core.runs import Run, RunStore, Status  # noqa: E402
-from lstm_core.trainer import Trainer  # noqa: E402
-from lstm_core.training import RunTraining  # noqa: E402
-from tests.networks import same_weights  # noqa: E402
+from lstm_core import training
+from lstm_core.card import card_of
+from lstm_core.datasets import Dataset
+from lstm_core.devices import Device
+from lstm_core.errors import InvalidValue, StorageError, TrainingDiverged, WeightsError
+from lstm_core.evaluation import evaluate, numpy_reader
+from lstm_core.events import Batch, Evaluation, Snapshot, Started, TrainingEvent, Tweaked
+from lstm_core.hyperparameters import hyperparameters
+from lstm_core.runs import Run, RunStore, Status
+from lstm_core.trainer import Trainer
+from lstm_core.training import RunTraining
+from tests.networks import same_weights
 
 CPU = Device("cpu", "a processor")
 
@@ -103,7 +103,12 @@ def test_a_run_is_trained_to_its_end_and_leaves_everything(store: RunStore, digi
         ("finished", 12),
     ]
     status, result = run.status, run.result()
-    assert (status.state, status.step, status.tweaked, status.device) == ("finished", 12, False, "a processor")
+    assert (status.state, status.step, status.tweaked, status.device) == (
+        "finished",
+        12,
+        False,
+        "a processor",
+    )
     assert status.seconds > 0
     assert status.peak_memory > 0
     expected = evaluate(numpy_reader(run.weights()), digits.test, 100)
@@ -111,9 +116,7 @@ def test_a_run_is_trained_to_its_end_and_leaves_everything(store: RunStore, digi
     assert result.readings == expected.readings
     assert run.events()[0][-1].accuracy == result.accuracy  # type: ignore[union-attr]
     assert run.snapshots() == [4, 8, 12]
-    np.testing.assert_allclose(
-        run.snapshot(12).head_kernel, run.weights().head_kernel, rtol=1e-3, atol=1e-6
-    )
+    np.testing.assert_allclose(run.snapshot(12).head_kernel, run.weights().head_kernel, rtol=1e-3, atol=1e-6)
     checkpoint = run.checkpoint()
     assert checkpoint is not None
     assert (int(checkpoint["step"]), int(checkpoint["images_seen"])) == (12, 12 * 16)
@@ -127,7 +130,10 @@ def test_a_run_is_trained_to_its_end_and_leaves_everything(store: RunStore, digi
 
 
 def test_what_is_learnt_does_not_depend_on_how_often_it_is_validated(store: RunStore, digits: Dataset):
-    often, never = create(store, evaluate_every=1, dropout=0.3), create(store, evaluate_every=100, dropout=0.3)
+    often, never = (
+        create(store, evaluate_every=1, dropout=0.3),
+        create(store, evaluate_every=100, dropout=0.3),
+    )
     train(often, digits)
     train(never, digits)
     assert same_weights(often.weights(), never.weights())
@@ -179,9 +185,7 @@ def test_live_tweaks_take_effect_and_are_marked(
 ):
     sizes: list[int] = []
     advance = Trainer.advance
-    monkeypatch.setattr(
-        Trainer, "advance", lambda self, x, y: (sizes.append(len(x)), advance(self, x, y))[1]
-    )
+    monkeypatch.setattr(Trainer, "advance", lambda self, x, y: (sizes.append(len(x)), advance(self, x, y))[1])
     run = create(store)
     at_event("evaluation", 4, lambda r: r.steer(learning_rate=0.02, dropout=0.25, batch_size=8))
     train(run, digits)
@@ -202,10 +206,7 @@ def test_a_wish_from_before_the_start_holds_from_the_first_step(store: RunStore,
     run = create(store, steps=2)
     run.steer(learning_rate=0.02)
     train(run, digits)
-    assert kinds(run)[:2] == [("tweaked", 0), ("started", 0)] or kinds(run)[:2] == [
-        ("started", 0),
-        ("tweaked", 0),
-    ]
+    assert set(kinds(run)[:2]) == {("tweaked", 0), ("started", 0)}
     assert {e.learning_rate for e in run.events()[0] if isinstance(e, Batch)} == {0.02}
     assert run.status.tweaked
 
@@ -225,12 +226,15 @@ def test_a_paused_run_takes_no_step_until_it_is_let_on(
         if next(naps) == 3:
             run.steer(paused=False)
 
-    monkeypatch.setattr(training.time, "sleep", nap)
+    monkeypatch.setattr("time.sleep", nap)
     run = create(store)
     at_event("evaluation", 4, lambda r: r.steer(paused=True))
     train(run, digits)
     assert seen == [("paused", "paused", 4)] * 4
-    assert [kind for kind in kinds(run) if kind[0] in ("paused", "resumed")] == [("paused", 4), ("resumed", 4)]
+    assert [kind for kind in kinds(run) if kind[0] in ("paused", "resumed")] == [
+        ("paused", 4),
+        ("resumed", 4),
+    ]
     assert run.status.state == "finished"
     assert not run.status.tweaked
 
@@ -240,7 +244,7 @@ def test_a_paused_run_can_be_tweaked_and_stopped(
 ):
     run = create(store)
     wishes: list[dict[str, Any]] = [{"dropout": 0.1}, {"stop": True}]
-    monkeypatch.setattr(training.time, "sleep", lambda _: run.steer(**wishes.pop(0)))
+    monkeypatch.setattr("time.sleep", lambda _: run.steer(**wishes.pop(0)))
     at_event("evaluation", 4, lambda r: r.steer(paused=True))
     train(run, digits)
     assert [kind for kind, _ in kinds(run)][-5:] == ["snapshot", "paused", "tweaked", "resumed", "stopped"]

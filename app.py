@@ -1,0 +1,28 @@
+"""The dashboard: `streamlit run app.py`.
+
+Streamlit comes here twice: when the server starts, for ``app``, and for every visitor, for the pages.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from dashboard.warm_up import warm_up
+
+app = st.App(__file__, lifespan=warm_up)
+
+if get_script_run_ctx(suppress_warning=True):
+    st.set_page_config(
+        page_title="Row by Row", page_icon=Path(__file__).parent / "dashboard" / "icon.svg", layout="wide"
+    )
+    st.navigation(
+        [
+            st.Page("pages/draw.py", title="Draw", icon=":material/draw:", default=True),
+            st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
+            st.Page("pages/runs.py", title="Runs", icon=":material/history:"),
+        ],
+        position="top",
+    ).run()

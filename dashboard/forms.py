@@ -1,0 +1,320 @@
+"""The form of the Train page: field descriptions → widgets → `HyperParameters`.
+
+Every widget's value lasts for the session under the key `widget_key` gives, so the form is as it was left
+when a person comes back from another page; and it stands in the address (see `dashboard.address`), so it
+survives a refresh and travels in a link. Widgets have no bounds of their own: a browser would keep a wrong
+number to itself and leave the old one standing, where it should be named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from dashboard import address, cudnn_note
+from dashboard.address import EPOCHS, PRESET, Values
+from dashboard.form_values import Checked, check, differences, steps_of
+from lstm_core.datasets import DATASETS
+from lstm_core.devices import Device
+from lstm_core.errors import InvalidValue
+from lstm_core.hyperparameters import FIELDS, HyperParameters
+from lstm_core.presets import PRESETS
+
+_FILLED = "train-form-filled"
+_ADDRESS_PROBLEMS = "train-address-problems"
+_WRITTEN = "train-address-written"
+_LENGTH = "train-length"
+
+_GROUPS: Mapping[str, Sequence[Sequence[str]]] = {
+    "Network and data": (("dataset", "units"), ("dropout", "supervised_rows", "augmentation")),
+    "Learning": (
+        ("optimizer", "learning_rate", "momentum"),
+        ("schedule", "batch_size", "clip_norm"),
+        ("steps", "evaluate_every", "evaluation_batch_size"),
+    ),
+    "Machine": (("device", "precision", "seed"),),
+}
+"""Headings, and under each the fields, line by line."""
+_STEP_OF_BUTTONS: Mapping[str, float] = {
+    "dropout": 0.05,
+    "learning_rate": 0.0005,
+    "momentum": 0.05,
+    "clip_norm": 0.5,
+    "batch_size": 16,
+    "steps": 100,
+    "evaluate_every": 50,
+    "evaluation_batch_size": 100,
+}
+_TITLES: Mapping[str, Mapping[str, str]] = {
+    "dataset": {name: f"{info.title}, {info.rows} × {info.columns}" for name, info in DATASETS.items()},
+    "supervised_rows": {"last": "last row only", "all": "every row"},
+    "optimizer": {"adam": "Adam", "rmsprop": "RMSProp", "sgd": "SGD with momentum"},
+    "precision": {"float32": "float32", "mixed": "mixed (float16 and float32)"},
+}
+
+
+def widget_key(field: str) -> str:
+    """Under which `st.session_state` keeps the form's value of ``field``."""
+    return f"train-{field}"
+
+
+def fill(values: Mapping[str, Any], preset: str) -> None:
+    """Put form values into the form; fields left out take those of ``preset``."""
+    st.session_state[widget_key(PRESET)] = preset
+    for name, value in {**address.preset_values(preset), **values}.items():
+        st.session_state[widget_key(name)] = value
+    st.session_state[_LENGTH] = "epochs" if EPOCHS in values else "steps"
+    st.session_state[_FILLED] = True
+
+
+def fill_with(settings: HyperParameters) -> None:
+    """Put settings into the form, as changes to the preset they are nearest to."""
+    values = address.as_form(settings.model_dump())
+    nearest = min(PRESETS, key=lambda name: len(differences(name, values)))
+    fill(values, nearest)
+
+
+def chosen_dataset() -> str:
+    """The dataset that stands in the form."""
+    dataset: str = st.session_state[widget_key("dataset")]
+    return dataset
+
+
+def take_from_address() -> None:
+    """Fill the form when the page is opened, or reached with the browser's Back, by what the address says."""
+    query = st.query_params.to_dict()
+    back = address.history_navigation() and address.asks_for_settings(query)
+    if back or _FILLED not in st.session_state:
+        wish = address.read(query)
+        st.session_state[_ADDRESS_PROBLEMS] = list(wish.problems)
+        fill(wish.values, wish.preset)
+
+
+def write_address(values: Values) -> None:
+    """Let the address say what the form says."""
+    query = address.write(st.session_state[widget_key(PRESET)], values)
+    address.show(query)
+    if st.session_state.get(_WRITTEN, query) != query:
+        st.session_state[_ADDRESS_PROBLEMS] = []
+    st.session_state[_WRITTEN] = query
+
+
+def form(devices: Sequence[Device]) -> Checked:
+    """Show the form and check what stands in it.
+
+    Args:
+        devices: those on this machine, the one `auto` takes first.
+    """
+    checked = check(values := _values(), devices)
+    write_address(values)
+    with st.container(key="train-link-problems"):
+        for problem in st.session_state.get(_ADDRESS_PROBLEMS, []):
+            st.warning(
+                f"The link could not be followed in full: {problem}. The preset's value stands instead.",
+                icon=":material/link_off:",
+            )
+    _preset_picker(values)
+    for title, lines in _GROUPS.items():
+        st.markdown(f"#### {title}")
+        for names in lines:
+            shares = [2 if name == "units" else 1 for name in names]
+            for name, column in zip(names, st.columns(shares, gap="medium"), strict=True):
+                with column:
+                    _field(name, devices, checked)
+    return checked
+
+
+def _values() -> Values:
+    """What stands in the form; Streamlit knows it before the widgets are shown."""
+    values = {name: st.session_state[widget_key(name)] for name in FIELDS}
+    if st.session_state[_LENGTH] == "epochs":
+        values[EPOCHS] = st.session_state[widget_key(EPOCHS)]
+    return values
+
+
+def _preset_picker(values: Values) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", key="train-preset-row"):
+        chosen = st.selectbox(
+            "Start from",
+            list(PRESETS),
+            format_func=lambda name: PRESETS[name].title,
+            key=widget_key(PRESET),
+            persist_state="session",
+            on_change=_follow_preset,
+            width=260,
+            help="Settings to start from. Choosing one fills the whole form.",
+        )
+        changed = differences(chosen, values)
+        st.button(
+            "Back to the preset",
+            icon=":material/undo:",
+            on_click=_follow_preset,
+            disabled=not changed,
+            help="Undo every change to the preset",
+        )
+    st.caption(PRESETS[chosen].about)
+    st.markdown(
+        "Changed: " + " ".join(f":orange-badge[{change}]" for change in changed)
+        if changed
+        else ":gray-badge[As in the preset]"
+    )
+
+
+def _follow_preset() -> None:
+    fill({}, st.session_state[widget_key(PRESET)])
+
+
+def _field(name: str, devices: Sequence[Device], checked: Checked) -> None:
+    """One field with its problem, or what there is to say about it, below."""
+    if name == "steps":
+        _length(checked)
+    elif name == "units":
+        _units()
+    elif name == "device":
+        _choice(name, ["auto", *(device.name for device in devices)], _device_titles(devices))
+    elif FIELDS[name].choices:
+        _choice(name, FIELDS[name].choices, _TITLES.get(name, {}))
+    else:
+        _number(name, disabled=name == "momentum" and st.session_state[widget_key("optimizer")] != "sgd")
+    if name in checked.problems:
+        st.error(checked.problems[name], icon=":material/error:")
+    elif note := _note(name, checked):
+        st.caption(note)
+
+
+def _label(name: str) -> str:
+    field = FIELDS[name]
+    said = not field.unit or field.unit in field.label.lower()
+    return field.label if said else f"{field.label} ({field.unit})"
+
+
+def _help(name: str) -> str:
+    return f"{FIELDS[name].help}\n\nAllowed: {FIELDS[name].rule}."
+
+
+def _number(name: str, *, disabled: bool = False) -> None:
+    whole = FIELDS[name].kind is int
+    step = _STEP_OF_BUTTONS.get(name, 1)
+    st.number_input(
+        _label(name),
+        value=None,
+        step=int(step) if whole else float(step),
+        format="%d" if whole else "%g",
+        key=widget_key(name),
+        persist_state="session",
+        disabled=disabled,
+        help=_help(name),
+    )
+
+
+def _choice(name: str, options: Sequence[str], titles: Mapping[str, str]) -> None:
+    if (asked := st.session_state[widget_key(name)]) not in options:
+        options = [*options, asked]  # a link may ask for a device that is not here
+    st.selectbox(
+        _label(name),
+        options,
+        format_func=lambda option: titles.get(option, option),
+        key=widget_key(name),
+        persist_state="session",
+        help=_help(name),
+    )
+
+
+def _device_titles(devices: Sequence[Device]) -> dict[str, str]:
+    titles = {device.name: f"{device.name.upper()} · {device.title}" for device in devices}
+    return {"auto": "automatic", **titles}
+
+
+def _units() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        st.text_input(
+            "Layers, from the image up (units)",
+            key=widget_key("units"),
+            persist_state="session",
+            placeholder="256, 256",
+            max_chars=200,
+            help=f"{_help('units')} Write `128, 64` for a layer of 128 units and one of 64 above it.",
+        )
+        for label, hint, change in (
+            ("Remove", "Take the top layer off", _without_top_layer),
+            ("Add", "Put a layer like the top one on it", _with_another_layer),
+        ):
+            st.button(
+                label,
+                icon=f":material/{label.lower()}:",
+                key=f"train-layer-{label.lower()}",
+                help=hint,
+                on_click=_change_layers,
+                args=(change,),
+            )
+
+
+def _with_another_layer(layers: list[str]) -> list[str]:
+    return [*layers, layers[-1] if layers else "128"]
+
+
+def _without_top_layer(layers: list[str]) -> list[str]:
+    return layers[:-1] if len(layers) > 1 else layers
+
+
+def _change_layers(change: Callable[[list[str]], list[str]]) -> None:
+    layers = [part.strip() for part in st.session_state[widget_key("units")].split(",") if part.strip()]
+    st.session_state[widget_key("units")] = ", ".join(change(layers))
+
+
+def _length(checked: Checked) -> None:
+    """Steps or epochs, whichever a person counts in."""
+    if st.session_state[_LENGTH] == "epochs":
+        st.number_input(
+            "Length (epochs)",
+            value=None,
+            step=1.0,
+            format="%g",
+            key=widget_key(EPOCHS),
+            persist_state="session",
+            help="How often every training image is seen. " + FIELDS["steps"].help,
+        )
+    else:
+        _number("steps")
+    st.segmented_control(
+        "Count the length in",
+        ["steps", "epochs"],
+        required=True,
+        key=_LENGTH,
+        persist_state="session",
+        on_change=_convert_length,
+        label_visibility="collapsed",
+    )
+
+
+def _convert_length() -> None:
+    state = st.session_state
+    dataset, batch = state[widget_key("dataset")], max(1, state[widget_key("batch_size")] or 1)
+    if state[_LENGTH] == "epochs":
+        steps = state[widget_key("steps")] or 1
+        state[widget_key(EPOCHS)] = float(f"{steps * batch / DATASETS[dataset].train:.4g}")
+    else:
+        try:
+            state[widget_key("steps")] = steps_of(state.get(widget_key(EPOCHS)), dataset, batch)
+        except InvalidValue:
+            state[widget_key("steps")] = FIELDS["steps"].default
+
+
+def _note(name: str, checked: Checked) -> str:
+    settings = checked.settings
+    if name == "precision" and not checked.device.is_gpu:
+        return "Mixed needs a GPU; this trains on the CPU."
+    if name == "momentum" and st.session_state[widget_key("optimizer")] != "sgd":
+        return "Only SGD uses it."
+    if name == "evaluation_batch_size" or not settings:
+        return ""
+    if name == "supervised_rows" and settings.supervised_rows == "last":
+        return "What the network says before the last row will be extrapolation."
+    if name == "device":
+        note = cudnn_note.note(settings, checked.device)
+        return f"Trains on {checked.device.title}. {note}".strip()
+    if name == "steps":
+        return f"{settings.steps:,} steps = {settings.epochs():.3g} epochs"
+    return ""

@@ -1,0 +1,55 @@
+"""What the form's settings come to: tensor shapes, parameters, and the time training will take."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from dashboard import figures, quantities, services
+from dashboard.form_values import Checked
+from lstm_core.devices import Device
+from lstm_core.estimate import Measurement, estimate, measurements
+from lstm_core.hyperparameters import HyperParameters
+from lstm_core.shapes import LayerShape, layer_shapes, parameter_count
+
+
+def show_summary(checked: Checked) -> None:
+    """Shapes, parameters and estimated time, or which fields keep them from being known."""
+    settings = checked.settings
+    if settings is None:
+        fields = ", ".join(f"`{name}`" for name in checked.problems)
+        st.error(f"Nothing can be trained yet. To mend: {fields}.", icon=":material/error:")
+        return
+    guess = estimate(settings, checked.device, _earlier(checked.device))
+    figures.show(
+        ("Parameters", f"{parameter_count(settings):,}"),
+        ("Estimated time", quantities.duration(guess.seconds)),
+        ("Speed", quantities.speed(guess.steps_per_second)),
+    )
+    st.caption(
+        f"On {quantities.plain(checked.device.title)}, with validations and the test at the end; starting up "
+        f"comes on top. Based on {guess.basis}."
+    )
+    st.html(_table(settings))
+
+
+@st.cache_data(ttl=10, show_spinner=False)
+def _earlier(device: Device) -> list[Measurement]:
+    return measurements(services.store(), device)
+
+
+def _table(settings: HyperParameters) -> str:
+    rows = "".join(_row(shape) for shape in layer_shapes(settings))
+    return (
+        '<div class="shapes"><table><caption>Tensors, layer by layer: batch × rows × numbers</caption>'
+        '<thead><tr><th scope="col">Layer</th><th scope="col">Output</th><th scope="col">Parameters</th></tr>'
+        f"</thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _row(shape: LayerShape) -> str:
+    size = " × ".join(f"{side:,}" for side in shape.output)
+    parameters = f"{shape.parameters:,}" if shape.parameters else "–"
+    quiet = ' class="quiet"' if not shape.parameters else ""
+    return f'<tr{quiet}><th scope="row">{escape(shape.name)}</th><td>{size}</td><td>{parameters}</td></tr>'

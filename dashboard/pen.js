@@ -1,0 +1,77 @@
+// Manners for the drawable canvas beside it. All of it is comfort: where an element it looks for is not
+// there (another version of the canvas), it does nothing and the canvas works as it always did.
+//
+// - A stroke is sent when the pen lifts. The canvas by itself waits another 200 ms for more.
+// - Its hover toolbar goes: undo and clear have buttons of their own, and on a touch screen its invisible
+//   buttons would lie over the sheet's corner.
+// - The pointer is as wide as the brush; a screen reader hears what the sheet is.
+
+const styleFor = ({ brush, ink }) => {
+  const size = brush + 4;
+  const circle =
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${size}">` +
+    `<circle cx="${size / 2}" cy="${size / 2}" r="${brush / 2}" fill="none" stroke="${ink}" stroke-opacity=".75"/></svg>`;
+  return `
+    .dc-toolbar { display: none !important; }
+    .dc-canvas { outline: none; touch-action: none; }
+    .dc-container { border-radius: 12px; overflow: hidden; }
+    .dc-container::after {
+      content: ""; position: absolute; inset: 0; z-index: 20; pointer-events: none;
+      border: 1px solid rgb(124 133 148 / 0.45); border-radius: 12px;
+    }
+    .upper-canvas {
+      cursor: url('data:image/svg+xml,${encodeURIComponent(circle)}') ${size / 2} ${size / 2}, crosshair !important;
+    }`;
+};
+
+const canvasOf = (event) =>
+  event.composedPath().find((node) => node.classList?.contains("dc-root"));
+
+const sheets = () =>
+  [...document.querySelectorAll("[data-testid^=stBidiComponent]")]
+    .map((host) => host.shadowRoot?.querySelector(".dc-root"))
+    .filter(Boolean);
+
+const dress = (sheet, data) => {
+  const shadow = sheet.getRootNode();
+  let style = shadow.querySelector("style.pen");
+  if (!style) {
+    style = document.createElement("style");
+    style.className = "pen";
+    shadow.append(style);
+  }
+  style.textContent = styleFor(data);
+  const surface = sheet.querySelector(".upper-canvas");
+  surface?.setAttribute("role", "img");
+  surface?.setAttribute("aria-label", data.label);
+  sheet.dataset.edition = data.edition;
+};
+
+export default function ({ data }) {
+  const listening = new AbortController();
+  const options = { capture: true, signal: listening.signal };
+  let drawnOn = null;
+
+  const penDown = (event) => {
+    drawnOn = canvasOf(event);
+  };
+  const penUp = () => {
+    const sheet = drawnOn;
+    drawnOn = null;
+    // After the canvas has made the stroke part of the drawing.
+    if (sheet) setTimeout(() => sheet.querySelector(".dc-toolbar button")?.click());
+  };
+  for (const name of ["mousedown", "touchstart"]) window.addEventListener(name, penDown, options);
+  for (const name of ["mouseup", "touchend"]) window.addEventListener(name, penUp, options);
+
+  // The canvas comes when its own script has loaded, and again whenever the sheet is replaced.
+  const looking = setInterval(() => {
+    for (const sheet of sheets()) if (sheet.dataset.edition !== String(data.edition)) dress(sheet, data);
+  }, 50);
+  for (const sheet of sheets()) dress(sheet, data);
+
+  return () => {
+    listening.abort();
+    clearInterval(looking);
+  };
+}

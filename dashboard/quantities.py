@@ -1,0 +1,51 @@
+"""Durations, sizes, dates and names as the page writes them."""
+
+from __future__ import annotations
+
+import time
+
+
+def duration(seconds: float) -> str:
+    """Such as ``less than a second``, ``42 s``, ``3 min 20 s``, ``2 h 5 min``."""
+    if seconds < 1:
+        return "less than a second"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        minutes, rest = divmod(whole, 60)
+        return f"{minutes} min {rest} s" if rest and minutes < 10 else f"{minutes} min"
+    hours, rest = divmod(whole, 3600)
+    return f"{hours:,} h {rest // 60} min" if rest >= 60 else f"{hours:,} h"
+
+
+def size(count: int) -> str:
+    """A number of bytes, such as ``640 kB`` or ``1.2 GB``."""
+    if count < 1000:
+        return f"{count} B"
+    value = count / 1000
+    for unit in ("kB", "MB"):
+        if value < 999.5:
+            return f"{value:.0f} {unit}" if value >= 10 else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} GB"
+
+
+def date(seconds: float) -> str:
+    """Seconds since the epoch as local date and time, such as ``2026-11-21 14:03``."""
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+
+
+def speed(per_second: float) -> str:
+    """Such as ``11.6 steps/s``, or for slow ones ``4.2 s/step``."""
+    if per_second < 0.5:
+        return f"{1 / per_second:.1f} s/step"
+    return f"{per_second:.1f} steps/s" if per_second < 100 else f"{per_second:,.0f} steps/s"
+
+
+def plain(text: str) -> str:
+    """``text`` as Markdown that shows it letter by letter: a name is no place for formatting."""
+    return "".join(f"\\{letter}" if letter in _MARKDOWN else letter for letter in text)
+
+
+_MARKDOWN = frozenset(r"\`*_{}[]()<>#+-.!|~$:&")

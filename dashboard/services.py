@@ -1,0 +1,160 @@
+"""What every page may ask for, made once per server: networks, the run store, the jobs, example digits.
+
+Imports that the first page does not need before it can be drawn on stand inside the functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lstm_core.errors import RunError, WeightsError
+
+if TYPE_CHECKING:
+    from lstm_core.datasets import DatasetInfo, Split
+    from lstm_core.devices import Device
+    from lstm_core.jobs import Jobs
+    from lstm_core.runs import Run, RunStore
+    from lstm_core.weights import LstmWeights
+
+SHIPPED = "Shipped with Row by Row"
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network that can read a digit.
+
+    Attributes:
+        label: what it is called in the choice.
+        about: one sentence: its shape and how well it reads.
+        every_row: whether it was trained to guess after every row; otherwise only its verdict after the
+            last row was, and what it says before is extrapolation.
+        load: its weights; raises `WeightsError`.
+    """
+
+    label: str
+    about: str
+    every_row: bool
+    load: Callable[[], LstmWeights]
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> RunStore:
+    """The runs under ``$ROW_BY_ROW_HOME`` or in the user's data folder."""
+    from lstm_core.runs import RunStore, home
+
+    return RunStore(home())
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> Jobs:
+    """The queue of trainings over `store`."""
+    from lstm_core.jobs import Jobs
+
+    return Jobs(store())
+
+
+@st.cache_resource(show_spinner=False)
+def devices() -> list[Device]:
+    """The processors of this machine, the one `auto` takes first."""
+    from lstm_core.devices import list_devices
+
+    return list_devices()
+
+
+@st.cache_resource(show_spinner=False)
+def shipped() -> Network:
+    """The network that ships; it can read even when its card cannot be read."""
+    from lstm_core.pretrained import shipped_card
+
+    try:
+        card = shipped_card()
+    except WeightsError:
+        return Network(SHIPPED, "", True, _shipped_weights)
+    about = f"{_shape(card.hyperparameters['units'])} · {card.test_accuracy:.2%} of MNIST's test digits right"
+    return Network(SHIPPED, about, card.hyperparameters["supervised_rows"] == "all", _shipped_weights)
+
+
+@st.cache_resource(show_spinner=False)
+def _shipped_weights() -> LstmWeights:
+    from lstm_core.pretrained import shipped_weights
+
+    return shipped_weights()
+
+
+def networks() -> Mapping[str, Network]:
+    """Every network to choose from: the shipped one under the empty key, then runs by identifier.
+
+    Runs are offered once they have learnt something, newest first.
+    """
+    return {"": shipped()} | {run.id: of_run(run) for run in store().list() if run.has_weights}
+
+
+def network(key: str) -> Network:
+    """The network under ``key`` in `networks`; the shipped one if it is gone. Looks at no other."""
+    try:
+        return of_run(store().get(key)) if key else shipped()
+    except RunError:
+        return shipped()
+
+
+def of_run(run: Run) -> Network:
+    """The network a run has learnt, as far as it has come."""
+    from lstm_core.datasets import DATASETS
+
+    settings, result = run.hyperparameters, run.result()
+    title = DATASETS[settings.dataset].title
+    read = f" · {result.accuracy:.2%} of its test digits right" if result else ""
+    about = f"{_shape(settings.units)} · {title}{read}"
+    changed = (run.folder / "weights.npz").stat().st_mtime_ns
+    return Network(run.name, about, settings.supervised_rows == "all", lambda: _run_weights(run.id, changed))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _run_weights(run_id: str, changed: int) -> LstmWeights:
+    return store().get(run_id).weights()
+
+
+def _shape(units: Sequence[int]) -> str:
+    if len(units) > 1 and len(set(units)) == 1:
+        return f"LSTM {len(units)}\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}{units[0]}"
+    return f"LSTM {' → '.join(map(str, units))}"
+
+
+def dataset_for(weights: LstmWeights) -> DatasetInfo | None:
+    """The dataset whose images have the size that ``weights`` read; None when there is none."""
+    from lstm_core.datasets import DATASETS
+
+    size = weights.rows, weights.columns
+    return next((info for info in DATASETS.values() if (info.rows, info.columns) == size), None)
+
+
+@st.cache_resource(show_spinner=False)
+def test_digits(name: str) -> Split:
+    """The test images of a dataset, from what is on this machine.
+
+    Raises:
+        DataMissing: there is no file of it; the message says how to bring one.
+    """
+    import numpy as np
+
+    from lstm_core import datasets
+
+    test = datasets.load(name, download=False).test
+    # A copy, so that the training images need not stay in memory.
+    return datasets.Split(np.array(test.images), np.array(test.labels))
+
+
+def gallery_indices(test: Split, per_class: int, page: int) -> list[int]:
+    """Which test images stand on a page of the gallery: ``per_class`` of each digit, other ones each page."""
+    import numpy as np
+
+    from lstm_core.datasets import examples
+
+    turned = page % max(1, int(np.bincount(test.labels).min()) // per_class)
+    pages = examples(test, per_class * (turned + 1))
+    every = np.array(pages).reshape(-1, per_class * (turned + 1))
+    return [int(index) for index in every[:, -per_class:].ravel()]

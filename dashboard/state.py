@@ -1,0 +1,118 @@
+"""What a session remembers: every key in one place, typed.
+
+Streamlit forgets a widget's value when its page is left, unless ``persist_state="session"`` is asked
+for. What must last and is no widget's value (the strokes on the sheet, the image last read) is kept
+here, under keys of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# Keys of widgets.
+BRUSH = "draw-brush"
+SOURCE = "draw-source"
+UPLOAD = "draw-upload"
+GALLERY_CHOICE = "draw-gallery-choice"
+
+# Keys of what is kept besides.
+_GALLERY_PAGE = "gallery-page"
+_LAST_IMAGE = "last-image"
+_NARROW = "narrow"
+_NETWORK = "network"
+_SHEET = "sheet"
+
+
+@dataclass
+class Sheet:
+    """The sheet of paper on the Draw page.
+
+    Attributes:
+        strokes: the drawing as Fabric.js objects, oldest first, as the canvas last sent them.
+        laid_out: what the canvas on the screen was given to start from. It must not change while that
+            canvas lives, or the canvas would start over from it.
+        cleared: what was on the sheet when it was cleared, for undo; empty once there are new strokes.
+        edition: raised to put a fresh canvas in the place of the one on the screen.
+    """
+
+    strokes: list[dict[str, Any]] = field(default_factory=list)
+    laid_out: list[dict[str, Any]] = field(default_factory=list)
+    cleared: list[dict[str, Any]] = field(default_factory=list)
+    edition: int = 0
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self.strokes or self.cleared)
+
+    def undo(self) -> None:
+        """Take the last stroke off, or bring back what was cleared."""
+        self._replace(self.strokes[:-1] if self.strokes else self.cleared)
+
+    def clear(self) -> None:
+        """Take every stroke off."""
+        cleared = self.strokes
+        self._replace([])
+        self.cleared = cleared
+
+    def _replace(self, strokes: list[dict[str, Any]]) -> None:
+        """Put a fresh canvas with ``strokes`` on the screen."""
+        self.strokes, self.cleared = strokes, []
+        self.edition += 1
+
+    def drawn(self, strokes: list[dict[str, Any]]) -> None:
+        """Take over what the canvas on the screen shows."""
+        self.strokes = strokes
+        if strokes:
+            self.cleared = []
+
+
+def sheet() -> Sheet:
+    """The session's sheet of paper; blank at first."""
+    return cast(Sheet, st.session_state.setdefault(_SHEET, Sheet()))
+
+
+def last_image() -> NDArray[np.float32] | None:
+    """The image read last, ``(rows, columns)`` float32 in [0, 1]; None when nothing was read yet."""
+    return cast("NDArray[np.float32] | None", st.session_state.get(_LAST_IMAGE))
+
+
+def remember_image(image: NDArray[np.float32]) -> None:
+    """Keep ``image``, ``(rows, columns)`` float32 in [0, 1], as the one read last."""
+    st.session_state[_LAST_IMAGE] = image
+
+
+def network() -> str:
+    """The key in `services.networks` of the network that reads; empty for the one that ships."""
+    return cast(str, st.session_state.get(_NETWORK, ""))
+
+
+def choose_network(key: str) -> None:
+    """Let the network under ``key`` in `services.networks` read from now on."""
+    st.session_state[_NETWORK] = key
+
+
+def gallery_page() -> int:
+    """Which page of the gallery is open, from 0."""
+    return cast(int, st.session_state.get(_GALLERY_PAGE, 0))
+
+
+def turn_gallery_page() -> None:
+    """Open the next page of the gallery."""
+    st.session_state[_GALLERY_PAGE] = gallery_page() + 1
+
+
+def narrow() -> bool:
+    """Whether the browser said that the page is as narrow as on a phone."""
+    return cast(bool, st.session_state.get(_NARROW, False))
+
+
+def remember_narrow(narrow: bool) -> None:
+    """Keep what the browser said."""
+    st.session_state[_NARROW] = narrow

@@ -1,0 +1,195 @@
+"""One training on the Train page: where it stands, what can be done, its curves, and the person's drawing.
+
+All of it is one fragment. While the run waits or trains it looks at the run folder twice a second; what a
+person does with its buttons and fields reruns it too, and not the page. When the run has ended it asks for
+one full run of the page, which shows the result, and rests.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard import figures, following, live_controls, quantities, services
+from dashboard.chart import chart
+from dashboard.following import Story
+from dashboard.viewport import narrow
+from lstm_core.datasets import DATASETS
+from lstm_core.errors import WeightsError
+from lstm_core.history import History
+from lstm_core.runs import ACTIVE, WAITING_OR_ACTIVE, Run, State, Status
+
+if TYPE_CHECKING:
+    from lstm_core.figures.figure import Figure
+
+LOOK_SECONDS = 0.5
+FIGURES_SECONDS = 1.5
+"""A chart that changes is made anew by the browser, so curves are not drawn as often as numbers are."""
+
+BADGES: dict[State, str] = {
+    "queued": ":gray-badge[:material/schedule: waiting]",
+    "preparing": ":blue-badge[:material/hourglass_top: preparing]",
+    "running": ":blue-badge[:material/play_arrow: training]",
+    "paused": ":orange-badge[:material/pause: paused]",
+    "finished": ":green-badge[:material/check: finished]",
+    "stopped": ":gray-badge[:material/stop: stopped]",
+    "failed": ":red-badge[:material/error: failed]",
+    "interrupted": ":orange-badge[:material/power_off: interrupted]",
+}
+
+
+def show_training(run: Run) -> None:
+    """Everything about a run that is not its final result. Raises `RunDamaged`."""
+    story = following.story(run)
+    busy = story.status().state in WAITING_OR_ACTIVE
+    st.fragment(_training, run_every=LOOK_SECONDS if busy else None)(story, busy, narrow())
+
+
+def _training(story: Story, expected_busy: bool, narrow: bool) -> None:
+    status = story.status()
+    if (status.state in WAITING_OR_ACTIVE) != expected_busy:
+        st.rerun()
+    history = story.catch_up()
+    _about(story.run, status)
+    with st.container(key="training-strip"):
+        _progress(story.run, history, status)
+    live_controls.show_controls(story.run, status)
+    curves, drawing = st.columns([2, 1], gap="large")
+    with curves:
+        st.markdown("#### Learning curves")
+        _curves(story, narrow, busy=expected_busy)
+    with drawing:
+        st.markdown("#### Your drawing, read as it learns")
+        _watched(story.run)
+
+
+def _about(run: Run, status: Status) -> None:
+    settings = run.hyperparameters
+    layers = ", ".join(map(str, settings.units))
+    st.markdown(
+        f"{BADGES[status.state]} :gray[{DATASETS[settings.dataset].title} · {layers} units · "
+        f"{settings.optimizer} at {settings.learning_rate:g} · batch {settings.batch_size} · "
+        f"seed {settings.seed}]"
+    )
+
+
+def _progress(run: Run, history: History, status: Status) -> None:
+    """Where the run stands, in a strip of constant height."""
+    match status.state:
+        case "queued" | "preparing":
+            st.html(_spinner(_what_is_being_prepared(run, status)))
+        case "interrupted":
+            st.warning(
+                f"**{_sentence(status.detail)}.** The training process was ended from outside. "
+                "What was learnt up to the last checkpoint is kept; press Continue to go on.",
+                icon=":material/power_off:",
+            )
+        case "failed":
+            reason = quantities.plain(status.detail)
+            st.error(f"**Training ended by itself.** {reason}", icon=":material/error:")
+        case _:
+            _bar(history, status)
+
+
+def _what_is_being_prepared(run: Run, status: Status) -> str:
+    if status.detail:
+        return status.detail
+    waiting = [other.id for other in services.jobs().queue()]
+    active = next((other for other in services.store().list() if other.status.state in ACTIVE), None)
+    if active is None or run.id not in waiting:
+        return "starting the training process"
+    return f"waiting, position {waiting.index(run.id) + 1} of {len(waiting)}, behind {active.name}"
+
+
+def _spinner(text: str) -> str:
+    return (
+        f'<div class="preparing" role="status"><span class="spinner" aria-hidden="true"></span>'
+        f"{escape(_sentence(text))}…</div>"
+    )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _bar(history: History, status: Status) -> None:
+    steps = max(history.steps, 1)
+    done = min(1.0, history.step / steps)
+    st.progress(done, text=f"Step {history.step:,} of {steps:,} · {100 * done:.0f} %")
+    figures.show(*_numbers(history, status))
+
+
+def _numbers(history: History, status: Status) -> list[tuple[str, str]]:
+    numbers = []
+    if history.batches:
+        last = history.batches[-1]
+        numbers += [("Training loss", f"{last.loss:.4f}"), ("Training accuracy", f"{last.accuracy:.1%}")]
+    validation = history.evaluations[-1] if history.evaluations else None
+    numbers.append(("Validation accuracy", f"{validation.accuracy:.2%}" if validation else "–"))
+    if status.state in ("running", "paused"):
+        left = history.seconds_left
+        running = status.state == "running"
+        speed = history.steps_per_second
+        numbers.append(("Speed", quantities.speed(speed) if speed and running else "–"))
+        ending = status.detail if running else "paused"
+        numbers.append(("Time left", ending or (quantities.duration(left) if left is not None else "–")))
+    else:
+        numbers.append(("Time", quantities.duration(status.seconds)))
+    return numbers
+
+
+def _curves(story: Story, narrow: bool, *, busy: bool) -> None:
+    history = story.history
+    said = "; ".join(f"at step {mark.step} {mark.text}" for mark in history.marks)
+    chart(
+        story.drawn(lambda: _curves_figure(history, narrow), FIGURES_SECONDS if busy else 0),
+        alt=f"Loss and accuracy of training and validation over the steps. {said}",
+        key="learning-curves",
+    )
+
+
+def _curves_figure(history: History, narrow: bool) -> Figure:
+    from lstm_core.figures.learning_curves import LossPoint, Mark, learning_curves
+
+    return learning_curves(
+        [LossPoint(report.step, report.loss, report.accuracy) for report in history.batches],
+        [LossPoint(report.step, report.loss, report.accuracy) for report in history.evaluations],
+        [Mark(mark.step, mark.text) for mark in history.marks],
+        total_steps=max(history.steps, 1),
+        zoomable=not narrow,
+    )
+
+
+def _watched(run: Run) -> None:
+    from lstm_core.figures.watched import watched
+
+    settings = run.hyperparameters
+    info = DATASETS[settings.dataset]
+    image = following.drawing_for(info.rows, info.columns, run)
+    snapshots = run.snapshots()
+    with st.container(key="watched-place"):
+        if image is None:
+            st.info(
+                "Draw a digit on the Draw page, and its reading will change here while the network learns.",
+                icon=":material/draw:",
+            )
+            st.page_link("pages/draw.py", label="Draw a digit", icon=":material/draw:")
+            return
+        if not snapshots:
+            st.info(
+                f"The first reading comes with the first validation, at step {settings.evaluate_every:,}.",
+                icon=":material/hourglass_top:",
+            )
+            return
+        try:
+            probabilities = following.reading(run, snapshots[-1], image)
+        except WeightsError as error:
+            st.warning(f"The weights of step {snapshots[-1]:,} cannot be read: {error}")
+            return
+        chart(
+            watched(probabilities, snapshots[-1]),
+            alt=f"Probabilities of each digit after each row of your drawing, at step {snapshots[-1]}.",
+            key="watched",
+        )

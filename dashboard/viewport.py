@@ -1,0 +1,42 @@
+"""Whether the page is shown on something as narrow as a phone, which only the browser knows."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import streamlit as st
+
+from dashboard import state
+
+_SCRIPT = """
+export default function ({ data, setStateValue }) {
+  const query = window.matchMedia("(max-width: 640px)");
+  const tell = () => query.matches !== data.narrow && setStateValue("narrow", query.matches);
+  tell();
+  query.addEventListener("change", tell);
+  return () => query.removeEventListener("change", tell);
+}
+"""
+
+
+def narrow() -> bool:
+    """Whether the page is at most 640 pixels wide.
+
+    False until the browser has said otherwise, which then reruns the caller's page or fragment.
+    """
+    known = state.narrow()
+    result = _component()(
+        data={"narrow": known},
+        default={"narrow": known},
+        on_narrow_change=lambda: None,
+        key="viewport",
+        height=0,
+    )
+    state.remember_narrow(bool(result.narrow))
+    return state.narrow()
+
+
+@cache
+def _component() -> Any:
+    return st.components.v2.component("row_by_row_viewport", js=_SCRIPT)

@@ -1,0 +1,32 @@
+"""Import what the first page needs while the browser is still loading the page's own scripts.
+
+NumPy, pandas (which Streamlit wants for every component) and the rest take over half a second. Done when
+the server starts, and beside it, they are there before the first person is.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+
+@asynccontextmanager
+async def warm_up(app: Any) -> AsyncIterator[None]:
+    """For the ``lifespan`` of ``st.App``; does not keep the server from starting."""
+    threading.Thread(target=_import, name="warm-up", daemon=True).start()
+    yield
+
+
+def _import() -> None:
+    import pandas  # noqa: F401
+    import streamlit_drawable_canvas  # noqa: F401
+
+    import lstm_core.drawing
+    import lstm_core.figures.evolution
+    import lstm_core.figures.row_grid
+    import lstm_core.figures.verdict_bars
+    import lstm_core.pretrained
+    import lstm_core.trace
+    import lstm_core.verdict  # noqa: F401

@@ -1,0 +1,31 @@
+"""Every run: compare, rename, delete, draw with one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import front_door, run_list, services
+from lstm_core.errors import LstmError
+
+front_door.enter()
+st.html(Path(__file__).parent.parent / "dashboard" / "train.css")
+st.title("Runs", anchor=False)
+try:
+    found = run_list.entries()
+    if damaged := services.store().damaged():
+        st.warning(
+            f"{len(damaged)} run(s) could not be read and were set aside, not deleted, in "
+            f"`{services.store().root / 'damaged'}`: {', '.join(damaged)}",
+            icon=":material/folder_off:",
+        )
+    if found:
+        st.caption("Choose a run by the box at its left. A click on a column's head sorts.")
+        if chosen := run_list.show_table(found):
+            run_list.show_entry(chosen)
+    else:
+        st.info("Nothing was trained on this machine yet. A small network takes seconds.")
+        st.page_link("pages/train.py", label="Train your first network", icon=":material/model_training:")
+except LstmError as error:
+    st.error(str(error))

@@ -1,0 +1,57 @@
+"""Choose settings, train, watch and steer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard import address, following, forms, front_door, quantities, services
+from dashboard.missing_data import show_missing_data
+from dashboard.network_summary import show_summary
+from dashboard.queue_view import show_queue
+from dashboard.results_view import show_results
+from dashboard.train_button import train_button, warm_up
+from dashboard.training_view import show_training
+from lstm_core.errors import LstmError
+from lstm_core.runs import Run
+
+
+def training(run: Run) -> None:
+    """The run that is followed."""
+    address.show({address.RUN: run.id})
+    with st.container(horizontal=True, vertical_alignment="center", key="head"):
+        st.title(quantities.plain(run.name), anchor=False)
+        st.button("New training", icon=":material/add:", on_click=following.follow, args=("",))
+    with st.container(key="notices"):  # holds its place, so that nothing below shifts when it empties
+        following.show_note()
+        show_queue(shown=run.id)
+    show_training(run)
+    show_results(run)
+
+
+def new_training() -> None:
+    """The form, and beside it what its settings come to."""
+    st.title("Train a network", anchor=False)
+    with st.container(key="notices"):
+        show_queue()
+        missing = show_missing_data(forms.chosen_dataset())
+    left, right = st.columns([8, 5], gap="large")
+    with left:
+        checked = forms.form(services.devices())
+    with right, st.container(key="train-aside"):
+        show_summary(checked)
+        train_button(checked.settings, enabled=not missing)
+
+
+front_door.enter()
+st.html(Path(__file__).parent.parent / "dashboard" / "train.css")
+warm_up()
+try:
+    forms.take_from_address()
+    if run := following.run_to_show():
+        training(run)
+    else:
+        new_training()
+except LstmError as error:
+    st.error(str(error))

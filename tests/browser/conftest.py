@@ -1,0 +1,175 @@
+"""The real app in a real Chromium.
+
+A server is started once per session with a run folder of its own. Without Chromium the tests skip and say
+so; with ``ROW_BY_ROW_REQUIRE_BROWSER=1`` they fail instead, so that nobody takes a skip for a pass.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).parents[2]
+REQUIRED = "ROW_BY_ROW_REQUIRE_BROWSER"
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START_SECONDS = 60
+DESKTOP, PHONE = (1300, 900), (390, 844)
+
+Points = Sequence[tuple[float, float]]
+
+
+def _chromium() -> str:
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if path := shutil.which(name):
+            return path
+    reason = "there is no Chromium; install the package `chromium` to run the browser tests"
+    if os.environ.get(REQUIRED) == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests; each has windows of its own."""
+    chromium = _chromium()
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the app, running with an empty run folder."""
+    port = _free_port()
+    folder = tmp_path_factory.mktemp("server")
+    log = folder / "server.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py"],
+            cwd=ROOT,
+            env={
+                **os.environ,
+                "ROW_BY_ROW_HOME": str(folder / "home"),
+                "STREAMLIT_SERVER_ADDRESS": "127.0.0.1",
+                "STREAMLIT_SERVER_HEADLESS": "true",
+                "STREAMLIT_SERVER_PORT": str(port),
+            },
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_healthy(process, address, log)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait_until_healthy(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5) as answer:
+                if answer.read() == b"ok":
+                    return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"The app did not start:\n{log.read_text(errors='replace')}")
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
+    """Opens windows; no script on their pages may have failed by the end of the test."""
+    windows, failures = [], []
+
+    def open_window(
+        path: str = "/", *, size: tuple[int, int] = DESKTOP, scheme: str = "light", touch: bool = False
+    ) -> Page:
+        window = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=scheme,  # type: ignore[arg-type]
+            has_touch=touch,
+        )
+        windows.append(window)
+        opened = window.new_page()
+        opened.set_default_timeout(20_000)
+        opened.on("pageerror", lambda error: failures.append(str(error)))
+        opened.goto(server + path)
+        return opened
+
+    yield open_window
+    for window in windows:
+        window.close()
+    assert not failures
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """The Draw page with its canvas ready."""
+    opened = open_page()
+    wait_for_canvas(opened)
+    return opened
+
+
+def wait_for_canvas(page: Page) -> None:
+    """Until the canvas can be drawn on."""
+    page.wait_for_selector("canvas.upper-canvas")
+
+
+def draw(page: Page, *strokes: Points) -> None:
+    """Draw strokes, each a list of corners in pixels of the canvas, with the mouse."""
+    surface = page.locator("canvas.upper-canvas")
+    surface.scroll_into_view_if_needed()
+    box = surface.bounding_box()
+    assert box is not None
+    for points in strokes:
+        for number, (x, y) in enumerate(points):
+            page.mouse.move(box["x"] + x, box["y"] + y, steps=8 if number else 1)
+            if not number:
+                page.mouse.down()
+        page.mouse.up()
+
+
+def ink_on(page: Page) -> int:
+    """How many pixels of the canvas are white."""
+    return int(
+        page.locator("canvas.dc-canvas.lower-canvas").evaluate(
+            """canvas => {
+                const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+                let white = 0;
+                for (let at = 0; at < data.length; at += 4) white += data[at] > 200;
+                return white;
+            }"""
+        )
+    )

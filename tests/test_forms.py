@@ -1,0 +1,269 @@
+"""The form of the Train page: addresses, rules, and the widgets that show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from dashboard import address, cudnn_note, quantities
+from dashboard.address import EPOCHS, Values, preset_values
+from dashboard.form_values import check, differences, steps_of
+from lstm_core.devices import Device
+from lstm_core.errors import InvalidValue
+from lstm_core.hyperparameters import FIELDS, hyperparameters
+from lstm_core.presets import PRESETS
+from tests.seeded import seeded
+
+CPU = Device("cpu", "A processor")
+GPU = Device("gpu:0", "A graphics processor")
+
+
+def values(**changes: Any) -> Values:
+    """The form of the tutorial preset with some fields changed."""
+    return {**preset_values("tutorial"), **changes}
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_preset_as_it_is_needs_no_more_than_its_name_in_the_address(name: str) -> None:
+    assert address.write(name, preset_values(name)) == {"preset": name}
+    assert address.read({"preset": name}) == address.Wish(name, {}, [])
+
+
+def test_changes_travel_in_an_address_and_back() -> None:
+    changes = {"units": "64, 32", "dropout": 0.25, "batch_size": 7, "optimizer": "sgd", "seed": 3}
+    query = address.write("quick", {**preset_values("quick"), **changes})
+    assert query == {
+        "preset": "quick",
+        "units": "64,32",
+        "dropout": "0.25",
+        "batch_size": "7",
+        "optimizer": "sgd",
+        "seed": "3",
+    }
+    assert address.read(query) == address.Wish("quick", changes, [])
+
+
+def test_a_length_in_epochs_stands_in_the_address_in_place_of_steps() -> None:
+    query = address.write("tutorial", values(steps=100, epochs=2.5))
+    assert query == {"preset": "tutorial", "epochs": "2.5"}
+    assert address.read({**query, "steps": "7"}).values == {EPOCHS: 2.5}
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ({"learning_rate": "nan"}, "`learning_rate` must be a number in (0, 1]; got 'nan'"),
+        ({"dropout": "inf"}, "`dropout` must be"),
+        ({"batch_size": "many"}, "`batch_size` must be a whole number from 1 to 4,096; got 'many'"),
+        ({"seed": str(2**60)}, "`seed` must be"),
+        ({"optimizer": "lion"}, "`optimizer` must be one of adam, rmsprop, sgd; got 'lion'"),
+        ({"preset": "best"}, "`preset` must be one of"),
+        ({"epochs": "two"}, "`epochs` must be"),
+        ({"colour": "blue"}, "`colour` must be left out"),
+        ({"__class__": "x"}, "`__class__` must be left out"),
+    ],
+)
+def test_what_no_field_can_show_is_named_and_left_out(query: dict[str, str], named: str) -> None:
+    wish = address.read(query)
+    assert (wish.preset, wish.values) == ("tutorial", {})
+    (problem,) = wish.problems
+    assert problem.startswith(named)
+
+
+@seeded
+@given(st.dictionaries(st.sampled_from([*FIELDS, "preset", "epochs", "run", "x"]), st.text(max_size=30)))
+def test_no_address_can_make_reading_it_fail(query: dict[str, str]) -> None:
+    wish = address.read(query)
+    assert wish.preset in PRESETS
+    check({**preset_values(wish.preset), **wish.values}, [CPU])
+
+
+def test_every_preset_passes_its_own_form() -> None:
+    for name, preset in PRESETS.items():
+        checked = check(preset_values(name), [CPU])
+        assert checked.settings == preset.settings()
+        assert not checked.problems
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "rule"),
+    [
+        ({"units": "0, 64"}, "units", "1 to 16 layers of 1 to 1024 units each; got '0, 64'"),
+        ({"units": ",".join(["8"] * 17)}, "units", "1 to 16 layers"),
+        ({"units": "many"}, "units", "1 to 16 layers"),
+        ({"units": ""}, "units", "1 to 16 layers of 1 to 1024 units each; it is empty"),
+        ({"dropout": 1.2}, "dropout", "a number in [0, 1); got 1.2"),
+        ({"dropout": None}, "dropout", "a number in [0, 1); it is empty"),
+        ({"learning_rate": float("nan")}, "learning_rate", "a number in (0, 1]; got nan"),
+        ({"batch_size": 0}, "batch_size", "a whole number from 1 to 4,096; got 0"),
+        ({"dataset": "digits", "batch_size": 1298}, "batch_size", "at most 1297"),
+        ({"steps": 0}, "steps", "a whole number from 1 to 1,000,000; got 0"),
+        ({"epochs": 0.0}, "steps", "`epochs` must be a positive number; got 0.0"),
+        ({"epochs": 1e9}, "steps", "`epochs` must be so few"),
+        ({"device": "gpu:3"}, "device", "There is no device 'gpu:3' here"),
+        ({"precision": "mixed"}, "precision", "float32 on a CPU"),
+    ],
+)
+def test_a_wrong_value_names_field_and_rule_and_nothing_can_start(
+    change: Values, field: str, rule: str
+) -> None:
+    checked = check(values(**change), [CPU])
+    assert checked.settings is None
+    assert set(checked.problems) == {field}
+    assert rule in checked.problems[field]
+
+
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    checked = check(values(units="0", dropout=1.0, seed=-1), [CPU])
+    assert set(checked.problems) == {"units", "dropout", "seed"}
+
+
+def test_mixed_precision_is_welcome_on_a_gpu() -> None:
+    checked = check(values(precision="mixed"), [GPU, CPU])
+    assert checked.device == GPU
+    assert checked.settings == hyperparameters({"precision": "mixed"})
+    assert "precision" in check(values(precision="mixed", device="cpu"), [GPU, CPU]).problems
+
+
+def test_epochs_become_steps_by_the_number_of_training_images() -> None:
+    assert steps_of(2, "mnist", 128) == round(2 * 55_000 / 128)
+    assert steps_of(0.001, "digits", 1000) == 1
+    with pytest.raises(InvalidValue, match="epochs"):
+        steps_of(-1, "mnist", 128)
+
+
+def test_differences_to_the_preset_are_named() -> None:
+    assert differences("tutorial", values()) == []
+    said = differences("tutorial", values(dropout=0.1, units="64", steps=9, epochs=1.0))
+    assert said == ["Layers 256, 256 → 64", "Dropout rate 0.5 → 0.1", "Epochs 1"]
+
+
+def test_no_choice_rules_cudnn_out_and_a_cpu_needs_no_note() -> None:
+    settings = hyperparameters({})
+    assert cudnn_note.obstacles(settings) == ()
+    assert cudnn_note.note(settings, GPU) == "cuDNN kernel: used"
+    assert cudnn_note.note(settings, CPU) == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0.2, "less than a second"), (59.4, "59 s"), (200, "3 min 20 s"), (1234, "20 min"), (7500, "2 h 5 min")],
+)
+def test_durations_are_said_as_people_say_them(seconds: float, said: str) -> None:
+    assert quantities.duration(seconds) == said
+
+
+def test_sizes_and_speeds_are_short() -> None:
+    assert [quantities.size(n) for n in (12, 1500, 640_000, 1_250_000_000)] == [
+        "12 B",
+        "1.5 kB",
+        "640 kB",
+        "1.2 GB",
+    ]
+    assert [quantities.speed(s) for s in (0.25, 11.62, 528.3)] == ["4.0 s/step", "11.6 steps/s", "528 steps/s"]
+
+
+def test_a_name_is_shown_letter_by_letter() -> None:
+    assert quantities.plain("*a* [b](c)") == r"\*a\* \[b\]\(c\)"
+
+
+def _page() -> None:
+    import streamlit as st
+
+    from dashboard import forms
+    from lstm_core.devices import Device
+
+    devices = [Device("gpu:0", "A graphics processor"), Device("cpu", "A processor")]
+    forms.take_from_address()
+    checked = forms.form(devices)
+    st.session_state["checked"] = checked
+
+
+@pytest.fixture
+def page() -> Iterator[AppTest]:
+    shown = AppTest.from_function(_page, default_timeout=30)
+    yield shown
+    assert not shown.exception
+
+
+def test_every_field_has_a_widget_with_help_and_its_rule(page: AppTest) -> None:
+    page.run()
+    widgets = {
+        element.key: element.help
+        for kind in ("number_input", "selectbox", "text_input")
+        for element in page.get(kind)
+    }
+    for name, field in FIELDS.items():
+        assert field.rule in widgets[f"train-{name}"], name
+        assert field.help in widgets[f"train-{name}"], name
+
+
+def test_choosing_a_preset_fills_the_form_and_the_address(page: AppTest) -> None:
+    page.run()
+    page.selectbox(key="train-preset").select("digits").run()
+    assert page.session_state["checked"].settings == PRESETS["digits"].settings()
+    assert page.query_params == {"preset": "digits"}
+
+
+def test_a_change_is_shown_against_the_preset_and_can_be_taken_back(page: AppTest) -> None:
+    page.run()
+    page.number_input(key="train-dropout").set_value(0.25).run()
+    assert any("Dropout rate 0.5 → 0.25" in text.value for text in page.markdown)
+    assert page.query_params == {"preset": "tutorial", "dropout": "0.25"}
+    next(button for button in page.button if button.label == "Back to the preset").click().run()
+    assert page.number_input(key="train-dropout").value == 0.5
+    assert page.query_params == {"preset": "tutorial"}
+
+
+def test_a_link_reproduces_the_form(page: AppTest) -> None:
+    page.query_params.update({"preset": "digits", "units": "16,8", "seed": "7", "epochs": "2"})
+    page.run()
+    wanted = PRESETS["digits"].settings().changed(units=(16, 8), seed=7, steps=round(2 * 1297 / 64))
+    assert page.session_state["checked"].settings == wanted
+    assert page.text_input(key="train-units").value == "16, 8"
+    assert page.number_input(key="train-epochs").value == 2
+
+
+def test_what_is_wrong_in_a_link_is_reported_until_the_form_is_changed(page: AppTest) -> None:
+    page.query_params.update({"learning_rate": "nan", "dropout": "1.2"})
+    page.run()
+    assert "`learning_rate` must be a number in (0, 1]; got 'nan'" in page.warning[0].value
+    assert "`dropout` must be a number in [0, 1); got 1.2" in page.error[0].value
+    assert page.session_state["checked"].settings is None
+    page.number_input(key="train-dropout").set_value(0.1).run()
+    assert not page.warning
+    assert not page.error
+    assert page.session_state["checked"].settings == hyperparameters({"dropout": 0.1})
+
+
+def test_layers_are_added_and_taken_off_with_buttons(page: AppTest) -> None:
+    page.run()
+    page.button(key="train-layer-add").click().run()
+    assert page.session_state["checked"].settings.units == (256, 256, 256)
+    page.button(key="train-layer-remove").click().run()
+    page.button(key="train-layer-remove").click().run()
+    page.button(key="train-layer-remove").click().run()
+    assert page.session_state["checked"].settings.units == (256,)
+
+
+def test_the_length_is_counted_in_steps_or_epochs(page: AppTest) -> None:
+    page.run()
+    page.segmented_control(key="train-length").set_value("epochs").run()
+    assert page.number_input(key="train-epochs").value == pytest.approx(2000 * 128 / 55_000, abs=0.001)
+    page.number_input(key="train-epochs").set_value(1.0).run()
+    assert page.session_state["checked"].settings.steps == 430
+    page.segmented_control(key="train-length").set_value("steps").run()
+    assert page.number_input(key="train-steps").value == 430
+
+
+def test_the_form_says_that_cudnn_is_used_on_a_gpu(page: AppTest) -> None:
+    page.run()
+    assert any("cuDNN kernel: used" in caption.value for caption in page.caption)
+    page.selectbox(key="train-device").select("cpu").run()
+    assert not any("cuDNN" in caption.value for caption in page.caption)
+    assert any("Mixed needs a GPU" in caption.value for caption in page.caption)

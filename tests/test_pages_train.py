@@ -1,0 +1,384 @@
+"""The Train page without a browser, with a training process that is only pretended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from dashboard import services, train_button
+from lstm_core import datasets
+from lstm_core.evaluation import TestResult
+from lstm_core.events import Batch, Evaluation, Finished, Snapshot, Started, Tweaked
+from lstm_core.hyperparameters import HyperParameters, hyperparameters
+from lstm_core.jobs import Jobs, worker_lock
+from lstm_core.runs import Run, RunStore
+from tests.networks import random_weights
+
+ROOT = Path(__file__).parent.parent
+SETTINGS = hyperparameters({"dataset": "digits", "units": (16,), "steps": 40, "evaluate_every": 20})
+LINK = {"preset": "digits", "units": "16", "steps": "40", "evaluate_every": "20"}
+
+
+class Launches(list[Path]):
+    """Remembers who was to be started, and starts nobody."""
+
+    def __call__(self, root: Path) -> None:
+        self.append(root)
+
+
+@pytest.fixture
+def launches() -> Launches:
+    return Launches()
+
+
+@pytest.fixture
+def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, launches: Launches) -> Iterator[Jobs]:
+    """The queue the page uses, over an empty folder."""
+    st.cache_resource.clear()
+    st.cache_data.clear()
+    made = Jobs(RunStore(tmp_path), launches)
+    monkeypatch.setattr(services, "store", lambda: made.store)
+    monkeypatch.setattr(services, "jobs", lambda: made)
+    # The thread of its own is for a server; here it would outlive the test.
+    monkeypatch.setattr(train_button, "beside", lambda act, jobs: act(jobs))
+    yield made
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+@contextmanager
+def a_worker(jobs: Jobs) -> Iterator[None]:
+    """Pretend that a training process lives."""
+    jobs.store.root.mkdir(exist_ok=True)
+    lock = worker_lock(jobs.store.root)
+    lock.acquire(timeout=0)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def train_page(**query: str) -> AppTest:
+    """The page as a fresh session shows it for an address."""
+    page = AppTest.from_file(str(ROOT / "navigation.py"), default_timeout=60)
+    page.switch_page("pages/train.py")
+    page.query_params.update(query)
+    return run(page)
+
+
+def run(page: AppTest) -> AppTest:
+    page.run()
+    assert not page.exception
+    return page
+
+
+def button(page: AppTest, label: str) -> Any:
+    (found,) = [button for button in page.button if button.label == label]
+    return found
+
+
+def labels(page: AppTest) -> set[str]:
+    return {button.label for button in page.button}
+
+
+def text(page: AppTest) -> str:
+    """All that stands on the page."""
+    kinds = ("title", "markdown", "caption", "info", "warning", "error")
+    said = [element.value for kind in kinds for element in page.get(kind)]
+    return "\n".join([*said, *(element.proto.body for element in page.get("html"))])
+
+
+def a_run(jobs: Jobs, state: str = "running", settings: HyperParameters = SETTINGS, **status: Any) -> Run:
+    """A run that took 20 of its 40 steps."""
+    made = jobs.store.create(settings)
+    made.append(Started(step=0, time=0, steps=settings.steps, device="A processor"))
+    report = Batch(step=20, time=1, loss=0.9, accuracy=0.7, learning_rate=0.001, steps_per_second=10)
+    made.append(report)
+    made.append(Evaluation(step=20, time=2, loss=1.0, accuracy=0.65))
+    weights = random_weights((16,))
+    made.save_snapshot(20, weights)
+    made.save_weights(weights)
+    made.append(Snapshot(step=20, time=2))
+    made.set_status(made.status.model_copy(update={"state": state, "step": 20, **status}))
+    return made
+
+
+def a_finished_run(jobs: Jobs, settings: HyperParameters = SETTINGS) -> Run:
+    made = a_run(jobs, "finished", settings, device="A processor", seconds=75, peak_memory=2_000_000_000)
+    labels = datasets.load("digits").test.labels
+    readings = labels.astype(int).copy()
+    readings[np.flatnonzero(labels == 4)[:2]] = 9
+    confusion = np.zeros((10, 10), int)
+    np.add.at(confusion, (labels, readings), 1)
+    made.save_result(
+        TestResult(
+            accuracy=1 - 2 / 300,
+            loss=0.04,
+            accuracy_by_rows=[0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 0.95, 1 - 2 / 300],
+            confusion=confusion.tolist(),
+            readings=readings.tolist(),
+        )
+    )
+    made.append(Finished(step=40, time=9, accuracy=1 - 2 / 300))
+    return made
+
+
+def test_pressing_train_starts_one_training_and_shows_it(jobs: Jobs, launches: Launches) -> None:
+    page = train_page(**LINK)
+    button(page, "Train").click()
+    run(page)
+    (made,) = jobs.store.list()
+    wanted = hyperparameters(
+        {"dataset": "digits", "units": (16,), "steps": 40, "evaluate_every": 20, "dropout": 0.2}
+    ).changed(learning_rate=0.005, schedule="one-cycle", batch_size=64, evaluation_batch_size=300)
+    assert made.hyperparameters == wanted
+    assert page.query_params == {"run": made.id}
+    assert "Starting the training process" in text(page)
+    assert launches
+
+
+def test_opening_the_page_makes_a_training_process_ready_once(jobs: Jobs, launches: Launches) -> None:
+    page = train_page()
+    run(page)
+    assert launches == [jobs.store.root]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "rule"),
+    [
+        ("text_input:units", "0, 64", "`units` must be 1 to 16 layers of 1 to 1024 units each"),
+        ("number_input:dropout", 1.2, "`dropout` must be a number in [0, 1); got 1.2"),
+        ("number_input:batch_size", 1298, "`batch_size` must be at most 1297"),
+        ("number_input:learning_rate", 0.0, "`learning_rate` must be a number in (0, 1]; got 0.0"),
+    ],
+)
+def test_a_wrong_value_is_named_and_nothing_can_be_started(
+    jobs: Jobs, field: str, value: Any, rule: str
+) -> None:
+    page = train_page(**LINK)
+    kind, name = field.split(":")
+    (widget,) = [element for element in page.get(kind) if element.key == f"train-{name}"]
+    widget.set_value(value)
+    run(page)
+    assert rule in text(page)
+    assert button(page, "Train").disabled
+    assert not jobs.store.list()
+
+
+def test_shapes_parameters_and_time_stand_beside_the_form(jobs: Jobs) -> None:
+    page = train_page(**LINK)
+    assert "64 × 8 × 16" in text(page)
+    assert "1,770" in text(page)
+    assert "no run was measured here yet" in text(page)
+
+
+def test_settings_trained_before_are_answered_from_the_saved_run(jobs: Jobs) -> None:
+    page = train_page(preset="digits", units="16")
+    settings = hyperparameters({**jobs_settings(page)})
+    saved = a_finished_run(jobs, settings)
+    button(page, "Train").click()
+    run(page)
+    assert "These settings were trained before; this is the saved run." in text(page)
+    assert [made.id for made in jobs.store.list()] == [saved.id]
+    assert page.query_params == {"run": saved.id}
+
+
+def jobs_settings(page: AppTest) -> dict[str, Any]:
+    """The settings that stand in the form."""
+    from lstm_core.hyperparameters import FIELDS
+
+    return {name: page.session_state[f"train-{name}"] for name in FIELDS}
+
+
+def test_a_running_training_is_found_by_a_session_that_knows_nothing(jobs: Jobs) -> None:
+    made = a_run(jobs)
+    with a_worker(jobs):
+        page = train_page()
+    assert page.query_params == {"run": made.id}
+    assert "0.9000" in text(page)
+    assert {"Pause", "Stop", "Extend"} <= labels(page)
+
+
+def test_a_link_with_settings_shows_the_form_and_what_trains(jobs: Jobs) -> None:
+    a_run(jobs)
+    with a_worker(jobs):
+        page = train_page(**LINK)
+    assert "Train" in labels(page)
+    assert "Training now" in text(page)
+
+
+def test_runs_that_wait_have_visible_positions_and_can_be_cancelled(jobs: Jobs) -> None:
+    active = a_run(jobs)
+    first = jobs.store.create(SETTINGS.changed(seed=1))
+    second = jobs.store.create(SETTINGS.changed(seed=2))
+    with a_worker(jobs):
+        page = train_page(run=active.id)
+        assert "Waiting, position 1 of 2" in text(page)
+        assert "Waiting, position 2 of 2" in text(page)
+        page.button(key=f"cancel-{first.id}").click()
+        run(page)
+        assert first.status.state == "stopped"
+        assert "Waiting, position 1 of 1" in text(page)
+        page.button(key=f"open-{second.id}").click()
+        run(page)
+        assert "Waiting, position 1 of 1, behind" in text(page)
+        button(page, "Leave the queue").click()
+        run(page)
+    assert second.status.state == "stopped"
+
+
+def test_settings_are_steered_while_it_runs(jobs: Jobs) -> None:
+    made = a_run(jobs)
+    with a_worker(jobs):
+        page = train_page(run=made.id)
+        page.number_input(key=f"live-learning_rate-{made.id}").set_value(0.0005)
+        run(page)
+        page.number_input(key=f"live-more-{made.id}").set_value(15)
+        run(page)
+        button(page, "Extend").click()
+        run(page)
+        button(page, "Pause").click()
+        run(page)
+    control = made.control
+    assert (control.learning_rate, control.steps, control.paused) == (0.0005, 55, True)
+
+
+def test_a_wrong_live_value_is_refused_and_named(jobs: Jobs) -> None:
+    made = a_run(jobs)
+    with a_worker(jobs):
+        page = train_page(run=made.id)
+        page.number_input(key=f"live-dropout-{made.id}").set_value(1.2)
+        run(page)
+    assert "`dropout` must be a number in [0, 1); got 1.2" in text(page)
+    assert made.control.dropout is None
+
+
+def test_a_paused_training_can_be_resumed_or_stopped(jobs: Jobs) -> None:
+    made = a_run(jobs, "paused")
+    made.steer(paused=True)
+    with a_worker(jobs):
+        page = train_page(run=made.id)
+        button(page, "Resume").click()
+        run(page)
+        assert not made.control.paused
+        button(page, "Stop").click()
+        run(page)
+    assert made.control.stop
+
+
+def test_a_killed_training_shows_where_it_was_interrupted_and_goes_on(jobs: Jobs, launches: Launches) -> None:
+    made = a_run(jobs)
+    page = train_page(run=made.id)
+    assert "Interrupted at step 20" in text(page)
+    launches.clear()
+    button(page, "Continue").click()
+    run(page)
+    assert made.status.state == "queued"
+
+
+def test_a_failure_says_why(jobs: Jobs) -> None:
+    made = a_run(jobs, "failed", detail="The loss became nan at step 21. Try a smaller learning rate.")
+    page = train_page(run=made.id)
+    assert "The loss became nan at step 21" in text(page).replace("\\", "")
+    assert "Continue" in labels(page)
+
+
+def test_tweaks_are_marks_on_the_curves(jobs: Jobs) -> None:
+    made = a_run(jobs)
+    made.append(Tweaked(step=20, time=3, field="learning_rate", before=0.001, after=0.0005))
+    with a_worker(jobs):
+        page = train_page(run=made.id)
+    specification = page.get("plotly_chart")[0].proto.spec
+    assert "learning rate 0.001 → 0.0005" in specification.encode().decode("unicode_escape", "ignore") or (
+        "0.0005" in specification
+    )
+
+
+def test_the_drawing_is_read_with_the_newest_snapshot(jobs: Jobs) -> None:
+    made = a_run(jobs)
+    with a_worker(jobs):
+        page = train_page(run=made.id)
+        assert "Draw a digit on the Draw page" in text(page)
+        made.save_drawing(np.ones((8, 8), np.float32))
+        run(page)
+    assert any("step 20: reads as" in chart.proto.spec for chart in page.get("plotly_chart"))
+
+
+def test_a_finished_run_shows_its_result_and_the_digits_behind_a_cell(jobs: Jobs) -> None:
+    made = a_finished_run(jobs)
+    page = train_page(run=made.id)
+    said = text(page)
+    assert "99.33%" in said
+    assert "1 min 15 s" in said
+    assert "2.0 GB" in said
+    assert "A processor" in said
+    assert "extrapolation" in said
+    assert page.selectbox(key=f"cell-{made.id}").value == (4, 9)
+    assert said.count("Test image") == 2
+
+
+def test_the_result_says_when_the_test_images_are_not_here(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = a_finished_run(jobs)
+
+    def missing(name: str) -> None:
+        raise datasets.DataMissing("MNIST was not found on this machine.")
+
+    monkeypatch.setattr(services, "test_digits", missing)
+    assert "cannot be shown" in text(train_page(run=made.id))
+
+
+def test_a_finished_run_is_extended_by_going_on_from_its_end(jobs: Jobs) -> None:
+    made = a_finished_run(jobs)
+    page = train_page(run=made.id)
+    button(page, "Extend").click()
+    run(page)
+    assert made.status.state == "queued"
+    assert made.control.steps == 60
+
+
+def test_a_run_that_is_gone_is_said_and_the_form_shown(jobs: Jobs) -> None:
+    page = train_page(run="20200101-000000-abcdef")
+    assert "There is no run" in text(page)
+    assert "Train" in labels(page)
+
+
+def test_without_mnist_every_way_out_is_offered(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(datasets.DATA_VARIABLE, str(tmp_path / "nowhere"))
+    monkeypatch.setattr(datasets, "cache_folder", lambda: tmp_path / "cache")
+    page = train_page()
+    assert "MNIST was not found on this machine" in text(page)
+    assert button(page, "Train").disabled
+    assert any(label.startswith("Download") for label in labels(page))
+    assert page.get("file_uploader")
+    button(page, "Use the 8 × 8 digits").click()
+    run(page)
+    assert not button(page, "Train").disabled
+    assert page.query_params == {"preset": "digits"}
+
+
+def test_a_download_that_fails_says_what_was_tried(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(datasets.DATA_VARIABLE, str(tmp_path / "nowhere"))
+    monkeypatch.setattr(datasets, "cache_folder", lambda: tmp_path / "cache")
+
+    def no_network(address: str) -> Iterator[bytes]:
+        raise ConnectionError("the network was not reachable")
+
+    defaults = {**datasets.load.__kwdefaults__, "fetch": no_network}  # type: ignore[dict-item]
+    monkeypatch.setattr(datasets.load, "__kwdefaults__", defaults)
+    page = train_page()
+    next(b for b in page.button if b.label.startswith("Download")).click()
+    run(page)
+    assert "the network was not reachable" in text(page)
