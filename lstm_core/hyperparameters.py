@@ -157,8 +157,8 @@ class HyperParameters(BaseModel):
         200,
         ge=1,
         le=1_000_000,
-        description="Steps between two validations; each also takes a snapshot of the weights, with "
-        "which your drawing is read while the network learns.",
+        description="Steps between two validations. Each takes a snapshot of the weights, and before the "
+        "first every doubling of the steps does, with which your drawing is read while the network learns.",
         json_schema_extra=_about("Evaluate every", "steps", shapes_result=False),
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import streamlit as st
+from streamlit.runtime import pages_manager
 from streamlit.testing.v1 import AppTest
 
 from dashboard import services, train_button
@@ -46,11 +47,18 @@ def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, launches: Launches) ->
     made = Jobs(RunStore(tmp_path), launches)
     monkeypatch.setattr(services, "store", lambda: made.store)
     monkeypatch.setattr(services, "jobs", lambda: made)
+    # `AppTest` forgets before every run that `app.py` calls `st.navigation`; see `dashboard.front_door`.
+    monkeypatch.setattr(pages_manager, "Path", _NoSuchFolder)
     # The thread of its own is for a server; here it would outlive the test.
     monkeypatch.setattr(train_button, "beside", lambda act, jobs: act(jobs))
     yield made
     st.cache_resource.clear()
     st.cache_data.clear()
+
+
+class _NoSuchFolder(type(Path())):  # type: ignore[misc]
+    def exists(self, **named: Any) -> bool:
+        return False
 
 
 @contextmanager
@@ -67,7 +75,7 @@ def a_worker(jobs: Jobs) -> Iterator[None]:
 
 def train_page(**query: str) -> AppTest:
     """The page as a fresh session shows it for an address."""
-    page = AppTest.from_file(str(ROOT / "navigation.py"), default_timeout=60)
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     page.switch_page("pages/train.py")
     page.query_params.update(query)
     return run(page)

@@ -94,6 +94,8 @@ def test_a_run_is_trained_to_its_end_and_leaves_everything(store: RunStore, digi
     train(run, digits)
     assert kinds(run) == [
         ("started", 0),
+        ("snapshot", 1),
+        ("snapshot", 2),
         ("evaluation", 4),
         ("snapshot", 4),
         ("evaluation", 8),
@@ -115,7 +117,7 @@ def test_a_run_is_trained_to_its_end_and_leaves_everything(store: RunStore, digi
     assert result is not None
     assert result.readings == expected.readings
     assert run.events()[0][-1].accuracy == result.accuracy  # type: ignore[union-attr]
-    assert run.snapshots() == [4, 8, 12]
+    assert run.snapshots() == [1, 2, 4, 8, 12]
     np.testing.assert_allclose(run.snapshot(12).head_kernel, run.weights().head_kernel, rtol=1e-3, atol=1e-6)
     checkpoint = run.checkpoint()
     assert checkpoint is not None
@@ -353,7 +355,7 @@ def test_a_training_that_diverges_keeps_its_last_good_weights(
     with pytest.raises(TrainingDiverged, match=r"at step \d\. Try a smaller learning rate"):
         train(run, digits)
     assert np.isfinite(run.weights().head_kernel).all()
-    assert run.snapshots() == [4]
+    assert run.snapshots() == [1, 2, 4]
     checkpoint = run.checkpoint()
     assert checkpoint is not None
     assert all(np.isfinite(array).all() for array in checkpoint.values())
@@ -374,7 +376,7 @@ def test_a_full_disk_ends_the_training_and_keeps_what_was_written(
     with pytest.raises(StorageError, match="No space left on device"):
         train(run, digits)
     monkeypatch.undo()
-    assert run.snapshots() == [4]
+    assert run.snapshots() == [1, 2, 4]
     assert int(run.checkpoint()["step"]) == 4  # type: ignore[index]
     assert run.weights()
     assert {path.name for path in run.folder.rglob("*") if path.name.startswith(".")} == set()
