@@ -1,6 +1,6 @@
 """One reading with all gates and states, against ``model.predict`` of the same digit.
 
-    python -m benchmarks.reading
+python -m benchmarks.reading
 """
 
 from __future__ import annotations

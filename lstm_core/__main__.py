@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-import numpy as np
 from tqdm import tqdm
 
 from lstm_core import drawing
@@ -80,10 +79,16 @@ def _shown(value: Any) -> str:
 
 
 @main.command(epilog=_fields_epilog())
-@click.option("--preset", "preset_name", default="tutorial", show_default=True, help=f"One of {', '.join(PRESETS)}.")
-@click.option("--set", "assignments", multiple=True, metavar="FIELD=VALUE", help="Change a field; repeatable.")
+@click.option(
+    "--preset", "preset_name", default="tutorial", show_default=True, help=f"One of {', '.join(PRESETS)}."
+)
+@click.option(
+    "--set", "assignments", multiple=True, metavar="FIELD=VALUE", help="Change a field; repeatable."
+)
 @click.option("--dataset", help=f"Short for --set dataset=…; one of {', '.join(DATASETS)}.")
-@click.option("--epochs", type=click.FloatRange(min=0, min_open=True), help="Sets steps by passes over the data.")
+@click.option(
+    "--epochs", type=click.FloatRange(min=0, min_open=True), help="Sets steps by passes over the data."
+)
 @click.option("--name", default="", help="What to call the run.")
 @click.option("--continue", "continued", metavar="ID", help="Go on with an interrupted or ended run instead.")
 @click.option("--more-steps", type=click.IntRange(min=0), default=0, help="With --continue: steps to add.")
@@ -233,7 +238,9 @@ def _image(file: Path, weights: LstmWeights, is_drawing: bool) -> FloatArray:
 
 @main.command()
 @_run_option
-@click.option("--dataset", type=click.Choice(list(DATASETS)), help="Which test images; the run's own otherwise.")
+@click.option(
+    "--dataset", type=click.Choice(list(DATASETS)), help="Which test images; the run's own otherwise."
+)
 @_json_option
 def evaluate(run_id: str | None, dataset: str | None, as_json: bool) -> None:
     """Read every test image and count what is read rightly, after every row."""

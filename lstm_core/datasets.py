@@ -417,7 +417,7 @@ def _files_in(folder: Path) -> list[tuple[Path, frozenset[str]]]:
     """The files in ``folder`` that MNIST may be in, with the arrays each should hold."""
     expected = [(_ARCHIVE, frozenset(_PARTS))]
     expected += [(name, frozenset({key})) for key, part in _PARTS.items() for name in part.file_names]
-    return [(folder / name, keys) for name, keys in expected if os.path.isfile(folder / name)]
+    return [(folder / name, keys) for name, keys in expected if (folder / name).is_file()]
 
 
 def _has_files(folder: Path) -> bool:
@@ -443,7 +443,7 @@ def _search(folder: Path, *, ours: bool) -> _Looked:
         return _Looked(f"{where}: found", arrays, tuple(damage))
     if arrays:
         said = f"some files are there, but not {lacking}"
-    elif os.path.isdir(folder):
+    elif folder.is_dir():
         said = "no undamaged file" if damage else "no such file"
     else:
         said = "there is no such folder"
@@ -606,7 +606,9 @@ def _explanation(looked: Sequence[_Looked], download: bool) -> str:
             "",
             *(f"- {place.said}" for place in looked),
             "",
-            f"To bring it, set {DATA_VARIABLE} to a folder with {_ARCHIVE} or the four IDX files, or upload "
-            "them on the Train page. The dataset `digits` is built in and works without any file.",
+            (
+                f"To bring it, set {DATA_VARIABLE} to a folder with {_ARCHIVE} or the four IDX files, or "
+                "upload them on the Train page. The dataset `digits` is built in and works without any file."
+            ),
         )
     )

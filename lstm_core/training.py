@@ -135,9 +135,10 @@ class RunTraining:
                 if validation_due:
                     self._validate()
                     reported = kept = self._seconds()
-                elif _is_power_of_two(trainer.step) and trainer.step < trainer.settings.evaluate_every:
+                    continue
+                if _is_power_of_two(trainer.step) and trainer.step < trainer.settings.evaluate_every:
                     self._snapshot(trainer.weights())
-                elif now - kept >= CHECKPOINT_SECONDS:
+                if now - kept >= CHECKPOINT_SECONDS:
                     self._checkpoint()
                     kept = self._seconds()
 

@@ -99,7 +99,7 @@ def test_an_empty_batch_stays_empty(kind: Kind) -> None:
 
 
 def test_an_unknown_kind_is_named() -> None:
-    with pytest.raises(InvalidValue, match="augmentation.*handwriting.*mirror"):
+    with pytest.raises(InvalidValue, match=r"augmentation.*handwriting.*mirror"):
         augment(noise(1, 8, 8), np.zeros(1, np.int64), cast(Any, "mirror"), rng())
 
 

@@ -160,9 +160,13 @@ def test_leaving_the_prefetcher_stops_its_thread() -> None:
 
 
 def test_an_error_in_the_training_stops_the_thread_too() -> None:
-    with pytest.raises(KeyError), Prefetcher(batches()) as prefetcher:
-        prefetcher.next(4)
-        raise KeyError("in training")
+    def train() -> None:
+        with Prefetcher(batches()) as prefetcher:
+            prefetcher.next(4)
+            raise KeyError("in training")
+
+    with pytest.raises(KeyError):
+        train()
     assert not running()
 
 

@@ -165,7 +165,11 @@ def test_sizes_and_speeds_are_short() -> None:
         "640 kB",
         "1.2 GB",
     ]
-    assert [quantities.speed(s) for s in (0.25, 11.62, 528.3)] == ["4.0 s/step", "11.6 steps/s", "528 steps/s"]
+    assert [quantities.speed(s) for s in (0.25, 11.62, 528.3)] == [
+        "4.0 s/step",
+        "11.6 steps/s",
+        "528 steps/s",
+    ]
 
 
 def test_a_name_is_shown_letter_by_letter() -> None:

@@ -257,7 +257,7 @@ def test_stopping_keeps_what_was_learnt(store: RunStore, digits: Dataset, at_eve
     run = create(store, evaluate_every=100)
     at_event("batch", 1, lambda r: r.steer(stop=True))
     train(run, digits)
-    assert kinds(run) == [("started", 0), ("stopped", 1)]
+    assert kinds(run) == [("started", 0), ("snapshot", 1), ("stopped", 1)]
     assert (run.status.state, run.status.step) == ("stopped", 1)
     result = run.result()
     assert result is not None

@@ -1,0 +1,152 @@
+"""A training in a real browser: to its end, steered, from the cache, found again, killed and continued."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from tests.browser.workers import end_workers, workers
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+pytestmark = pytest.mark.browser
+_seeds = count(1)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_process_left(server: str) -> Iterator[None]:
+    yield
+    end_workers()
+
+
+def form(open_page: Callable[..., Page], *, steps: int, every: int = 100, seed: int = 0) -> Page:
+    """The form filled by a link: a small network on the small digits."""
+    page = open_page(
+        f"/train?preset=digits&units=16&steps={steps}&evaluate_every={every}&seed={seed or next(_seeds)}"
+    )
+    page.set_default_timeout(60_000)
+    train_button(page).wait_for()
+    return page
+
+
+def train_button(page: Page) -> Locator:
+    return page.get_by_role("button", name="Train", exact=True)
+
+
+def control(page: Page, name: str) -> Locator:
+    return page.locator(".st-key-controls").get_by_role("button", name=name)
+
+
+def wait_for_first_loss(page: Page) -> None:
+    page.get_by_text("Training loss").wait_for()
+
+
+def badge(page: Page, state: str) -> None:
+    page.locator(".stMarkdownBadge", has_text=state).first.wait_for()
+
+
+def steps_taken(page: Page) -> int:
+    found = re.search(r"Step ([\d,]+) of", page.locator(".st-key-training-strip").inner_text())
+    assert found
+    return int(found[1].replace(",", ""))
+
+
+def marks(page: Page) -> str:
+    return "\n".join(page.locator(".js-plotly-plot .annotation-text").all_inner_texts())
+
+
+def test_a_small_network_is_trained_to_its_end_and_asked_for_again(open_page: Callable[..., Page]) -> None:
+    page = form(open_page, steps=200, every=50, seed=1000)
+    train_button(page).click()
+    wait_for_first_loss(page)
+    page.get_by_text("Test accuracy", exact=True).wait_for()
+    badge(page, "finished")
+    assert "Step 200 of 200" in page.locator(".st-key-training-strip").inner_text()
+    page.locator(".digits img").first.wait_for()
+    assert page.get_by_text("extrapolation").count()
+
+    again = form(open_page, steps=200, every=50, seed=1000)
+    train_button(again).click()
+    again.get_by_text("These settings were trained before; this is the saved run.").wait_for()
+    again.get_by_text("Test accuracy", exact=True).wait_for()
+    assert again.url == page.url
+
+
+def test_a_training_is_steered_paused_resumed_and_stopped(open_page: Callable[..., Page]) -> None:
+    page = form(open_page, steps=50_000)
+    train_button(page).click()
+    wait_for_first_loss(page)
+    rate = page.get_by_role("spinbutton", name="Learning rate, now")
+    rate.fill("0.0012")
+    rate.press("Enter")
+    page.locator(".annotation-text", has_text="0.0012").first.wait_for()
+
+    control(page, "Pause").click()
+    badge(page, "paused")
+    held = steps_taken(page)
+    page.wait_for_timeout(1500)
+    assert steps_taken(page) == held
+    control(page, "Resume").click()
+    badge(page, "training")
+
+    control(page, "Stop").click()
+    badge(page, "stopped")
+    page.get_by_text("Test accuracy", exact=True).wait_for()
+    control(page, "Continue").wait_for()
+
+
+def test_a_refresh_and_a_new_tab_find_the_training_again(open_page: Callable[..., Page]) -> None:
+    page = form(open_page, steps=50_000)
+    train_button(page).click()
+    wait_for_first_loss(page)
+    address = page.url
+    page.reload()
+    wait_for_first_loss(page)
+    assert page.url == address
+
+    other = open_page("/train")
+    wait_for_first_loss(other)
+    assert other.url == address
+    control(other, "Stop").click()
+    badge(page, "stopped")
+
+
+def test_a_killed_training_is_shown_as_interrupted_and_continues(open_page: Callable[..., Page]) -> None:
+    page = form(open_page, steps=50_000, every=50)
+    train_button(page).click()
+    wait_for_first_loss(page)
+    page.wait_for_function("() => document.querySelectorAll('.js-plotly-plot').length > 0")
+    for process in workers():
+        process.send_signal(psutil.signal.SIGKILL)
+    page.get_by_text(re.compile(r"Interrupted at step \d+")).wait_for()
+    control(page, "Continue").click()
+    badge(page, "training")
+    control(page, "Stop").click()
+    badge(page, "stopped")
+
+
+def test_settings_in_the_address_survive_a_refresh(open_page: Callable[..., Page]) -> None:
+    page = form(open_page, steps=300, seed=77)
+    dropout = page.get_by_role("spinbutton", name="Dropout rate")
+    dropout.fill("0.35")
+    dropout.press("Enter")
+    page.wait_for_url(re.compile(r"dropout=0\.35"))
+    page.reload()
+    train_button(page).wait_for()
+    assert dropout.input_value() == "0.35"
+    assert page.get_by_role("spinbutton", name="Seed").input_value() == "77"
+
+
+def test_a_wrong_value_is_named_and_train_is_off(open_page: Callable[..., Page]) -> None:
+    page = form(open_page, steps=300)
+    dropout = page.get_by_role("spinbutton", name="Dropout rate")
+    dropout.fill("1.2")
+    dropout.press("Enter")
+    page.get_by_text("must be a number in [0, 1); got 1.2").wait_for()
+    assert train_button(page).is_disabled()
