@@ -13,6 +13,8 @@ from lstm_core.hyperparameters import FIELDS, HyperParameters
 from lstm_core.runs import ACTIVE, Run, Status
 
 _REFUSED = "live-refused"
+_BUTTON_WIDTH = 116
+"""One for all, so that nothing moves from under the pointer when Pause becomes Resume."""
 _STEP_OF_BUTTONS: Mapping[str, float] = {"learning_rate": 0.0005, "dropout": 0.05, "batch_size": 16}
 
 
@@ -26,7 +28,7 @@ def show_controls(run: Run, status: Status) -> None:
                 _tweaks(run, settings)
             if status.state in ACTIVE or status.state in ("finished", "stopped"):
                 _extend(run, status, settings)
-        if refused := st.session_state.pop(_REFUSED, ""):
+        if refused := st.session_state.get(_REFUSED, {}).get(run.id):
             st.error(refused, icon=":material/error:")
         elif status.state in ACTIVE:
             st.caption(_what_tweaks_do(settings))
@@ -43,36 +45,46 @@ def _buttons(run: Run, status: Status) -> None:
     jobs = services.jobs()
     match status.state:
         case "queued":
-            _button("Leave the queue", "close", lambda: jobs.cancel(run), "Training will not start")
+            _button(run, "Leave queue", "close", lambda: jobs.cancel(run), "Training will not start")
         case "preparing" | "running":
-            _button("Pause", "pause", lambda: run.steer(paused=True), "Hold still; nothing is lost")
+            _button(run, "Pause", "pause", lambda: run.steer(paused=True), "Hold still; nothing is lost")
         case "paused":
-            _button("Resume", "play_arrow", lambda: run.steer(paused=False), "Go on training", primary=True)
+            _button(
+                run, "Resume", "play_arrow", lambda: run.steer(paused=False), "Go on training", primary=True
+            )
         case "stopped" | "interrupted" | "failed":
-            _button("Continue", "play_arrow", lambda: jobs.resume(run), _WHERE_FROM, primary=True)
+            _button(run, "Continue", "play_arrow", lambda: jobs.resume(run), _WHERE_FROM, primary=True)
     if status.state in ACTIVE:
-        _button("Stop", "stop", lambda: jobs.cancel(run), "End here; what was learnt is kept and can be used")
+        _button(
+            run, "Stop", "stop", lambda: jobs.cancel(run), "End here; what was learnt is kept and can be used"
+        )
 
 
 _WHERE_FROM = "Go on from the last checkpoint"
 
 
-def _button(label: str, icon: str, act: Callable[[], Any], hint: str, *, primary: bool = False) -> None:
+def _button(
+    run: Run, label: str, icon: str, act: Callable[[], Any], hint: str, *, primary: bool = False
+) -> None:
     st.button(
         label,
         icon=f":material/{icon}:",
         on_click=_or_say_why_not,
-        args=(act,),
+        args=(run, act),
+        width=_BUTTON_WIDTH,
         type="primary" if primary else "secondary",
         help=hint,
     )
 
 
-def _or_say_why_not(act: Callable[[], Any]) -> None:
+def _or_say_why_not(run: Run, act: Callable[[], Any]) -> None:
+    """Do what was asked; why it could not be done stands on the page until something else is asked."""
+    refused = ""
     try:
         act()
     except LstmError as error:
-        st.session_state[_REFUSED] = str(error)
+        refused = str(error)
+    st.session_state[_REFUSED] = {run.id: refused}
 
 
 def _tweaks(run: Run, settings: HyperParameters) -> None:
@@ -99,7 +111,7 @@ def _tweaks(run: Run, settings: HyperParameters) -> None:
 def _tweak(run: Run, name: str, key: str) -> None:
     value = st.session_state[key]
     if value is not None:
-        _or_say_why_not(lambda: run.steer(**{name: value}))
+        _or_say_why_not(run, lambda: run.steer(**{name: value}))
 
 
 def _extend(run: Run, status: Status, settings: HyperParameters) -> None:
@@ -120,4 +132,4 @@ def _extend(run: Run, status: Status, settings: HyperParameters) -> None:
         else:
             services.jobs().resume(run, more)
 
-    _button("Extend", "more_time", extend, f"Train {more:,} steps more")
+    _button(run, "Extend", "more_time", extend, f"Train {more:,} steps more")

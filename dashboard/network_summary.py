@@ -16,6 +16,11 @@ from lstm_core.shapes import LayerShape, layer_shapes, parameter_count
 
 def show_summary(checked: Checked) -> None:
     """Shapes, parameters and estimated time, or which fields keep them from being known."""
+    with st.container(key="train-summary"):
+        _summary(checked)
+
+
+def _summary(checked: Checked) -> None:
     settings = checked.settings
     if settings is None:
         fields = ", ".join(f"`{name}`" for name in checked.problems)

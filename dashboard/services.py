@@ -96,7 +96,8 @@ def networks() -> Mapping[str, Network]:
 def network(key: str) -> Network:
     """The network under ``key`` in `networks`; the shipped one if it is gone. Looks at no other."""
     try:
-        return of_run(store().get(key)) if key else shipped()
+        run = store().get(key) if key else None
+        return of_run(run) if run and run.has_weights else shipped()
     except RunError:
         return shipped()
 

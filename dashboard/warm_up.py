@@ -28,5 +28,7 @@ def _import() -> None:
     import lstm_core.figures.row_grid
     import lstm_core.figures.verdict_bars
     import lstm_core.pretrained
-    import lstm_core.trace
     import lstm_core.verdict  # noqa: F401
+    from lstm_core.trace import use_one_core
+
+    use_one_core()

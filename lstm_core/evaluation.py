@@ -20,8 +20,8 @@ class TestResult(BaseModel):
 
     Attributes:
         accuracy: share read rightly after the last row.
-        loss: mean cross-entropy after the last row, in nats.
         accuracy_by_rows: share read rightly after 1, 2, … rows.
+        loss_by_rows: mean cross-entropy after 1, 2, … rows, in nats.
         confusion: ``confusion[true][read]``, numbers of images.
         readings: the label read for each test image, in the data's order.
     """
@@ -30,10 +30,15 @@ class TestResult(BaseModel):
     model_config = ConfigDict(frozen=True, ser_json_inf_nan="strings")
 
     accuracy: float
-    loss: float
     accuracy_by_rows: list[float]
+    loss_by_rows: list[float]
     confusion: list[list[int]]
     readings: list[int]
+
+    @property
+    def loss(self) -> float:
+        """Mean cross-entropy after the last row, in nats."""
+        return self.loss_by_rows[-1]
 
 
 def evaluate(
@@ -50,8 +55,8 @@ def evaluate(
         probabilities = reader(split.images[part].astype(np.float32) / 255.0)
         right.append((probabilities.argmax(axis=-1) == labels[:, None]).sum(axis=0))
         readings.append(probabilities[:, -1].argmax(axis=-1))
-        of_truth = np.take_along_axis(probabilities[:, -1], labels[:, None], axis=1)
-        losses.append(-np.log(np.maximum(of_truth, 1e-12)))
+        of_truth = np.take_along_axis(probabilities, labels[:, None, None], axis=2)[..., 0]
+        losses.append(-np.log(np.maximum(of_truth, 1e-12)).sum(axis=0, dtype=np.float64))
         if progress:
             progress(min(start + batch_size, len(split)))
     read_as = np.concatenate(readings)
@@ -61,8 +66,8 @@ def evaluate(
     by_rows = np.sum(right, axis=0) / len(split)
     return TestResult(
         accuracy=float(by_rows[-1]),
-        loss=float(np.concatenate(losses).mean()),
         accuracy_by_rows=by_rows.tolist(),
+        loss_by_rows=(np.sum(losses, axis=0) / len(split)).tolist(),
         confusion=confusion.tolist(),
         readings=read_as.tolist(),
     )

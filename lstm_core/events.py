@@ -39,7 +39,7 @@ class Batch(_Event):
 
 
 class Evaluation(_Event):
-    """Loss and accuracy of the validation images."""
+    """Loss of the validation images over the rows the training supervises, and accuracy after the last."""
 
     kind: Literal["evaluation"] = "evaluation"
     loss: float

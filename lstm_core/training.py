@@ -9,6 +9,7 @@ validation it keeps the weights, a snapshot and a checkpoint, and a checkpoint a
 from __future__ import annotations
 
 import logging
+import statistics
 import time
 from collections.abc import Callable
 from typing import Any
@@ -213,7 +214,10 @@ class RunTraining:
     def _validate(self) -> None:
         weights = self.trainer.weights()
         result = self.trainer.evaluate(self.dataset.validation)
-        self._emit(Evaluation(**self._now(), loss=result.loss, accuracy=result.accuracy))
+        # Measured as the training loss is, so that the two curves can be compared.
+        every_row = self.original.supervised_rows == "all"
+        loss = statistics.fmean(result.loss_by_rows) if every_row else result.loss
+        self._emit(Evaluation(**self._now(), loss=loss, accuracy=result.accuracy))
         self._snapshot(weights)
         self.run.save_weights(weights)
         self._checkpoint()

@@ -52,7 +52,9 @@ def test_a_card_says_where_weights_come_from(tmp_path: Path):
     run = run_of(tmp_path, preset("digits").settings())
     with pytest.raises(RunError, match="has not been tested yet"):
         card_of(run)
-    run.save_result(TestResult(accuracy=0.9, loss=1, accuracy_by_rows=[0.9], confusion=[[1]], readings=[0]))
+    run.save_result(
+        TestResult(accuracy=0.9, accuracy_by_rows=[0.9], loss_by_rows=[1.0], confusion=[[1]], readings=[0])
+    )
     for step, accuracy in ((1, 0.5), (2, 0.75)):
         run.append(Evaluation(step=step, time=0, loss=1, accuracy=accuracy))
     run.save_environment({"keras": "3"})

@@ -30,13 +30,13 @@ def test_every_number_is_as_counted_by_hand(batch_size: int):
     result = evaluate(numpy_reader(WEIGHTS), data, batch_size)
     assert result.readings == read_as
     assert result.accuracy == sum(a == b for a, b in zip(read_as, truth, strict=True)) / 7
-    assert result.loss == pytest.approx(
-        np.mean([-np.log(p[-1][label]) for p, label in zip(probabilities, truth, strict=True)]), rel=1e-5
-    )
     for row, accuracy in enumerate(result.accuracy_by_rows):
         right = sum(int(np.argmax(p[row])) == label for p, label in zip(probabilities, truth, strict=True))
         assert accuracy == right / 7
-    assert len(result.accuracy_by_rows) == 3
+        losses = [-np.log(p[row][label]) for p, label in zip(probabilities, truth, strict=True)]
+        assert result.loss_by_rows[row] == pytest.approx(np.mean(losses), rel=1e-5)
+    assert len(result.accuracy_by_rows) == len(result.loss_by_rows) == 3
+    assert result.loss == result.loss_by_rows[-1]
     for label in range(5):
         for reading in range(5):
             pairs = zip(truth, read_as, strict=True)
@@ -64,7 +64,7 @@ def test_pixels_reach_the_reader_in_zero_to_one():
 def test_the_result_comes_back_from_its_file_also_when_a_number_is_none():
     result = evaluate(numpy_reader(WEIGHTS), split(), 4)
     assert TestResult.model_validate_json(result.model_dump_json()) == result
-    broken = result.model_copy(update={"loss": float("nan")})
+    broken = result.model_copy(update={"loss_by_rows": [1.0, float("nan")]})
     assert np.isnan(TestResult.model_validate_json(broken.model_dump_json()).loss)
 
 

@@ -143,7 +143,7 @@ def test_runs_that_wait_have_visible_positions_and_can_be_cancelled(jobs: Jobs) 
         page.button(key=f"open-{second.id}").click()
         run(page)
         assert "Waiting, position 1 of 1, behind" in text(page)
-        button(page, "Leave the queue").click()
+        button(page, "Leave queue").click()
         run(page)
     assert second.status.state == "stopped"
 

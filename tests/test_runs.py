@@ -442,7 +442,9 @@ def test_thinning_leaves_the_early_steps_denser():
 
 
 def test_a_result_is_kept(run: Run):
-    result = TestResult(accuracy=0.5, loss=1.0, accuracy_by_rows=[0.1, 0.5], confusion=[[1]], readings=[0])
+    result = TestResult(
+        accuracy=0.5, accuracy_by_rows=[0.1, 0.5], loss_by_rows=[2.0, 1.0], confusion=[[1]], readings=[0]
+    )
     run.save_result(result)
     assert run.result() == result
     (run.folder / "evaluation.json").write_text("{")

@@ -169,6 +169,15 @@ def test_going_on_from_a_checkpoint_is_as_if_never_interrupted(
     assert not run.status.tweaked
 
 
+@pytest.mark.parametrize("rows", ["last", "all"])
+def test_the_validation_loss_covers_the_rows_that_are_supervised(store: RunStore, digits: Dataset, rows: str):
+    run = create(store, supervised_rows=rows)
+    train(run, digits)
+    losses = evaluate(numpy_reader(run.weights()), digits.validation, 100).loss_by_rows
+    told = [event.loss for event in run.events()[0] if event.kind == "evaluation"]
+    assert told[-1] == pytest.approx(losses[-1] if rows == "last" else np.mean(losses), rel=1e-4)
+
+
 def test_a_checkpoint_comes_also_between_validations(
     store: RunStore, digits: Dataset, monkeypatch: pytest.MonkeyPatch
 ):

@@ -58,7 +58,7 @@ def accuracy_by_rows(accuracies: NDArray[np.floating[Any]]) -> Figure:
     """
     info = accuracy_by_rows_info(accuracies)
     rows, final = len(info.percents), info.percents[-1]
-    needed = "<br>".join(f"{100 * fraction:.0f} % of that from row {row}" for fraction, row in info.needed)
+    needed = " · ".join(f"{100 * fraction:.0f} % of that from row {row}" for fraction, row in info.needed)
     return Figure(
         {
             "data": [
@@ -74,17 +74,17 @@ def accuracy_by_rows(accuracies: NDArray[np.floating[Any]]) -> Figure:
                 }
             ],
             "layout": {
-                **theme.layout(320, left=52, right=14),
+                **theme.layout(340, left=52, right=14, top=48),
                 "xaxis": theme.axis("rows read", range=[0.5, rows + 0.5], ticks="", **theme.every_row(rows)),
                 "yaxis": theme.axis("accuracy (%)", range=[0, 101], showgrid=True, ticks=""),
                 "shapes": [_mark_line(row, info.percents[row - 1]) for _, row in info.needed],
                 "annotations": [
                     theme.caption(
                         f"final accuracy {final:.2f} %<br>{needed}",
-                        0.02,
-                        0.97,
+                        0.0,
+                        1.03,
                         xanchor="left",
-                        yanchor="top",
+                        yanchor="bottom",
                         align="left",
                     )
                 ],

@@ -36,6 +36,9 @@ CHROMIUM_ARGUMENTS = [
 START_SECONDS = 60
 DESKTOP, PHONE = (1300, 900), (390, 844)
 
+LOWER_CANVAS = "canvas.dc-canvas.lower-canvas"
+"""The one of the canvas's two layers that holds the ink."""
+
 Points = Sequence[tuple[float, float]]
 
 
@@ -147,6 +150,16 @@ def wait_for_canvas(page: Page) -> None:
     page.wait_for_selector("canvas.upper-canvas")
 
 
+def wait_for_blank_canvas(page: Page) -> None:
+    """Until a cleared canvas is there: the one before it can go a moment after the page's words changed."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if page.locator(LOWER_CANVAS).count() == 1 and not ink_on(page):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail("The canvas did not become blank")
+
+
 def draw(page: Page, *strokes: Points) -> None:
     """Draw strokes, each a list of corners in pixels of the canvas, with the mouse."""
     surface = page.locator("canvas.upper-canvas")
@@ -164,7 +177,7 @@ def draw(page: Page, *strokes: Points) -> None:
 def ink_on(page: Page) -> int:
     """How many pixels of the canvas are white."""
     return int(
-        page.locator("canvas.dc-canvas.lower-canvas").evaluate(
+        page.locator(LOWER_CANVAS).evaluate(
             """canvas => {
                 const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
                 let white = 0;

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from lstm_core.drawing import ink_from_file, normalise
-from tests.browser.conftest import PHONE, draw, ink_on, wait_for_canvas
+from tests.browser.conftest import PHONE, draw, ink_on, wait_for_blank_canvas, wait_for_canvas
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -68,7 +68,7 @@ def test_clear_leaves_a_blank_sheet_and_undo_brings_the_drawing_back(page: Page)
     before = verdict_of(page)
     page.get_by_role("button", name="Clear").click()
     page.get_by_text("A blank sheet").wait_for()
-    assert ink_on(page) == 0
+    wait_for_blank_canvas(page)
     page.keyboard.press("Control+z")
     assert verdict_of(page) == before
 
@@ -90,7 +90,7 @@ def test_after_undo_and_clear_the_sheet_can_be_drawn_on(page: Page) -> None:
     verdict_of(page)
     page.get_by_role("button", name="Clear").click()
     page.get_by_text("A blank sheet").wait_for()
-    wait_for_canvas(page)
+    wait_for_blank_canvas(page)
     draw(page, ONE)
     verdict_of(page)
 

@@ -55,7 +55,7 @@ def test_a_run_is_renamed_drawn_with_and_deleted(trained: Page) -> None:
     page.get_by_role("heading", name="Small and quick").wait_for()
 
     page.get_by_role("button", name="Draw with it").click()
-    page.get_by_text("Small and quick").first.wait_for()
+    page.get_by_text("LSTM 8 · UCI digits").wait_for()
 
     page.get_by_role("link", name="Runs").click()
     choose_newest(page)
