@@ -48,7 +48,7 @@ def _entry(run: Run) -> Entry:
     line = {
         "Name": identity.name,
         "State": _state(status),
-        "Test accuracy": None if accuracy is None else 100 * accuracy,
+        "Accuracy": None if accuracy is None else 100 * accuracy,
         "Data": DATASETS[settings.dataset].title,
         "Layers": ", ".join(map(str, settings.units)),
         "Optimiser": optimizer,
@@ -79,7 +79,7 @@ def show_table(found: list[Entry]) -> Entry | None:
         selection_mode="single-row",
         column_config={
             "Name": st.column_config.TextColumn(width="medium", pinned=True),
-            "Test accuracy": st.column_config.NumberColumn(format="%.2f %%", width="small"),
+            "Accuracy": st.column_config.NumberColumn(format="%.2f %%", help="On the test images"),
             "Size": st.column_config.NumberColumn(format="%.1f MB", width="small"),
             "Dropout": st.column_config.NumberColumn(format="%g", width="small"),
         },

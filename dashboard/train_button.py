@@ -34,6 +34,7 @@ def train_button(settings: HyperParameters | None, *, enabled: bool = True) -> N
     pressed = st.button(
         "Train",
         icon=":material/model_training:",
+        key="train-start",
         type="primary",
         width="stretch",
         disabled=settings is None or not enabled,

@@ -1,8 +1,8 @@
 """One training on the Train page: where it stands, what can be done, its curves, and the person's drawing.
 
-All of it is one fragment. While the run waits or trains it looks at the run folder twice a second; what a
-person does with its buttons and fields reruns it too, and not the page. When the run has ended it asks for
-one full run of the page, which shows the result, and rests.
+All of it is one fragment. While the run waits or trains it looks at the run folder, often before the first
+step and then less; what a person does with its buttons and fields reruns it too, and not the page. When the
+run has ended it asks for one full run of the page, which shows the result, and rests.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from lstm_core.runs import ACTIVE, WAITING_OR_ACTIVE, Run, State, Status
 if TYPE_CHECKING:
     from lstm_core.figures.figure import Figure
 
-LOOK_SECONDS = 0.5
+PREPARING_SECONDS = 0.25
+RUNNING_SECONDS = 0.6
 FIGURES_SECONDS = 1.5
 """A chart that changes is made anew by the browser, so curves are not drawn as often as numbers are."""
 
@@ -43,13 +44,20 @@ BADGES: dict[State, str] = {
 def show_training(run: Run) -> None:
     """Everything about a run that is not its final result. Raises `RunDamaged`."""
     story = following.story(run)
-    busy = story.status().state in WAITING_OR_ACTIVE
-    st.fragment(_training, run_every=LOOK_SECONDS if busy else None)(story, busy, narrow())
+    pace = _pace(story.status())
+    st.fragment(_training, run_every=pace)(story, pace, narrow())
 
 
-def _training(story: Story, expected_busy: bool, narrow: bool) -> None:
+def _pace(status: Status) -> float | None:
+    """Seconds between two looks at the run folder; None when there is nothing to wait for."""
+    if status.state in ("queued", "preparing"):
+        return PREPARING_SECONDS
+    return RUNNING_SECONDS if status.state in WAITING_OR_ACTIVE else None
+
+
+def _training(story: Story, pace: float | None, narrow: bool) -> None:
     status = story.status()
-    if (status.state in WAITING_OR_ACTIVE) != expected_busy:
+    if _pace(status) != pace:
         st.rerun()
     history = story.catch_up()
     _about(story.run, status)
@@ -59,7 +67,7 @@ def _training(story: Story, expected_busy: bool, narrow: bool) -> None:
     curves, drawing = st.columns([2, 1], gap="large")
     with curves:
         st.markdown("#### Learning curves")
-        _curves(story, narrow, busy=expected_busy)
+        _curves(story, narrow, busy=pace is not None)
     with drawing:
         st.markdown("#### Your drawing, read as it learns")
         _watched(story.run)

@@ -26,7 +26,6 @@ WARM_SECONDS_CPU = 300.0
 WARM_SECONDS_GPU = 20.0
 POLL_SECONDS = 0.1
 NICENESS = 10
-"""Below the dashboard's, so that pages answer while every core trains."""
 
 log = logging.getLogger("lstm_core.worker")
 
@@ -40,8 +39,7 @@ def main(root: Path) -> None:
         lock.acquire(timeout=2.0)
     except Timeout:
         return  # another process is at work
-    with contextlib.suppress(OSError, AttributeError):
-        os.nice(NICENESS)
+    _give_way()
     jobs.take_over()
     from lstm_core import backend
 
@@ -68,6 +66,19 @@ def main(root: Path) -> None:
                 if not jobs.queue():
                     lock.release()
                     return
+
+
+def _give_way() -> None:
+    """Let pages answer at once while every core trains.
+
+    On Linux a thread of the idle policy is interrupted the moment another wants to run; a merely nice one
+    first ends its time slice, and a click passes through dozens of threads.
+    """
+    with contextlib.suppress(OSError):
+        if hasattr(os, "SCHED_IDLE"):
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+        elif hasattr(os, "nice"):
+            os.nice(NICENESS)
 
 
 def _train(run: Run, datasets: dict[str, Dataset]) -> None:

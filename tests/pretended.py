@@ -90,8 +90,9 @@ def labels(page: AppTest) -> set[str]:
 def text(page: AppTest) -> str:
     """All that stands on the page."""
     kinds = ("title", "markdown", "caption", "info", "warning", "error")
-    said = [element.value for kind in kinds for element in page.get(kind)]
-    return "\n".join([*said, *(element.proto.body for element in page.get("html"))])
+    elements: list[Any] = [element for kind in kinds for element in page.get(kind)]
+    pieces: list[Any] = [*page.get("html")]
+    return "\n".join([element.value for element in elements] + [piece.proto.body for piece in pieces])
 
 
 def a_run(jobs: Jobs, state: State = "running", settings: HyperParameters = SETTINGS, **status: Any) -> Run:

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import run_list, state
+from dashboard import state
 from lstm_core.jobs import Jobs
 from tests.pretended import (
     SETTINGS,
@@ -31,13 +32,13 @@ def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Jobs:
 
 def choose(monkeypatch: pytest.MonkeyPatch, line: int) -> None:
     """Choose a line of the table, which `AppTest` cannot."""
-    original = run_list.st.dataframe
+    original = st.dataframe
 
     def dataframe(*arguments: Any, **named: Any) -> dict[str, Any]:
         original(*arguments, **named)
         return {"selection": {"rows": [line]}}
 
-    monkeypatch.setattr(run_list.st, "dataframe", dataframe)
+    monkeypatch.setattr(st, "dataframe", dataframe)
 
 
 def table(page: AppTest) -> list[dict[str, Any]]:
@@ -60,7 +61,7 @@ def test_every_run_is_listed_newest_first_with_what_tells_it_apart(jobs: Jobs) -
     by_name = {line["Name"]: line for line in lines}
     second, first = by_name["My second"], by_name["digits 16 adam"]
     assert (second["State"], second["Seed"], second["Steps"]) == ("interrupted at step 20", 7, 20)
-    assert first["Test accuracy"] == pytest.approx(99.33, abs=0.01)
+    assert first["Accuracy"] == pytest.approx(99.33, abs=0.01)
     assert (first["State"], first["Layers"], first["Data"]) == ("finished", "16", "UCI digits")
     assert first["Size"] > 0
     assert first["Created"]

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import services
 from lstm_core import datasets
+from lstm_core.errors import DataMissing
 from lstm_core.events import Tweaked
 from lstm_core.hyperparameters import FIELDS, hyperparameters
 from lstm_core.jobs import Jobs
@@ -80,7 +81,8 @@ def test_a_wrong_value_is_named_and_nothing_can_be_started(
 ) -> None:
     page = train_page(**LINK)
     kind, name = field.split(":")
-    (widget,) = [element for element in page.get(kind) if element.key == f"train-{name}"]
+    elements: list[Any] = [*page.get(kind)]
+    (widget,) = [element for element in elements if element.key == f"train-{name}"]
     widget.set_value(value)
     run(page)
     assert rule in text(page)
@@ -240,7 +242,7 @@ def test_the_result_says_when_the_test_images_are_not_here(
     made = a_finished_run(jobs)
 
     def missing(name: str) -> None:
-        raise datasets.DataMissing("MNIST was not found on this machine.")
+        raise DataMissing("MNIST was not found on this machine.")
 
     monkeypatch.setattr(services, "test_digits", missing)
     assert "cannot be shown" in text(train_page(run=made.id))
