@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import figures, picture, quantities, services
 from dashboard.chart import chart
 from lstm_core.datasets import DATASETS
-from lstm_core.errors import DataError
+from lstm_core.errors import DataError, RunDamaged
 from lstm_core.evaluation import TestResult
 from lstm_core.runs import Run, Status
 
@@ -16,8 +16,13 @@ MOST_PICTURES = 60
 
 
 def show_results(run: Run) -> None:
-    """The test results of a run, if it has any. Raises `RunDamaged`."""
-    if (result := run.result()) is None:
+    """The test results of a run, if it has any."""
+    try:
+        result = run.result()
+    except RunDamaged as error:
+        st.warning(f"How the test images were read is not known: {error}", icon=":material/broken_image:")
+        return
+    if result is None:
         return
     st.markdown("#### Read on the test images")
     _figures(result, run.status)
@@ -64,7 +69,8 @@ def _confusion(run: Run, result: TestResult) -> None:
     key, cell_key = f"confusion-{run.id}", f"cell-{run.id}"
 
     def clicked() -> None:
-        if cell := chosen_cell(st.session_state[key]):
+        cell = chosen_cell(st.session_state[key])
+        if cell and counts[cell]:
             st.session_state[cell_key] = cell
 
     figure = confusion(counts)

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import following, forms, quantities, services, state
 from dashboard.training_view import BADGES
 from lstm_core.datasets import DATASETS
-from lstm_core.errors import LstmError, WeightsError
+from lstm_core.errors import LstmError, RunDamaged, WeightsError
 from lstm_core.runs import ACTIVE, MAX_NAME, Run, Status
 
 _CHOSEN = "runs-table"
@@ -20,12 +20,12 @@ _NEW_NAME = "runs-new-name"
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the list, read once."""
+    """One line of the list, read once; ``damage`` says which of its files cannot be read."""
 
     run: Run
     name: str
     status: Status
-    accuracy: float | None
+    damage: str
     line: dict[str, Any]
 
 
@@ -42,13 +42,16 @@ def entries() -> list[Entry]:
 
 
 def _entry(run: Run) -> Entry:
-    identity, status, settings, result = run.identity, run.status, run.hyperparameters, run.result()
-    accuracy = result.accuracy if result else None
+    identity, status, settings = run.identity, run.status, run.hyperparameters
+    try:
+        result, damage = run.result(), ""
+    except RunDamaged as error:
+        result, damage = None, str(error)
     optimizer = f"{settings.optimizer} {settings.learning_rate:g}"
     line = {
         "Name": identity.name,
         "State": _state(status),
-        "Accuracy": None if accuracy is None else 100 * accuracy,
+        "Accuracy": 100 * result.accuracy if result else None,
         "Data": DATASETS[settings.dataset].title,
         "Layers": ", ".join(map(str, settings.units)),
         "Optimiser": optimizer,
@@ -59,7 +62,7 @@ def _entry(run: Run) -> Entry:
         "Created": quantities.date(identity.created),
         "Size": run.size() / 1e6,
     }
-    return Entry(run, identity.name, status, accuracy, line)
+    return Entry(run, identity.name, status, damage, line)
 
 
 def _state(status: Status) -> str:
@@ -96,8 +99,8 @@ def show_entry(entry: Entry) -> None:
         if status.state in ("failed", "interrupted") and status.detail:
             st.warning(quantities.plain(status.detail))
         damaged = _damaged_weights(run)
-        if damaged:
-            st.error(f"{damaged} The other runs are not affected.", icon=":material/broken_image:")
+        for damage in filter(None, (entry.damage, damaged)):
+            st.error(f"{damage} The other runs are not affected.", icon=":material/broken_image:")
         with st.container(horizontal=True, key="run-actions"):
             _actions(entry, readable=run.has_weights and not damaged)
 

@@ -16,6 +16,7 @@ from lstm_core.errors import RunError, WeightsError
 if TYPE_CHECKING:
     from lstm_core.datasets import DatasetInfo, Split
     from lstm_core.devices import Device
+    from lstm_core.evaluation import TestResult
     from lstm_core.jobs import Jobs
     from lstm_core.runs import Run, RunStore
     from lstm_core.weights import LstmWeights
@@ -106,12 +107,20 @@ def of_run(run: Run) -> Network:
     """The network a run has learnt, as far as it has come."""
     from lstm_core.datasets import DATASETS
 
-    settings, result = run.hyperparameters, run.result()
+    settings, result = run.hyperparameters, _result(run)
     title = DATASETS[settings.dataset].title
     read = f" · {result.accuracy:.2%} of its test digits right" if result else ""
     about = f"{_shape(settings.units)} · {title}{read}"
     changed = (run.folder / "weights.npz").stat().st_mtime_ns
     return Network(run.name, about, settings.supervised_rows == "all", lambda: _run_weights(run.id, changed))
+
+
+def _result(run: Run) -> TestResult | None:
+    """A result that cannot be read is no reason not to read digits with the run."""
+    try:
+        return run.result()
+    except RunError:
+        return None
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import figures, following, live_controls, quantities, services
+from dashboard import figures, following, live_controls, picture, quantities, services
 from dashboard.chart import chart
 from dashboard.following import Story
 from dashboard.viewport import narrow
@@ -70,7 +70,7 @@ def _training(story: Story, pace: float | None, narrow: bool) -> None:
         _curves(story, narrow, busy=pace is not None)
     with drawing:
         st.markdown("#### Your drawing, read as it learns")
-        _watched(story.run)
+        _watched(story.run, busy=pace is not None)
 
 
 def _about(run: Run, status: Status) -> None:
@@ -170,7 +170,7 @@ def _curves_figure(history: History, narrow: bool) -> Figure:
     )
 
 
-def _watched(run: Run) -> None:
+def _watched(run: Run, *, busy: bool) -> None:
     from lstm_core.figures.watched import watched
 
     settings = run.hyperparameters
@@ -191,13 +191,25 @@ def _watched(run: Run) -> None:
                 icon=":material/hourglass_top:",
             )
             return
+        step = snapshots[-1] if busy else _chosen_step(run, snapshots)
         try:
-            probabilities = following.reading(run, snapshots[-1], image)
+            probabilities = following.reading(run, step, image)
         except WeightsError as error:
-            st.warning(f"The weights of step {snapshots[-1]:,} cannot be read: {error}")
+            st.warning(f"The weights of step {step:,} cannot be read: {error}")
             return
         chart(
-            watched(probabilities, snapshots[-1]),
-            alt=f"Probabilities of each digit after each row of your drawing, at step {snapshots[-1]}.",
+            watched(probabilities, step),
+            alt=f"Probabilities of each digit after each row of your drawing, at step {step}.",
             key="watched",
         )
+        st.html(picture.tag(image, "Your drawing as the network sees it", "watched-image"))
+
+
+def _chosen_step(run: Run, snapshots: list[int]) -> int:
+    """After the end, the person can look back at what the network said earlier."""
+    if len(snapshots) < 2:
+        return snapshots[-1]
+    step: int = st.select_slider(
+        "With the weights of step", snapshots, value=snapshots[-1], key=f"watched-step-{run.id}"
+    )
+    return step

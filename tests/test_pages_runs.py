@@ -89,6 +89,20 @@ def test_damaged_weights_are_said_and_cannot_be_drawn_with(
     assert button(page, "Draw with it").disabled
 
 
+def test_a_damaged_result_is_said_and_its_run_stays_in_the_list(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = a_finished_run(jobs)
+    (made.folder / "evaluation.json").write_text("{", encoding="utf-8")
+    choose(monkeypatch, 0)
+    page = open_page("runs")
+    assert len(table(page)) == 1
+    assert "evaluation.json cannot be read" in text(page)
+    button(page, "Open on Train").click()
+    run(page)
+    assert "How the test images were read is not known" in text(page)
+
+
 def test_a_run_is_chosen_to_draw_with(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
     made = a_finished_run(jobs)
     choose(monkeypatch, 0)
