@@ -3,7 +3,8 @@
     python -m benchmarks.train_latency [--repeats N]
 
 - press Train → first loss on the page, with no training process yet and with one that is warm;
-- mouse up → new verdict on the Draw page while a training fills every core, against the same when idle.
+- mouse up → new verdict on the Draw page while a training fills every core, against the same while it is
+  held still.
 """
 
 from __future__ import annotations
@@ -72,16 +73,27 @@ def _stop(page: Page) -> None:
 
 
 def _while_training(browser: Browser, address: str, repeats: int) -> None:
-    draw, _ = window(browser, address, "canvas.upper-canvas")
-    draw.wait_for_timeout(2000)
-    draw.evaluate(STOPWATCH, ".verdict")
-    stroke(draw, 0)
-    (idle,) = in_turns(repeats, lambda n: stroke(draw, n + 1))
-    train, _ = window(browser, address + FORM.format(seed=1000), PRESS)
-    _press(train)
-    train.wait_for_timeout(3000)
-    (busy,) = in_turns(repeats, lambda n: stroke(draw, repeats + n + 1))
-    report("mouse up → verdict while training, idle", idle, busy)
+    """Draw while the training runs and while it is held still, in turns."""
+    page, _ = window(browser, address + FORM.format(seed=1000), PRESS)
+    _press(page)
+    (worker,) = _workers()
+    page.goto(address)
+    page.wait_for_selector("canvas.upper-canvas")
+    page.wait_for_timeout(2000)
+    page.evaluate(STOPWATCH, ".verdict")
+    stroke(page, 0)
+
+    def busy(number: int) -> float:
+        worker.resume()
+        page.wait_for_timeout(500)
+        return stroke(page, 2 * number + 1)
+
+    def idle(number: int) -> float:
+        worker.suspend()
+        page.wait_for_timeout(500)
+        return stroke(page, 2 * number + 2)
+
+    report("mouse up → verdict while training", *reversed(in_turns(repeats, busy, idle)))
 
 
 @contextlib.contextmanager
