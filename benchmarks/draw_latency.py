@@ -1,6 +1,6 @@
 """How long the Draw page makes a person wait, beside the least that Streamlit and the canvas take.
 
-    python benchmarks/draw_latency.py [--repeats N]
+    python -m benchmarks.draw_latency [--repeats N]
 
 Two waits, each measured in the same run and in turns:
 

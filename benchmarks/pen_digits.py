@@ -68,12 +68,12 @@ def classify(files: Sequence[Path], run: str | None) -> list[int]:
     command += ["--run", run] if run else []
     command += [str(file) for file in files]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode:
+    if done.returncode not in (0, 1):  # 1: some drawings could not be read, which standard error says
         raise SystemExit(f"classify failed with exit code {done.returncode}")
     labels = {
         Path(answer["file"]).name: answer["label"] for answer in map(json.loads, done.stdout.splitlines())
     }
-    return [-1 if labels[file.name] is None else int(labels[file.name]) for file in files]
+    return [int(labels.get(file.name, -1)) for file in files]
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from tqdm import tqdm
 from lstm_core import drawing
 from lstm_core.card import card_of
 from lstm_core.datasets import DATASETS, load
-from lstm_core.errors import ImageRejected, InvalidValue, LstmError, RunError
+from lstm_core.errors import ImageRejected, InvalidValue, LstmError, RunDamaged, RunError
 from lstm_core.evaluation import evaluate as evaluate_split
 from lstm_core.evaluation import numpy_reader
 from lstm_core.files import write_text
@@ -108,6 +108,10 @@ def train(
     Ctrl-C stops the training and keeps what was learnt. The same settings trained before are answered
     from the saved run.
     """
+    if continued and (assignments or dataset or epochs or name):
+        raise click.UsageError("--continue goes on with the run's own settings; it takes only --more-steps.")
+    if more_steps and not continued:
+        raise click.UsageError("--more-steps needs --continue ID.")
     jobs = Jobs(RunStore(home()))
     if continued:
         run = jobs.store.get(continued)
@@ -266,6 +270,7 @@ def evaluate(run_id: str | None, dataset: str | None, as_json: bool) -> None:
 def runs(as_json: bool) -> None:
     """List the trained runs, newest first."""
     store = RunStore(home())
+    Jobs(store).refresh()
     found = [_summary(run) for run in store.list()]
     if not as_json and not found:
         click.echo("No runs yet. Train one with: python -m lstm_core train", err=True)
@@ -278,7 +283,9 @@ def runs(as_json: bool) -> None:
 @main.command()
 @click.option("--run", "run_id", metavar="ID", required=True, help="A run as `runs` lists it.")
 @click.option("--to", "target", type=click.Choice(["keras", "npz"]), required=True, help="File format.")
-@click.option("--output", type=click.Path(path_type=Path), help="Where to write; the run's name otherwise.")
+@click.option(
+    "--output", type=click.Path(path_type=Path), help="Where to write; otherwise ID.keras or ID.npz here."
+)
 def export(run_id: str, target: str, output: Path | None) -> None:
     """Write the weights of a run as a .keras model of stock layers, or as .npz arrays with a card beside."""
     run = RunStore(home()).get(run_id)
@@ -302,7 +309,12 @@ def _weights(run_id: str | None) -> LstmWeights:
 
 
 def _summary(run: Run) -> dict[str, Any]:
-    status, result = run.status, run.result()
+    status = run.status
+    try:
+        result = run.result()
+    except RunDamaged as error:
+        click.echo(str(error), err=True)
+        result = None
     return {
         "id": run.id,
         "name": run.name,

@@ -2,7 +2,8 @@
 
     <root>/runs/<id>/
         run.json            identity, name and hyperparameters, written once (the name can change)
-        status.json         where the run stands; written by the training process
+        status.json         where the run stands; written by the training process while it has the run,
+                            by `lstm_core.jobs` otherwise
         control.json        what a person wants of it; written by the dashboard or the command line
         events.jsonl        what happened, append-only; a torn last line is ignored
         weights.npz         what was learnt, once there is something to keep
@@ -79,7 +80,7 @@ class Identity(BaseModel):
 
 
 class Status(BaseModel):
-    """Where a run stands, as its training process last said.
+    """Where a run stands, as its training process last said, or `lstm_core.jobs` while it has none.
 
     ``detail`` says in words what is being prepared, or why it failed. ``step`` is as of the last change
     of state or checkpoint; the events know more. ``tweaked`` is true once a person changed settings while
@@ -158,9 +159,15 @@ class Run:
 
     @property
     def control(self) -> Control:
-        """Raises `RunDamaged`."""
+        """What is wanted of the training; a damaged file is set aside and wants nothing."""
         path = self.folder / "control.json"
-        return _read(path, Control) if path.exists() else Control()
+        if not path.exists():
+            return Control()
+        try:
+            return _read(path, Control)
+        except RunDamaged:
+            _set_file_aside(path)
+            return Control()
 
     def steer(self, **changes: Any) -> Control:
         """Change what is wanted of the training; other wishes stay as they are.
@@ -245,6 +252,13 @@ class Run:
         """Raises `WeightsError` when it is missing or damaged."""
         return load_weights(self._snapshot_path(step))
 
+    def snapshot_version(self, step: int) -> int:
+        """Changes whenever the snapshot of ``step`` is written anew; 0 when there is none."""
+        try:
+            return self._snapshot_path(step).stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
     def _snapshot_path(self, step: int) -> Path:
         return self.folder / "snapshots" / f"step-{step:08d}.npz"
 
@@ -253,15 +267,22 @@ class Run:
             np.savez(file, **arrays)  # type: ignore[arg-type]
 
     def checkpoint(self) -> dict[str, NDArray[Any]] | None:
-        """The last checkpoint, or ``None`` when there is none or it is damaged (then it is set aside)."""
+        """The last checkpoint, or ``None`` when there is none.
+
+        Raises:
+            RunDamaged: it cannot be read and was set aside, so that the next time there is none.
+        """
         path = self.folder / "checkpoint.npz"
         if not path.exists():
             return None
         try:
             return read_arrays(path)
-        except WeightsError:
+        except WeightsError as error:
             _set_file_aside(path)
-            return None
+            raise RunDamaged(
+                f"The checkpoint was damaged and was set aside as {path.name}.damaged. "
+                "Continue starts over from the first step."
+            ) from error
 
     def save_result(self, result: TestResult) -> None:
         _write(self.folder / "evaluation.json", result)
@@ -270,6 +291,10 @@ class Run:
         """How the test images were read, or ``None`` when they were not yet. Raises `RunDamaged`."""
         path = self.folder / "evaluation.json"
         return _read(path, TestResult) if path.exists() else None
+
+    def forget_result(self) -> None:
+        """The weights are about to change, so how the old ones read the test images is no longer true."""
+        (self.folder / "evaluation.json").unlink(missing_ok=True)
 
     def save_environment(self, environment: dict[str, str]) -> None:
         write_text(self.folder / "environment.json", json.dumps(environment, indent=2))
@@ -324,7 +349,9 @@ class RunStore:
         name = checked_name(name) if name else default_name(settings)
         now = self.clock()
         stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now))
-        run = Run(self.folder / f"{stamp}-{uuid.uuid4().hex[:6]}")
+        run_id = f"{stamp}-{uuid.uuid4().hex[:6]}"
+        # Made under another name, so that nobody finds a run of which half the files are there.
+        coming = Run(self.folder / f".{run_id}.new")
         identity = Identity(
             name=name,
             key=settings.run_key(),
@@ -332,14 +359,18 @@ class RunStore:
             hyperparameters=settings.model_dump(mode="json"),
         )
         try:
-            _write(run.folder / "run.json", identity)
+            _write(coming.folder / "run.json", identity)
             if drawing is not None:
-                run.save_drawing(drawing)
-            run.set_status(Status(state="queued", since=now))
+                coming.save_drawing(drawing)
+            coming.set_status(Status(state="queued", since=now))
+            coming.folder.replace(self.folder / run_id)
+        except OSError as error:
+            shutil.rmtree(coming.folder, ignore_errors=True)
+            raise StorageError(f"The run cannot be written: {error.strerror or error}.") from error
         except BaseException:
-            shutil.rmtree(run.folder, ignore_errors=True)
+            shutil.rmtree(coming.folder, ignore_errors=True)
             raise
-        return run
+        return Run(self.folder / run_id)
 
     def get(self, run_id: str) -> Run:
         """Raises `RunMissing`; the identifier never becomes a path unless it looks like one of ours."""
@@ -356,6 +387,8 @@ class RunStore:
                 runs.append((run.identity.created, run.id, run))
             except RunDamaged:
                 self._set_aside(run)
+            except StorageError:  # it cannot be read at this moment
+                continue
         return [run for *_, run in sorted(runs, key=lambda item: item[:2], reverse=True)]
 
     def in_state(self, *states: State) -> builtins.list[tuple[Status, Run]]:
@@ -367,13 +400,14 @@ class RunStore:
                     found.append((status.since, run.identity.created, run.id, status, run))
             except RunDamaged:
                 self._set_aside(run)
+            except StorageError:  # it cannot be read at this moment
+                continue
         return [(status, run) for *_, status, run in sorted(found, key=lambda item: item[:3])]
 
     def _folders(self) -> builtins.list[Run]:
         if not self.folder.is_dir():
             return []
-        named = (folder for folder in self.folder.iterdir() if _ID.fullmatch(folder.name))
-        return [Run(folder) for folder in named if (folder / "status.json").exists()]
+        return [Run(folder) for folder in self.folder.iterdir() if _ID.fullmatch(folder.name)]
 
     def damaged(self) -> builtins.list[str]:
         """Identifiers of runs that were set aside."""
@@ -435,8 +469,9 @@ def checked_name(name: str) -> str:
 
 
 def default_name(settings: HyperParameters) -> str:
-    """Such as ``mnist 256-256 adam``."""
-    return f"{settings.dataset} {'-'.join(map(str, settings.units))} {settings.optimizer}"[:MAX_NAME]
+    """Such as ``mnist 256-256 adam``, and the seed where it is not 0."""
+    seed = f" seed {settings.seed}" if settings.seed else ""
+    return f"{settings.dataset} {'-'.join(map(str, settings.units))} {settings.optimizer}{seed}"[:MAX_NAME]
 
 
 def thinned_out(steps: list[int], keep: int) -> list[int]:
@@ -481,8 +516,10 @@ def _set_file_aside(path: Path) -> None:
 def _read(path: Path, model: type[_Model]) -> _Model:
     try:
         return model.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
+    except (FileNotFoundError, ValidationError) as error:
         raise RunDamaged(f"{path.parent.name}/{path.name} cannot be read.") from error
+    except OSError as error:
+        raise StorageError(f"{path} cannot be read: {error.strerror or error}.") from error
 
 
 def _write(path: Path, value: BaseModel) -> None:

@@ -111,7 +111,7 @@ def use_one_core() -> None:
 
 
 def softmax(logits: FloatArray) -> FloatArray:
-    """Softmax over the last axis, shifted by the maximum so that it cannot overflow."""
+    """Softmax of ``(…, classes)`` over the last axis, shifted by the maximum so that it cannot overflow."""
     shifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return shifted / shifted.sum(axis=-1, keepdims=True)
 

@@ -85,9 +85,9 @@ class RunTraining:
         if checkpoint := self.run.checkpoint():
             self.trainer.restore(checkpoint)
             self.trainer.adjust(settings)
-        self._mark_tweaks(self.original, settings, record=checkpoint is None)
         self.run.save_environment({**backend.versions(), "device": self.device.title})
         self._emit(Started(**self._now(), steps=settings.steps, device=self.device.title))
+        self._mark_tweaks(self._in_force(), settings)
         self._say("preparing", "compiling the first step")
         while True:
             stopped = self._steps()
@@ -203,16 +203,25 @@ class RunTraining:
             self._mark_tweaks(before, wanted)
             self._save_status()
 
-    def _mark_tweaks(self, before: HyperParameters, after: HyperParameters, record: bool = True) -> None:
+    def _in_force(self) -> HyperParameters:
+        """The settings as the events told them, up to this step."""
+        told: dict[str, Any] = {
+            event.field: FIELDS[event.field].kind(event.after)
+            for event in self.run.events()[0]
+            if isinstance(event, Tweaked) and event.step <= self.trainer.step
+        }
+        return self.original.changed(**told)
+
+    def _mark_tweaks(self, before: HyperParameters, after: HyperParameters) -> None:
         for field in FIELDS:
             old, new = getattr(before, field), getattr(after, field)
             if old != new:
                 self._earlier = self._earlier.model_copy(update={"tweaked": True})
-                if record:
-                    self._emit(Tweaked(**self._now(), field=field, before=old, after=new))
+                self._emit(Tweaked(**self._now(), field=field, before=old, after=new))
 
     def _validate(self) -> None:
         weights = self.trainer.weights()
+        self.run.forget_result()
         result = self.trainer.evaluate(self.dataset.validation)
         # Measured as the training loss is, so that the two curves can be compared.
         every_row = self.original.supervised_rows == "all"
@@ -233,7 +242,9 @@ class RunTraining:
     def _test(self) -> TestResult:
         """Keep what was learnt, and read the test images with it."""
         self._say("running", "reading the test images")
-        self.run.save_weights(self.trainer.weights())
+        weights = self.trainer.weights()
+        self.run.forget_result()
+        self.run.save_weights(weights)
         self.run.save_checkpoint(self.trainer.state())
         result = self.trainer.evaluate(self.dataset.test)
         self.run.save_result(result)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.errors import WeightsError
+from lstm_core.errors import StorageError, WeightsError
 from lstm_core.files import write_whole
 
 if TYPE_CHECKING:
@@ -161,12 +161,19 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
 
     Raises:
         WeightsError: the file is missing or damaged.
+        StorageError: it cannot be opened at this moment.
     """
     try:
-        with path.open("rb") as file, np.lib.npyio.NpzFile(file, allow_pickle=False) as archive:
-            return {name: np.asarray(archive[name]) for name in archive.files}
+        file = path.open("rb")
     except FileNotFoundError as error:
         raise WeightsError(f"There is no weights file {path.name}.") from error
+    except IsADirectoryError as error:
+        raise WeightsError(f"The weights file {path.name} is damaged: it is a folder.") from error
+    except OSError as error:
+        raise StorageError(f"The weights file {path.name} cannot be opened: {error.strerror}.") from error
+    try:
+        with file, np.lib.npyio.NpzFile(file, allow_pickle=False) as archive:
+            return {name: np.asarray(archive[name]) for name in archive.files}
     except Exception as error:  # zipfile and NumPy raise nearly anything over damaged bytes
         raise WeightsError(f"The weights file {path.name} is damaged: {error}") from error
 

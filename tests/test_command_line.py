@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -170,6 +171,8 @@ def test_classify_names_what_it_cannot_read_and_reads_the_rest(tmp_path: Path) -
         (("train", "--set", "dropout"), "FIELD=VALUE"),
         (("train", "--preset", "nobody"), "`preset` must be one of"),
         (("classify",), "FILES"),
+        (("train", "--continue", "20200101-000000-abcdef", "--set", "units=8"), "takes only --more-steps"),
+        (("train", "--more-steps", "5"), "needs --continue"),
     ],
 )
 def test_wrong_values_are_named_and_nothing_starts(
@@ -189,6 +192,17 @@ def test_an_unknown_run_is_said_plainly(tmp_path: Path, run_id: str) -> None:
         done = command(name, "--run", run_id, *options, home=tmp_path)
         assert done.returncode == 1
         assert "There is no run" in done.stderr
+
+
+def test_a_damaged_test_result_does_not_hide_the_other_runs(
+    trained: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    shutil.copytree(trained[0] / "runs", tmp_path / "runs")
+    (tmp_path / "runs" / trained[1]["id"] / "evaluation.json").write_text("{")
+    done = command("runs", "--json", home=tmp_path)
+    assert done.returncode == 0
+    assert objects(done.stdout)[0]["accuracy"] is None
+    assert "evaluation.json cannot be read" in done.stderr
 
 
 def test_no_runs_yet_says_how_to_train_one(tmp_path: Path) -> None:

@@ -183,7 +183,7 @@ def test_a_damaged_waiting_run_does_not_stop_the_queue(store: RunStore):
 def test_strangers_in_the_folder_are_left_alone(store: RunStore, run: Run):
     (store.folder / "notes").mkdir()
     (store.folder / "notes.txt").write_text("mine")
-    (store.folder / "20200101-000000-abcdef").mkdir()  # a run of which nothing was written yet
+    (store.folder / ".20200101-000000-abcdef.new").mkdir()  # a run that is being written
     assert [found.id for found in store.list()] == [run.id]
     assert store.damaged() == []
     assert (store.folder / "notes.txt").exists()
@@ -397,11 +397,42 @@ def test_a_checkpoint_comes_back_bit_by_bit(run: Run):
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x93NUMPY", b"x" * 100])
-def test_a_damaged_checkpoint_counts_as_none_and_is_set_aside(run: Run, content: bytes):
+def test_a_damaged_checkpoint_is_said_and_set_aside(run: Run, content: bytes):
     (run.folder / "checkpoint.npz").write_bytes(content)
+    with pytest.raises(RunDamaged, match=r"set aside as checkpoint\.npz\.damaged"):
+        run.checkpoint()
     assert run.checkpoint() is None
     assert (run.folder / "checkpoint.npz.damaged").read_bytes() == content
     assert not (run.folder / "checkpoint.npz").exists()
+
+
+def test_a_damaged_control_file_is_set_aside_and_wants_nothing(run: Run):
+    (run.folder / "control.json").write_text("{")
+    assert run.control == Control()
+    assert (run.folder / "control.json.damaged").exists()
+    assert run.steer(stop=True).stop
+
+
+def test_a_run_that_lost_its_status_is_set_aside(store: RunStore):
+    run = store.create(SETTINGS)
+    (run.folder / "status.json").unlink()
+    assert store.list() == []
+    assert store.damaged() == [run.id]
+
+
+def test_a_file_that_cannot_be_opened_now_sets_nothing_aside(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+):
+    run = store.create(SETTINGS)
+    with monkeypatch.context() as patch:
+
+        def too_many(*_: Any) -> bytes:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+        patch.setattr(Path, "read_bytes", too_many)
+        assert store.list() == []
+    assert store.list() == [run]
+    assert store.damaged() == []
 
 
 def test_snapshots_are_kept_by_step_and_thinned_out(run: Run):

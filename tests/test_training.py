@@ -17,7 +17,7 @@ from lstm_core import training
 from lstm_core.card import card_of
 from lstm_core.datasets import Dataset
 from lstm_core.devices import Device
-from lstm_core.errors import InvalidValue, StorageError, TrainingDiverged, WeightsError
+from lstm_core.errors import InvalidValue, RunDamaged, StorageError, TrainingDiverged, WeightsError
 from lstm_core.evaluation import evaluate, numpy_reader
 from lstm_core.events import Batch, Evaluation, Snapshot, Started, TrainingEvent, Tweaked
 from lstm_core.hyperparameters import hyperparameters
@@ -399,13 +399,43 @@ def test_a_checkpoint_of_another_network_is_told(store: RunStore, digits: Datase
         train(run, digits)
 
 
-def test_a_damaged_checkpoint_starts_the_training_anew(store: RunStore, digits: Dataset):
+def test_a_damaged_checkpoint_is_said_and_the_next_time_training_starts_anew(
+    store: RunStore, digits: Dataset
+):
     run = create(store, steps=2)
     (run.folder / "checkpoint.npz").write_bytes(b"PK damaged")
+    with pytest.raises(RunDamaged, match="starts over from the first step"):
+        train(run, digits)
     train(run, digits)
     assert isinstance(run.events()[0][0], Started)
     assert run.events()[0][0].step == 0
     assert run.status.state == "finished"
+
+
+def test_an_old_test_result_does_not_outlive_the_weights_it_measured(
+    store: RunStore, digits: Dataset, at_event: Callable[..., None]
+):
+    run = create(store, steps=4, evaluate_every=2)
+    train(run, digits)
+    assert run.result() is not None
+    run.steer(steps=8)
+    seen: list[object] = []
+    at_event("evaluation", 6, lambda r: seen.append(r.result()))
+    train(run, digits)
+    assert seen == [None]
+    assert run.result() is not None
+
+
+def test_a_change_between_stop_and_continue_is_marked(store: RunStore, digits: Dataset):
+    run = create(store, steps=4)
+    train(run, digits)
+    run.steer(steps=8, learning_rate=0.002)
+    train(run, digits)
+    tweaks = [(e.field, e.step, e.after) for e in run.events()[0] if isinstance(e, Tweaked)]
+    assert tweaks == [("learning_rate", 4, 0.002), ("steps", 4, 8)]
+    run.steer(steps=12)
+    train(run, digits)
+    assert [(e.field, e.step) for e in run.events()[0] if isinstance(e, Tweaked)][2:] == [("steps", 8)]
 
 
 def test_mixed_precision_on_a_processor_is_told(store: RunStore, digits: Dataset):
