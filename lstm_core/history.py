@@ -61,10 +61,11 @@ class History:
             self.step = event.step
             match event:
                 case Started():
+                    again = bool(self.batches)
                     self._go_back(event.step)
                     self.steps, self.device, self.test_accuracy = event.steps, event.device, None
-                    if event.step:
-                        self.marks.append(Mark(event.step, "continued"))
+                    if again or event.step:
+                        self.marks.append(Mark(event.step, "continued" if event.step else "started over"))
                 case Batch():
                     self.batches.append(event)
                 case Evaluation():

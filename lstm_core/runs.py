@@ -375,7 +375,9 @@ class RunStore:
     def get(self, run_id: str) -> Run:
         """Raises `RunMissing`; the identifier never becomes a path unless it looks like one of ours."""
         if not _ID.fullmatch(run_id) or not (self.folder / run_id / "run.json").exists():
-            raise RunMissing(f"There is no run {run_id!r}. `runs` lists those there are.")
+            if run_id in self.damaged():
+                raise RunMissing(f"Run {run_id} was damaged; it lies in {self.root / 'damaged'}.")
+            raise RunMissing(f"There is no run {run_id!r} among the saved ones.")
         return Run(self.folder / run_id)
 
     def list(self) -> list[Run]:

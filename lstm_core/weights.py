@@ -153,7 +153,7 @@ def load_weights(path: Path) -> LstmWeights:
     except KeyError as error:
         raise WeightsError(f"The weights file {path.name} is damaged: it has no array {error}.") from error
     except (TypeError, ValueError, WeightsError) as error:
-        raise WeightsError(f"The weights file {path.name} is damaged: {error}") from error
+        raise WeightsError(f"The weights file {path.name} is damaged: {str(error).rstrip('.')}.") from error
 
 
 def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
@@ -175,7 +175,7 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
         with file, np.lib.npyio.NpzFile(file, allow_pickle=False) as archive:
             return {name: np.asarray(archive[name]) for name in archive.files}
     except Exception as error:  # zipfile and NumPy raise nearly anything over damaged bytes
-        raise WeightsError(f"The weights file {path.name} is damaged: {error}") from error
+        raise WeightsError(f"The weights file {path.name} is damaged: {str(error).rstrip('.')}.") from error
 
 
 def weights_from_model(model: keras.Model) -> LstmWeights:

@@ -132,3 +132,11 @@ def test_a_failure_leaves_the_curves():
         Started(step=0, time=0, steps=9, device="d"), batch(1), Failed(step=1, time=0, message="x")
     )
     assert len(history.batches) == 1
+
+
+def test_a_training_that_had_to_start_over_says_so():
+    started = Started(step=0, time=0, steps=9, device="d")
+    assert told(started, started).marks == []
+    history = told(started, batch(5), started)
+    assert [(mark.step, mark.text) for mark in history.marks] == [(0, "started over")]
+    assert history.batches == []

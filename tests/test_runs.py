@@ -569,3 +569,12 @@ def test_settings_survive_their_file(store: RunStore):
     settings = hyperparameters({"units": [3, 4], "optimizer": "sgd", "learning_rate": 0.1 + 0.2})
     assert store.get(store.create(settings).id).hyperparameters == settings
     assert isinstance(store.list()[0].hyperparameters, HyperParameters)
+
+
+def test_a_run_that_was_set_aside_is_told_from_one_that_never_was(store: RunStore, run: Run):
+    (run.folder / "run.json").write_text("{")
+    store.list()
+    with pytest.raises(RunMissing, match="was damaged; it lies in"):
+        store.get(run.id)
+    with pytest.raises(RunMissing, match="There is no run"):
+        store.get("20200101-000000-abcdef")
