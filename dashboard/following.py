@@ -17,6 +17,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from dashboard import address, services, state
+from dashboard.messages import show_warning
 from lstm_core.errors import ImageRejected, RunMissing
 from lstm_core.history import History
 from lstm_core.runs import WAITING_OR_ACTIVE, Run, Status
@@ -80,6 +81,11 @@ def forget(run_id: str) -> None:
         follow("")
 
 
+def forget_note() -> None:
+    """Something was done to the run, so how the page came to show it no longer matters."""
+    st.session_state.pop(_NOTE, None)
+
+
 def show_note() -> None:
     """What there is to say about how the page came to show its run."""
     if note := st.session_state.get(_NOTE):
@@ -104,7 +110,7 @@ def run_to_show() -> Run | None:
         return services.store().get(followed)
     except RunMissing as error:
         follow("")
-        st.warning(str(error))
+        show_warning(error)
         return None
 
 
@@ -142,9 +148,9 @@ def reading(run: Run, step: int, image: FloatArray) -> FloatArray:
     Raises:
         WeightsError: the snapshot is damaged.
     """
-    return read(_snapshot(run.id, step), image).probabilities
+    return read(_snapshot(run.id, step, run.snapshot_version(step)), image).probabilities
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _snapshot(run_id: str, step: int) -> LstmWeights:
+def _snapshot(run_id: str, step: int, version: int) -> LstmWeights:
     return services.store().get(run_id).snapshot(step)

@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import Any
 
 from dashboard.address import EPOCHS, Values, preset_values
-from lstm_core.datasets import DATASETS
 from lstm_core.devices import Device, choose
 from lstm_core.errors import DeviceUnavailable, InvalidValue
 from lstm_core.hyperparameters import FIELDS, HyperParameters, hyperparameters
@@ -70,7 +69,9 @@ def steps_of(epochs: float | None, dataset: str, batch_size: int | None) -> int:
     most = FIELDS["steps"].maximum or 0
     if epochs is None or not epochs > 0:
         raise InvalidValue(EPOCHS, "a positive number", epochs)
-    steps = max(1, round(epochs * DATASETS[dataset].train / max(1, batch_size or 1)))
+    # Not validated, as a wrong batch size is named at its own field.
+    form: Values = {"dataset": dataset, "batch_size": max(1, batch_size or 1)}
+    steps = HyperParameters.model_construct(**form).steps_for(epochs)
     if steps > most:
         raise InvalidValue(EPOCHS, f"so few that they make at most {most:,.0f} steps", epochs)
     return steps

@@ -2,8 +2,7 @@
 
 Every widget's value lasts for the session under the key `widget_key` gives, so the form is as it was left
 when a person comes back from another page; and it stands in the address (see `dashboard.address`), so it
-survives a refresh and travels in a link. Widgets have no bounds of their own: a browser would keep a wrong
-number to itself and leave the old one standing, where it should be named.
+survives a refresh and travels in a link.
 """
 
 from __future__ import annotations
@@ -16,6 +15,9 @@ import streamlit as st
 from dashboard import address, cudnn_note
 from dashboard.address import EPOCHS, PRESET, Values
 from dashboard.form_values import Checked, check, differences, steps_of
+from dashboard.messages import show_error, show_warning
+from dashboard.number_field import number_field, what_is_allowed
+from dashboard.quantities import plain
 from lstm_core.datasets import DATASETS
 from lstm_core.devices import Device
 from lstm_core.errors import InvalidValue
@@ -37,16 +39,6 @@ _GROUPS: Mapping[str, Sequence[Sequence[str]]] = {
     "Machine": (("device", "precision", "seed"),),
 }
 """Headings, and under each the fields, line by line."""
-_STEP_OF_BUTTONS: Mapping[str, float] = {
-    "dropout": 0.05,
-    "learning_rate": 0.0005,
-    "momentum": 0.05,
-    "clip_norm": 0.5,
-    "batch_size": 16,
-    "steps": 100,
-    "evaluate_every": 50,
-    "evaluation_batch_size": 100,
-}
 _TITLES: Mapping[str, Mapping[str, str]] = {
     "dataset": {name: f"{info.title}, {info.rows} × {info.columns}" for name, info in DATASETS.items()},
     "supervised_rows": {"last": "last row only", "all": "every row"},
@@ -111,9 +103,9 @@ def form(devices: Sequence[Device]) -> Checked:
     write_address(values)
     with st.container(key="train-link-problems"):
         for problem in st.session_state.get(_ADDRESS_PROBLEMS, []):
-            st.warning(
+            show_warning(
                 f"The link could not be followed in full: {problem}. The preset's value stands instead.",
-                icon=":material/link_off:",
+                icon="link_off",
             )
     _preset_picker(values)
     for title, lines in _GROUPS.items():
@@ -156,7 +148,7 @@ def _preset_picker(values: Values) -> None:
         )
     st.caption(PRESETS[chosen].about)
     st.markdown(
-        "Changed: " + " ".join(f":orange-badge[{change}]" for change in changed)
+        "Changed: " + " ".join(f":orange-badge[{plain(change)}]" for change in changed)
         if changed
         else ":gray-badge[As in the preset]"
     )
@@ -179,7 +171,7 @@ def _field(name: str, devices: Sequence[Device], checked: Checked) -> None:
     else:
         _number(name, disabled=name == "momentum" and st.session_state[widget_key("optimizer")] != "sgd")
     if name in checked.problems:
-        st.error(checked.problems[name], icon=":material/error:")
+        show_error(checked.problems[name])
     elif note := _note(name, checked):
         st.caption(note)
 
@@ -190,23 +182,8 @@ def _label(name: str) -> str:
     return field.label if said else f"{field.label} ({field.unit})"
 
 
-def _help(name: str) -> str:
-    return f"{FIELDS[name].help}\n\nAllowed: {FIELDS[name].rule}."
-
-
 def _number(name: str, *, disabled: bool = False) -> None:
-    whole = FIELDS[name].kind is int
-    step = _STEP_OF_BUTTONS.get(name, 1)
-    st.number_input(
-        _label(name),
-        value=None,
-        step=int(step) if whole else float(step),
-        format="%d" if whole else "%g",
-        key=widget_key(name),
-        persist_state="session",
-        disabled=disabled,
-        help=_help(name),
-    )
+    number_field(name, _label(name), key=widget_key(name), persist_state="session", disabled=disabled)
 
 
 def _choice(name: str, options: Sequence[str], titles: Mapping[str, str]) -> None:
@@ -218,7 +195,7 @@ def _choice(name: str, options: Sequence[str], titles: Mapping[str, str]) -> Non
         format_func=lambda option: titles.get(option, option),
         key=widget_key(name),
         persist_state="session",
-        help=_help(name),
+        help=what_is_allowed(name),
     )
 
 
@@ -235,7 +212,7 @@ def _units() -> None:
             persist_state="session",
             placeholder="256, 256",
             max_chars=200,
-            help=f"{_help('units')} Write `128, 64` for a layer of 128 units and one of 64 above it.",
+            help=f"{what_is_allowed('units')} Write `128, 64` for 128 units and a layer of 64 above them.",
         )
         for label, hint, change in (
             ("Remove", "Take the top layer off", _without_top_layer),
@@ -313,8 +290,7 @@ def _note(name: str, checked: Checked) -> str:
     if name == "supervised_rows" and settings.supervised_rows == "last":
         return "What the network says before the last row will be extrapolation."
     if name == "device":
-        note = cudnn_note.note(settings, checked.device)
-        return f"Trains on {checked.device.title}. {note}".strip()
+        return f"Trains on {plain(checked.device.title)}. {cudnn_note.note(checked.device)}".strip()
     if name == "steps":
         return f"{settings.steps:,} steps = {settings.epochs():.3g} epochs"
     return ""

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
-from dashboard import services
+from dashboard import following, services
+from dashboard.messages import show_error
+from dashboard.number_field import number_field
 from lstm_core.errors import LstmError
 from lstm_core.hyperparameters import FIELDS, HyperParameters
 from lstm_core.runs import ACTIVE, Run, Status
 
 _REFUSED = "live-refused"
-_BUTTON_WIDTH = 116
+_BUTTON_WIDTH = 132
 """One for all, so that nothing moves from under the pointer when Pause becomes Resume."""
-_STEP_OF_BUTTONS: Mapping[str, float] = {"learning_rate": 0.0005, "dropout": 0.05, "batch_size": 16}
 
 
 def show_controls(run: Run, status: Status) -> None:
@@ -27,9 +28,9 @@ def show_controls(run: Run, status: Status) -> None:
             if status.state in ACTIVE or status.state in ("stopped", "failed", "interrupted"):
                 _tweaks(run, settings)
             if status.state in ACTIVE or status.state in ("finished", "stopped"):
-                _extend(run, status, settings)
+                _extend(run, settings)
         if refused := st.session_state.get(_REFUSED, {}).get(run.id):
-            st.error(refused, icon=":material/error:")
+            show_error(refused)
         elif status.state in ACTIVE:
             st.caption(_what_tweaks_do(settings))
 
@@ -69,7 +70,7 @@ def _button(
     st.button(
         label,
         icon=f":material/{icon}:",
-        on_click=_or_say_why_not,
+        on_click=_ask,
         args=(run, act),
         width=_BUTTON_WIDTH,
         type="primary" if primary else "secondary",
@@ -77,59 +78,59 @@ def _button(
     )
 
 
-def _or_say_why_not(run: Run, act: Callable[[], Any]) -> None:
+def _ask(run: Run, act: Callable[[], Any]) -> None:
+    _or_say_why_not(run, act)
+
+
+def _or_say_why_not(run: Run, act: Callable[[], Any]) -> bool:
     """Do what was asked; why it could not be done stands on the page until something else is asked."""
     refused = ""
+    following.forget_note()
     try:
         act()
     except LstmError as error:
         refused = str(error)
     st.session_state[_REFUSED] = {run.id: refused}
+    return not refused
 
 
 def _tweaks(run: Run, settings: HyperParameters) -> None:
-    for name in ("learning_rate", "dropout", "batch_size"):
-        field, key, wanted = FIELDS[name], f"live-{name}-{run.id}", getattr(settings, name)
+    for name, field in FIELDS.items():
+        if not field.live:
+            continue
+        key, wanted = f"live-{name}-{run.id}", getattr(settings, name)
         seen = f"{key}-seen"
-        if st.session_state.get(seen) != wanted:  # at first, or changed in another tab
+        # At first, when the page was left and is back, or when it was changed in another tab.
+        if key not in st.session_state or st.session_state.get(seen) != wanted:
             st.session_state[key] = st.session_state[seen] = wanted
-        whole = field.kind is int
-        step = _STEP_OF_BUTTONS[name]
-        st.number_input(
-            f"{field.label}, now",
-            value=None,
-            step=int(step) if whole else float(step),
-            format="%d" if whole else "%g",
-            key=key,
-            width=150,
-            on_change=_tweak,
-            args=(run, name, key),
-            help=f"{field.help}\n\nAllowed: {field.rule}.",
-        )
+        number_field(name, f"{field.label}, now", key=key, width=150, on_change=_tweak, args=(run, name, key))
 
 
 def _tweak(run: Run, name: str, key: str) -> None:
+    """Change a setting; a value that is refused gives its place back to the one in force."""
     value = st.session_state[key]
-    if value is not None:
-        _or_say_why_not(run, lambda: run.steer(**{name: value}))
+    if value is not None and not _or_say_why_not(run, lambda: run.steer(**{name: value})):
+        del st.session_state[key]
 
 
-def _extend(run: Run, status: Status, settings: HyperParameters) -> None:
+def _extend(run: Run, settings: HyperParameters) -> None:
     key = f"live-more-{run.id}"
     more = st.number_input(
-        "More steps",
+        f"Steps beyond {settings.steps:,}",
         value=max(1, run.hyperparameters.steps // 2),
         min_value=1,
         step=100,
         key=key,
         width=150,
-        help="How many steps to add to this training.",
+        help=f"How many steps to add to the {settings.steps:,} that this training was to take.",
     )
 
     def extend() -> None:
-        if status.state in ACTIVE:
-            run.steer(steps=settings.steps + more)
+        # What stands in the field and in the control file now, which the page may not have shown yet.
+        wanted = int(st.session_state[key])
+        if run.status.state in ACTIVE:
+            run.steer(steps=run.control.settings(run.hyperparameters).steps + wanted)
         else:
-            services.jobs().resume(run, more)
+            services.jobs().resume(run, wanted)
 
-    _button(run, "Extend", "more_time", extend, f"Train {more:,} steps more")
+    _button(run, "Extend", "more_time", extend, f"Train to step {settings.steps + more:,}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import forms
+from dashboard import forms, services
+from dashboard.messages import show_error, show_warning
 from lstm_core import datasets
 from lstm_core.errors import DataError, LstmError
 
@@ -16,11 +17,12 @@ _MEGABYTES = round(datasets.MIRRORS[0].size / 1e6)
 
 def show_missing_data(dataset: str) -> bool:
     """Show what is missing and how to get it; false when nothing is missing."""
-    if datasets.available(dataset):
+    missing = _what_is_missing(dataset)
+    if not missing:
         return False
     with st.container(border=True, key="train-missing-data"):
         st.markdown("#### The images to learn from are not here yet")
-        st.warning(st.session_state.get(_FAILED) or _what_is_missing(dataset))
+        show_warning(st.session_state.get(_FAILED) or missing)
         download, upload, instead = st.columns(3, gap="large")
         with download:
             st.markdown("**Download it**")
@@ -43,8 +45,15 @@ def show_missing_data(dataset: str) -> bool:
 
 @st.cache_data(ttl=5, show_spinner=False)
 def _what_is_missing(dataset: str) -> str:
+    """Why the images cannot be loaded; empty when they can be.
+
+    Files that have the right names may be damaged, so they are loaded once; after that it is known.
+    """
     try:
-        datasets.load(dataset, download=False)
+        if not datasets.available(dataset):
+            datasets.load(dataset, download=False)
+        elif dataset != "digits":  # those need no file, and loading them takes scikit-learn
+            services.test_digits(dataset)
     except DataError as error:
         return str(error)
     return ""
@@ -83,7 +92,8 @@ def _upload() -> None:
         with st.spinner("Verifying…"):
             datasets.import_files({file.name: file.getvalue() for file in files})
     except LstmError as error:
-        st.error(str(error))
+        show_error(error)
     else:
         st.session_state.pop(_FAILED, None)
+        _what_is_missing.clear()
         st.rerun()

@@ -6,7 +6,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import figures, quantities, services
+from dashboard import key_figures, quantities, services
 from dashboard.form_values import Checked
 from lstm_core.devices import Device
 from lstm_core.estimate import Measurement, estimate, measurements
@@ -27,14 +27,14 @@ def _summary(checked: Checked) -> None:
         st.error(f"Nothing can be trained yet. To mend: {fields}.", icon=":material/error:")
         return
     guess = estimate(settings, checked.device, _earlier(checked.device))
-    figures.show(
+    key_figures.show(
         ("Parameters", f"{parameter_count(settings):,}"),
         ("Estimated time", quantities.duration(guess.seconds)),
         ("Speed", quantities.speed(guess.steps_per_second)),
     )
     st.caption(
         f"On {quantities.plain(checked.device.title)}, with validations and the test at the end; starting up "
-        f"comes on top. Based on {guess.basis}."
+        f"comes on top. Based on {quantities.plain(guess.basis)}."
     )
     st.html(_table(settings))
 

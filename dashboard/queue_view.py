@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import following, quantities, services
+from dashboard.messages import errors_shown
 from lstm_core.runs import Run
 
 LOOK_SECONDS = 2.0
@@ -23,6 +24,7 @@ def _others(shown: str) -> list[Run]:
     return [run for run in everyone if run is not None and run.id != shown]
 
 
+@errors_shown()
 def _queue(expected: list[str], shown: str) -> None:
     others = _others(shown)
     if [run.id for run in others] != expected:

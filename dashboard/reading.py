@@ -60,21 +60,21 @@ def show_invitation(source: str) -> None:
 
 def show_verdict(verdict: Verdict, probabilities: NDArray[np.float32]) -> None:
     """The verdict in words, and ``probabilities``, ``(classes,)``, as bars."""
-    from lstm_core.figures.verdict_bars import verdict_bars_info
+    from lstm_core.figures.verdict_bars import verdict_bars
     from lstm_core.verdict import sentence
 
-    info = verdict_bars_info(probabilities)
+    bars = verdict_bars(probabilities)
     headline, _, detail = sentence(verdict).partition(", ")
-    bars = "".join(
-        f'<tr{" class=winner" if label == info.winner else ""}><th scope="row">{label}</th>'
+    lines = "".join(
+        f'<tr{" class=winner" if label == bars.winner else ""}><th scope="row">{label}</th>'
         f'<td><span style="width: {percent:.2f}%"></span></td><td>{escape(text)}</td></tr>'
-        for label, (percent, text) in enumerate(zip(info.percents, info.labels, strict=True))
+        for label, (percent, text) in enumerate(zip(bars.percents, bars.labels, strict=True))
     )
     st.html(
         f'<div class="verdict"><p role="status"><span class="headline">{headline}</span>'
         f'<span class="aside">, </span><span class="detail">{detail}</span></p>'
         f'<table class="bars"><caption class="aside">Probability of each digit after the last row</caption>'
-        f"{bars}</table></div>"
+        f"{lines}</table></div>"
     )
 
 

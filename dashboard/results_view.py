@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from dashboard import figures, picture, quantities, services
+from dashboard import key_figures, picture, quantities, services
 from dashboard.chart import chart
+from dashboard.messages import errors_shown, harmless, show_warning
 from lstm_core.datasets import DATASETS
 from lstm_core.errors import DataError, RunDamaged
 from lstm_core.evaluation import TestResult
@@ -20,7 +21,7 @@ def show_results(run: Run) -> None:
     try:
         result = run.result()
     except RunDamaged as error:
-        st.warning(f"How the test images were read is not known: {error}", icon=":material/broken_image:")
+        show_warning(f"How the test images were read is not known: {error}", icon="broken_image")
         return
     if result is None:
         return
@@ -34,7 +35,7 @@ def show_results(run: Run) -> None:
 
 
 def _figures(result: TestResult, status: Status) -> None:
-    figures.show(
+    key_figures.show(
         ("Test accuracy", f"{result.accuracy:.2%}"),
         ("Test loss (nats)", f"{result.loss:.4f}"),
         ("Training time", quantities.duration(status.seconds)),
@@ -59,6 +60,7 @@ def _by_rows(run: Run, result: TestResult) -> None:
         )
 
 
+@errors_shown()
 def _confusion(run: Run, result: TestResult) -> None:
     """The matrix; a fragment, so that a click shows digits without drawing the page anew."""
     from lstm_core.figures import theme
@@ -112,7 +114,7 @@ def _pictures(run: Run, result: TestResult, true: int, read: int) -> None:
     try:
         test = services.test_digits(dataset)
     except DataError as error:
-        st.info(f"The test images of {DATASETS[dataset].title} cannot be shown.\n\n{error}")
+        st.info(f"The test images of {DATASETS[dataset].title} cannot be shown.\n\n{harmless(error)}")
         return
     found = np.flatnonzero((test.labels == true) & (np.array(result.readings) == read))
     tags = "".join(

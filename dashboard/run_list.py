@@ -9,12 +9,13 @@ from typing import Any
 import streamlit as st
 
 from dashboard import following, forms, quantities, services, state
+from dashboard.messages import harmless, show_error, show_warning
 from dashboard.training_view import BADGES
 from lstm_core.datasets import DATASETS
-from lstm_core.errors import LstmError, RunDamaged, WeightsError
+from lstm_core.errors import LstmError, RunDamaged
 from lstm_core.runs import ACTIVE, MAX_NAME, Run, Status
 
-_CHOSEN = "runs-table"
+_TABLE = "runs-table"
 _NEW_NAME = "runs-new-name"
 
 
@@ -77,7 +78,9 @@ def show_table(found: list[Entry]) -> Entry | None:
         [entry.line for entry in found],
         hide_index=True,
         height="content" if len(found) <= 12 else 460,
-        key=_CHOSEN,
+        # Lines are chosen by their place: with other runs in the list, nothing is.
+        key=f"{_TABLE}-{'-'.join(entry.run.id for entry in found)}",
+        placeholder="–",
         on_select="rerun",
         selection_mode="single-row",
         column_config={
@@ -97,10 +100,10 @@ def show_entry(entry: Entry) -> None:
     with st.container(border=True, key="run-card"):
         st.markdown(f"#### {quantities.plain(entry.name)} &nbsp; {BADGES[status.state]}")
         if status.state in ("failed", "interrupted") and status.detail:
-            st.warning(quantities.plain(status.detail))
-        damaged = _damaged_weights(run)
+            show_warning(status.detail)
+        damaged = services.damage_of_weights(run)
         for damage in filter(None, (entry.damage, damaged)):
-            st.error(f"{damage} The other runs are not affected.", icon=":material/broken_image:")
+            st.error(f"{harmless(damage)} The other runs are not affected.", icon=":material/broken_image:")
         with st.container(horizontal=True, key="run-actions"):
             _actions(entry, readable=run.has_weights and not damaged)
 
@@ -138,22 +141,10 @@ def _actions(entry: Entry, *, readable: bool) -> None:
         _delete(entry)
 
 
-def _damaged_weights(run: Run) -> str:
-    """What is wrong with the weights of a run, or nothing."""
-    if not run.has_weights:
-        aside = (run.folder / "weights.npz.damaged").exists()
-        return "The weights of this run were damaged and were set aside." if aside else ""
-    try:
-        services.of_run(run).load()
-    except WeightsError as error:
-        return str(error)
-    return ""
-
-
 @st.dialog("Rename run")
 def _rename(entry: Entry) -> None:
     name = st.text_input("Name", value=entry.name, max_chars=MAX_NAME, key=f"{_NEW_NAME}-{entry.run.id}")
-    _confirm("Rename", lambda: entry.run.rename(name), primary=True)
+    _confirm("Rename", lambda: entry.run.rename(name))
 
 
 @st.dialog("Delete run?")
@@ -169,12 +160,12 @@ def _delete(entry: Entry) -> None:
             state.choose_network("")
         following.forget(entry.run.id)
 
-    _confirm("Delete for good", delete, primary=True)
+    _confirm("Delete for good", delete)
 
 
-def _confirm(label: str, act: Callable[[], None], *, primary: bool) -> None:
+def _confirm(label: str, act: Callable[[], None]) -> None:
     with st.container(horizontal=True):
-        sure = st.button(label, type="primary" if primary else "secondary", key=f"confirm-{label}")
+        sure = st.button(label, type="primary", key=f"confirm-{label}")
         if st.button("Cancel", key=f"not-{label}"):
             st.rerun()
     if not sure:
@@ -182,6 +173,6 @@ def _confirm(label: str, act: Callable[[], None], *, primary: bool) -> None:
     try:
         act()
     except (LstmError, OSError) as error:
-        st.error(str(error))
+        show_error(error)
     else:
         st.rerun()

@@ -5,13 +5,14 @@ Imports that the first page does not need before it can be drawn on stand inside
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from lstm_core.errors import RunError, WeightsError
+from lstm_core.errors import LstmError, RunError, WeightsError
 
 if TYPE_CHECKING:
     from lstm_core.datasets import DatasetInfo, Split
@@ -89,18 +90,42 @@ def _shipped_weights() -> LstmWeights:
 def networks() -> Mapping[str, Network]:
     """Every network to choose from: the shipped one under the empty key, then runs by identifier.
 
-    Runs are offered once they have learnt something, newest first.
+    Runs are offered once they have learnt something, newest first; not those that cannot be read or are
+    being deleted.
     """
-    return {"": shipped()} | {run.id: of_run(run) for run in store().list() if run.has_weights}
+    offered = {"": shipped()}
+    for run in store().list():
+        with contextlib.suppress(LstmError, OSError):
+            if run.has_weights:
+                offered[run.id] = of_run(run)
+    return offered
 
 
 def network(key: str) -> Network:
-    """The network under ``key`` in `networks`; the shipped one if it is gone. Looks at no other."""
-    try:
-        run = store().get(key) if key else None
-        return of_run(run) if run and run.has_weights else shipped()
-    except RunError:
+    """The network under ``key`` in `networks`; looks at no other.
+
+    Raises:
+        RunError, WeightsError: it is no longer there, or cannot be read.
+    """
+    if not key:
         return shipped()
+    run = store().get(key)
+    try:
+        return of_run(run)
+    except FileNotFoundError as error:
+        raise WeightsError(f"Run {run.name} has no weights.") from error
+
+
+def damage_of_weights(run: Run) -> str:
+    """What is wrong with the weights of a run, or nothing."""
+    if not run.has_weights:
+        aside = (run.folder / "weights.npz.damaged").exists()
+        return "The weights of this run were damaged and were set aside." if aside else ""
+    try:
+        of_run(run).load()
+    except (LstmError, OSError) as error:
+        return str(error)
+    return ""
 
 
 def of_run(run: Run) -> Network:

@@ -14,6 +14,7 @@ import streamlit as st
 
 from dashboard import services, state
 from dashboard.canvas import SIZE, canvas
+from dashboard.messages import harmless, show_error
 from lstm_core.errors import DataError, ImageRejected
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def picked(weights: Weights) -> Image | None:
             "pages/train.py", label="Download or bring them on the Train page", icon=":material/download:"
         )
         with st.expander("Where they were looked for"):
-            st.markdown(str(error))
+            st.markdown(harmless(error))
         return None
     page = state.gallery_page()
     indices = services.gallery_indices(test, PER_CLASS, page)
@@ -135,7 +136,7 @@ def _made_like_the_data(ink: Callable[[], Image], weights: Weights) -> Image | N
     try:
         image = normalise(ink(), weights().rows, weights().columns)
     except ImageRejected as error:
-        st.error(str(error))
+        show_error(error)
         return None
     if is_blank(image):
         st.info("There is too little ink to read; a dot is not a digit.")

@@ -1,4 +1,6 @@
-"""What a session remembers: every key in one place, typed.
+"""What the Draw page's session remembers, and what several pages share, typed.
+
+Other modules keep their own keys at their top.
 
 Streamlit forgets a widget's value when its page is left, unless ``persist_state="session"`` is asked
 for. What must last and is no widget's value (the strokes on the sheet, the image last read) is kept
@@ -27,6 +29,7 @@ _GALLERY_PAGE = "gallery-page"
 _LAST_IMAGE = "last-image"
 _NARROW = "narrow"
 _NETWORK = "network"
+_NETWORK_NOTE = "network-note"
 _SHEET = "sheet"
 
 
@@ -93,9 +96,15 @@ def network() -> str:
     return cast(str, st.session_state.get(_NETWORK, ""))
 
 
-def choose_network(key: str) -> None:
-    """Let the network under ``key`` in `services.networks` read from now on."""
+def choose_network(key: str, note: str = "") -> None:
+    """Let the network under ``key`` in `services.networks` read; ``note`` says why, if nobody asked."""
     st.session_state[_NETWORK] = key
+    st.session_state[_NETWORK_NOTE] = note
+
+
+def network_note() -> str:
+    """Why another network reads than was chosen; empty otherwise."""
+    return cast(str, st.session_state.get(_NETWORK_NOTE, ""))
 
 
 def gallery_page() -> int:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard import following, services
+from dashboard.messages import show_error
 from lstm_core.datasets import DATASETS
 from lstm_core.errors import LstmError
 from lstm_core.hyperparameters import HyperParameters
@@ -48,7 +49,7 @@ def train_button(settings: HyperParameters | None, *, enabled: bool = True) -> N
             settings, name.strip(), following.drawing_for(info.rows, info.columns)
         )
     except LstmError as error:
-        st.error(str(error), icon=":material/error:")
+        show_error(error)
         return
     following.follow(submission.run.id, submission.known)
     st.rerun()

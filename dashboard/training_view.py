@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import figures, following, live_controls, picture, quantities, services
+from dashboard import following, key_figures, live_controls, picture, quantities, services
 from dashboard.chart import chart
 from dashboard.following import Story
+from dashboard.messages import errors_shown, harmless, show_warning
 from dashboard.viewport import narrow
 from lstm_core.datasets import DATASETS
 from lstm_core.errors import WeightsError
@@ -55,7 +56,9 @@ def _pace(status: Status) -> float | None:
     return RUNNING_SECONDS if status.state in WAITING_OR_ACTIVE else None
 
 
+@errors_shown()
 def _training(story: Story, pace: float | None, narrow: bool) -> None:
+    services.store().get(story.run.id)  # says plainly that it was deleted elsewhere
     status = story.status()
     if _pace(status) != pace:
         st.rerun()
@@ -70,11 +73,11 @@ def _training(story: Story, pace: float | None, narrow: bool) -> None:
         _curves(story, narrow, busy=pace is not None)
     with drawing:
         st.markdown("#### Your drawing, read as it learns")
-        _watched(story.run, busy=pace is not None)
+        _watched(story, busy=pace is not None)
 
 
 def _about(run: Run, status: Status) -> None:
-    settings = run.hyperparameters
+    settings = run.control.settings(run.hyperparameters)
     layers = ", ".join(map(str, settings.units))
     st.markdown(
         f"{BADGES[status.state]} :gray[{DATASETS[settings.dataset].title} · {layers} units · "
@@ -90,22 +93,34 @@ def _progress(run: Run, history: History, status: Status) -> None:
             st.html(_spinner(_what_is_being_prepared(run, status)))
         case "interrupted":
             st.warning(
-                f"**{_sentence(status.detail)}.** The training process was ended from outside. "
-                "What was learnt up to the last checkpoint is kept; press Continue to go on.",
+                f"**{harmless(_sentence(status.detail))}.** The training process was ended from outside. "
+                + (_CHECKPOINT if run.has_checkpoint else _NO_CHECKPOINT),
                 icon=":material/power_off:",
             )
         case "failed":
-            reason = quantities.plain(status.detail)
-            st.error(f"**Training ended by itself.** {reason}", icon=":material/error:")
+            st.error(f"**Training ended by itself.** {harmless(status.detail)}", icon=":material/error:")
         case _:
             _bar(history, status)
+    if status.state in ACTIVE or status.state == "queued":
+        return
+    if history.step < status.step:
+        show_warning(
+            f"Part of the event log cannot be read: it tells of {history.step:,} steps, the run took "
+            f"{status.step:,}. The curves are not whole."
+        )
+    if damage := services.damage_of_weights(run):
+        show_warning(damage)
+
+
+_CHECKPOINT = "What was learnt up to the last checkpoint is kept; press Continue to go on."
+_NO_CHECKPOINT = "There is no checkpoint yet; press Continue to start over from the first step."
 
 
 def _what_is_being_prepared(run: Run, status: Status) -> str:
     if status.detail:
         return status.detail
     waiting = [other.id for other in services.jobs().queue()]
-    active = next((other for other in services.store().list() if other.status.state in ACTIVE), None)
+    active = next((other for _, other in services.store().in_state(*ACTIVE)), None)
     if active is None or run.id not in waiting:
         return "starting the training process"
     return f"waiting, position {waiting.index(run.id) + 1} of {len(waiting)}, behind {active.name}"
@@ -124,9 +139,10 @@ def _sentence(text: str) -> str:
 
 def _bar(history: History, status: Status) -> None:
     steps = max(history.steps, 1)
-    done = min(1.0, history.step / steps)
-    st.progress(done, text=f"Step {history.step:,} of {steps:,} · {100 * done:.0f} %")
-    figures.show(*_numbers(history, status))
+    step = max(history.step, status.step)
+    done = min(1.0, step / steps)
+    st.progress(done, text=f"Step {step:,} of {steps:,} · {100 * done:.0f} %")
+    key_figures.show(*_numbers(history, status))
 
 
 def _numbers(history: History, status: Status) -> list[tuple[str, str]]:
@@ -170,13 +186,15 @@ def _curves_figure(history: History, narrow: bool) -> Figure:
     )
 
 
-def _watched(run: Run, *, busy: bool) -> None:
+def _watched(story: Story, *, busy: bool) -> None:
     from lstm_core.figures.watched import watched
 
+    run = story.run
     settings = run.hyperparameters
     info = DATASETS[settings.dataset]
     image = following.drawing_for(info.rows, info.columns, run)
-    snapshots = run.snapshots()
+    # Later ones are from before it was continued from a checkpoint, and of a past that was given up.
+    snapshots = [step for step in run.snapshots() if step <= story.history.step]
     with st.container(key="watched-place"):
         if image is None:
             st.info(
@@ -195,7 +213,7 @@ def _watched(run: Run, *, busy: bool) -> None:
         try:
             probabilities = following.reading(run, step, image)
         except WeightsError as error:
-            st.warning(f"The weights of step {step:,} cannot be read: {error}")
+            show_warning(f"The weights of step {step:,} cannot be read: {error}")
             return
         chart(
             watched(probabilities, step),

@@ -266,6 +266,10 @@ class Run:
         with write_whole(self.folder / "checkpoint.npz") as file:
             np.savez(file, **arrays)  # type: ignore[arg-type]
 
+    @property
+    def has_checkpoint(self) -> bool:
+        return (self.folder / "checkpoint.npz").exists()
+
     def checkpoint(self) -> dict[str, NDArray[Any]] | None:
         """The last checkpoint, or ``None`` when there is none.
 

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
-from dashboard import reading, services, state
+from dashboard import reading, state
+from dashboard.messages import errors_shown
+from dashboard.network_choice import choose_network, reading_network
 from dashboard.sources import SOURCES
+from dashboard.stylesheet import wear
 from dashboard.viewport import narrow
-from lstm_core.errors import LstmError
 
 
 @st.fragment
+@errors_shown()
 def digit_and_reading() -> None:
-    """What reruns after a stroke."""
-    try:
-        bring_and_read()
-    except LstmError as error:
-        st.error(str(error))
-
-
-def bring_and_read() -> None:
-    """The digit, however it comes, and its reading beside and below it."""
+    """The digit, however it comes, and its reading beside and below it: what reruns after a stroke."""
+    network, weights = reading_network()
     source = st.segmented_control(
         "Where the digit comes from",
         list(SOURCES),
@@ -38,9 +32,7 @@ def bring_and_read() -> None:
         result = st.container(key="result")
     rows = st.container(key="rows")
     with bring:
-        image = SOURCES[source](lambda: services.network(state.network()).load())
-    network = services.network(state.network())
-    weights = network.load()
+        image = SOURCES[source](network.load)
     if image is None:
         with seen:
             reading.show_seen(None, weights.rows, weights.columns, settled=None)
@@ -61,32 +53,10 @@ def bring_and_read() -> None:
     state.remember_image(image)
 
 
-def choose_network() -> None:
-    """Lists the runs, so it comes after the canvas."""
-    offered = services.networks()
-    if state.network() not in offered:
-        state.choose_network("")
-        st.rerun()
-    if len(offered) == 1:
-        st.caption(f"Read by the network that ships with Row by Row  \n{offered[''].about}")
-        return
-    chosen = st.selectbox(
-        "Network",
-        list(offered),
-        index=list(offered).index(state.network()),
-        format_func=lambda key: offered[key].label,
-        help="The network that reads: the one that ships, or one you trained.",
-    )
-    st.caption(offered[chosen].about)
-    if chosen != state.network():
-        state.choose_network(chosen)
-        st.rerun()
-
-
-st.html(Path(__file__).parent.parent / "dashboard" / "draw.css")
+wear("draw.css")
 with st.container(horizontal=True, key="head"):
     st.title("Draw a digit, watch it being read", anchor=False)
     aside = st.container(key="network", width=360)
 digit_and_reading()
-with aside:
+with aside, errors_shown():
     choose_network()

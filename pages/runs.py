@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from dashboard import front_door, run_list, services
-from lstm_core.errors import LstmError
+from dashboard.messages import errors_shown, show_warning
+from dashboard.stylesheet import wear
 
 front_door.enter()
-st.html(Path(__file__).parent.parent / "dashboard" / "train.css")
+wear("train.css")
 st.title("Runs", anchor=False)
-try:
+with errors_shown():
     found = run_list.entries()
     if damaged := services.store().damaged():
-        st.warning(
+        show_warning(
             f"{len(damaged)} run(s) could not be read and were set aside, not deleted, in "
-            f"`{services.store().root / 'damaged'}`: {', '.join(damaged)}",
-            icon=":material/folder_off:",
+            f"{services.store().root / 'damaged'}: {', '.join(damaged)}",
+            icon="folder_off",
         )
     if found:
         st.caption("Choose a run by the box at its left. A click on a column's head sorts.")
@@ -27,5 +26,3 @@ try:
     else:
         st.info("Nothing was trained on this machine yet. A small network takes seconds.")
         st.page_link("pages/train.py", label="Train your first network", icon=":material/model_training:")
-except LstmError as error:
-    st.error(str(error))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from dashboard import address, following, forms, front_door, quantities, services
+from dashboard.messages import errors_shown
 from dashboard.missing_data import show_missing_data
 from dashboard.network_summary import show_summary
 from dashboard.queue_view import show_queue
 from dashboard.results_view import show_results
+from dashboard.stylesheet import wear
 from dashboard.train_button import train_button, warm_up
 from dashboard.training_view import show_training
-from lstm_core.errors import LstmError
 from lstm_core.runs import Run
 
 
@@ -45,13 +44,11 @@ def new_training() -> None:
 
 
 front_door.enter()
-st.html(Path(__file__).parent.parent / "dashboard" / "train.css")
+wear("train.css")
 warm_up()
-try:
+with errors_shown():
     forms.take_from_address()
     if run := following.run_to_show():
         training(run)
     else:
         new_training()
-except LstmError as error:
-    st.error(str(error))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -88,11 +89,12 @@ def labels(page: AppTest) -> set[str]:
 
 
 def text(page: AppTest) -> str:
-    """All that stands on the page."""
+    """All that stands on the page, letters that Markdown would take for its own as they are shown."""
     kinds = ("title", "markdown", "caption", "info", "warning", "error")
     elements: list[Any] = [element for kind in kinds for element in page.get(kind)]
     pieces: list[Any] = [*page.get("html")]
-    return "\n".join([element.value for element in elements] + [piece.proto.body for piece in pieces])
+    said = "\n".join([element.value for element in elements] + [piece.proto.body for piece in pieces])
+    return re.sub(r"\\([^\w\s])", r"\1", said)
 
 
 def a_run(jobs: Jobs, state: State = "running", settings: HyperParameters = SETTINGS, **status: Any) -> Run:

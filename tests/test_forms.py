@@ -10,13 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import address, cudnn_note, quantities
+from dashboard import address, cudnn_note, messages, quantities
 from dashboard.address import EPOCHS, Values, preset_values
 from dashboard.form_values import check, differences, steps_of
 from lstm_core.devices import Device
 from lstm_core.errors import InvalidValue
 from lstm_core.hyperparameters import FIELDS, hyperparameters
 from lstm_core.presets import PRESETS
+from tests.pretended import text
 from tests.seeded import seeded
 
 CPU = Device("cpu", "A processor")
@@ -143,11 +144,9 @@ def test_differences_to_the_preset_are_named() -> None:
     assert said == ["Layers 256, 256 → 64", "Dropout rate 0.5 → 0.1", "Epochs 1"]
 
 
-def test_no_choice_rules_cudnn_out_and_a_cpu_needs_no_note() -> None:
-    settings = hyperparameters({})
-    assert cudnn_note.obstacles(settings) == ()
-    assert cudnn_note.note(settings, GPU) == "cuDNN kernel: used"
-    assert cudnn_note.note(settings, CPU) == ""
+def test_only_a_gpu_needs_a_note_on_cudnn() -> None:
+    assert cudnn_note.note(GPU) == "cuDNN kernel: used when TensorFlow has CUDA"
+    assert cudnn_note.note(CPU) == ""
 
 
 @pytest.mark.parametrize(
@@ -174,6 +173,16 @@ def test_sizes_and_speeds_are_short() -> None:
 
 def test_a_name_is_shown_letter_by_letter() -> None:
     assert quantities.plain("*a* [b](c)") == r"\*a\* \[b\]\(c\)"
+
+
+def test_a_message_shows_what_came_from_outside_letter_by_letter() -> None:
+    said = messages.harmless(InvalidValue("units", "1 to 16 layers", "![](http://evil/x.png)"))
+    assert said.startswith("`units` must be")
+    assert r"\!\[\]\(http\://evil/x\.png\)" in said
+
+
+def test_a_message_keeps_its_list() -> None:
+    assert messages.harmless("Looked in:\n\n- a_b\n- c-d") == "Looked in\\:\n\n- a\\_b\n- c\\-d"
 
 
 def _page() -> None:
@@ -217,7 +226,7 @@ def test_choosing_a_preset_fills_the_form_and_the_address(page: AppTest) -> None
 def test_a_change_is_shown_against_the_preset_and_can_be_taken_back(page: AppTest) -> None:
     page.run()
     page.number_input(key="train-dropout").set_value(0.25).run()
-    assert any("Dropout rate 0.5 → 0.25" in text.value for text in page.markdown)
+    assert "Dropout rate 0.5 → 0.25" in text(page)
     assert page.query_params == {"preset": "tutorial", "dropout": "0.25"}
     next(button for button in page.button if button.label == "Back to the preset").click().run()
     assert page.number_input(key="train-dropout").value == 0.5
@@ -236,13 +245,22 @@ def test_a_link_reproduces_the_form(page: AppTest) -> None:
 def test_what_is_wrong_in_a_link_is_reported_until_the_form_is_changed(page: AppTest) -> None:
     page.query_params.update({"learning_rate": "nan", "dropout": "1.2"})
     page.run()
-    assert "`learning_rate` must be a number in (0, 1]; got 'nan'" in page.warning[0].value
-    assert "`dropout` must be a number in [0, 1); got 1.2" in page.error[0].value
+    assert len(page.warning) == len(page.error) == 1
+    assert "`learning_rate` must be a number in (0, 1]; got 'nan'" in text(page)
+    assert "`dropout` must be a number in [0, 1); got 1.2" in text(page)
     assert page.session_state["checked"].settings is None
     page.number_input(key="train-dropout").set_value(0.1).run()
     assert not page.warning
     assert not page.error
     assert page.session_state["checked"].settings == hyperparameters({"dropout": 0.1})
+
+
+@pytest.mark.parametrize("field", ["units", "optimizer", "device", "preset", "x"])
+def test_a_link_cannot_put_links_or_pictures_on_the_page(page: AppTest, field: str) -> None:
+    page.query_params.update({field: "![a](http://evil/x.png)"})
+    page.run()
+    shown: list[Any] = [*page.warning, *page.error, *page.markdown, *page.caption]
+    assert not any("](" in element.value or "http:" in element.value for element in shown)
 
 
 def test_layers_are_added_and_taken_off_with_buttons(page: AppTest) -> None:

@@ -13,9 +13,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import state
+from dashboard import services, state
 from lstm_core import pretrained
-from lstm_core.runs import RunStore
+from lstm_core.runs import Run, RunStore
 from lstm_core.weights import LayerWeights, LstmWeights
 
 ROOT = Path(__file__).parent.parent
@@ -139,6 +139,39 @@ def test_a_chosen_run_that_is_gone_gives_way_to_the_shipped_network() -> None:
     page = draw_page(SEVEN, network="20260101-000000-abcdef")
     assert "Reads as" in html(page)
     assert page.session_state["network"] == ""
+
+
+@pytest.mark.parametrize("damaged", ["status.json", "run.json"])
+def test_a_chosen_run_that_is_damaged_gives_way_too_and_the_others_are_offered(
+    home: Path, damaged: str
+) -> None:
+    from lstm_core.hyperparameters import hyperparameters
+
+    made = [RunStore(home).create(hyperparameters({"dataset": "digits", "seed": seed})) for seed in (1, 2)]
+    for run in made:
+        run.save_weights(network(8, 8))
+    (made[0].folder / damaged).write_text("{", encoding="utf-8")
+    page = draw_page(SEVEN, network=made[0].id)
+    assert not page.error
+    assert page.session_state["network"] == ""
+    assert len(page.selectbox[0].options) == 2
+
+
+def test_a_run_that_is_deleted_while_networks_are_listed_is_left_out(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lstm_core.hyperparameters import hyperparameters
+
+    run = RunStore(home).create(hyperparameters({"dataset": "digits"}))
+    run.save_weights(network(8, 8))
+    of_run = services.of_run
+
+    def gone(run: Run) -> services.Network:
+        (run.folder / "weights.npz").unlink(missing_ok=True)
+        return of_run(run)
+
+    monkeypatch.setattr(services, "of_run", gone)
+    assert list(services.networks()) == [""]
 
 
 def test_damaged_shipped_weights_are_said_plainly(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

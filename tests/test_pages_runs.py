@@ -67,6 +67,13 @@ def test_every_run_is_listed_newest_first_with_what_tells_it_apart(jobs: Jobs) -
     assert first["Created"]
 
 
+def test_a_run_without_a_result_shows_a_dash_for_its_accuracy(jobs: Jobs) -> None:
+    a_run(jobs, "interrupted")
+    page = open_page("runs")
+    assert table(page)[0]["Accuracy"] is None
+    assert page.dataframe[0].proto.placeholder == "–"
+
+
 def test_a_damaged_run_is_mentioned_and_the_others_are_listed(jobs: Jobs) -> None:
     broken = a_run(jobs, "finished")
     (broken.folder / "status.json").write_text("{", encoding="utf-8")

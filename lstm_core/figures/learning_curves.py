@@ -125,7 +125,6 @@ def learning_curves(
     marks: Sequence[Mark] = (),
     *,
     total_steps: int,
-    log_loss: bool = False,
     zoomable: bool = True,
 ) -> Figure:
     """Loss above, accuracy below, over the steps of a run.
@@ -134,7 +133,6 @@ def learning_curves(
 
     Args:
         training, validation, marks, total_steps: see `learning_curves_info`.
-        log_loss: a logarithmic axis for the loss.
         zoomable: whether dragging zooms and a double click goes back. Better not on a phone, where it takes
             the page's scrolling, nor while the run goes on: Plotly itself keeps a zoom across new points, but
             Streamlit replaces a chart whose points have changed, and with it a drag that has just begun.
@@ -159,16 +157,7 @@ def learning_curves(
                 "showlegend": True,
                 "legend": {"orientation": "h", "x": 0, "y": 1.01, "yanchor": "bottom"},
                 "xaxis": theme.axis("step", range=[0, info.last_step], anchor="y2", **zoom),
-                "yaxis": theme.axis(
-                    "loss (nats)",
-                    domain=[0.53, 1],
-                    **(
-                        {"type": "log", "dtick": 1, "tickformat": "~g"}
-                        if log_loss
-                        else {"rangemode": "tozero"}
-                    ),
-                    **zoom,
-                ),
+                "yaxis": theme.axis("loss (nats)", domain=[0.53, 1], rangemode="tozero", **zoom),
                 "yaxis2": theme.axis("accuracy (%)", domain=[0, 0.47], range=[0, 101], **zoom),
                 "shapes": [_mark_line(mark) for mark in info.marks],
                 "annotations": [_mark_text(mark) for mark in info.marks],

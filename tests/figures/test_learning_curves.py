@@ -79,16 +79,12 @@ def test_a_long_run_is_a_small_payload(sent: Sent) -> None:
     assert len(sent(figure)) < 60_000
 
 
-@pytest.mark.parametrize("log_loss", [False, True])
 @pytest.mark.parametrize("zoomable", [False, True])
-def test_figure_with_and_without_points(sent: Sent, log_loss: bool, zoomable: bool) -> None:
-    sent(learning_curves([], [], total_steps=10, log_loss=log_loss, zoomable=zoomable))
-    figure = learning_curves(
-        TRAINING, VALIDATION, MARKS, total_steps=10, log_loss=log_loss, zoomable=zoomable
-    )
+def test_figure_with_and_without_points(sent: Sent, zoomable: bool) -> None:
+    sent(learning_curves([], [], total_steps=10, zoomable=zoomable))
+    figure = learning_curves(TRAINING, VALIDATION, MARKS, total_steps=10, zoomable=zoomable)
     sent(figure)
     layout = figure["layout"]
-    assert layout["yaxis"].get("type") == ("log" if log_loss else None)
     assert layout["dragmode"] == ("zoom" if zoomable else False)
     assert layout["uirevision"] == "learning"
     assert [shape["x0"] for shape in layout["shapes"]] == [2, 3]
