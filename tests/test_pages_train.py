@@ -173,8 +173,41 @@ def test_a_wrong_live_value_is_refused_and_named(jobs: Jobs) -> None:
         page = train_page(run=made.id)
         page.number_input(key=f"live-dropout-{made.id}").set_value(1.2)
         run(page)
-    assert "`dropout` must be a number in [0, 1); got 1.2" in text(page)
-    assert made.control.dropout is None
+        assert "`dropout` must be a number in [0, 1); got 1.2" in text(page)
+        assert made.control.dropout is None
+        assert page.number_input(key=f"live-dropout-{made.id}").value == SETTINGS.dropout
+
+
+@pytest.mark.parametrize("has_checkpoint", [True, False])
+def test_an_interrupted_run_says_whether_there_is_a_checkpoint(jobs: Jobs, has_checkpoint: bool) -> None:
+    made = a_run(jobs, "interrupted", detail="interrupted at step 20")
+    if has_checkpoint:
+        made.save_checkpoint({"step": np.int64(20)})
+    said = text(train_page(run=made.id))
+    assert ("last checkpoint is kept" in said) == has_checkpoint
+    assert ("start over from the first step" in said) == (not has_checkpoint)
+
+
+def test_a_truncated_event_log_and_damaged_weights_are_said(jobs: Jobs) -> None:
+    made = a_finished_run(jobs)
+    made.set_status(made.status.model_copy(update={"step": 40}))
+    log = made.folder / "events.jsonl"
+    log.write_bytes(log.read_bytes()[:150])
+    (made.folder / "weights.npz").write_bytes(b"PK damaged")
+    said = text(train_page(run=made.id))
+    assert "Part of the event log cannot be read" in said
+    assert "set aside as weights.npz.damaged" in said
+
+
+def test_the_note_of_a_saved_run_goes_when_it_is_trained_on(jobs: Jobs) -> None:
+    page = train_page(preset="digits", units="16")
+    a_finished_run(jobs, hyperparameters({**jobs_settings(page)}))
+    button(page, "Train").click()
+    run(page)
+    assert "trained before" in text(page)
+    button(page, "Extend").click()
+    run(page)
+    assert "trained before" not in text(page)
 
 
 def test_a_paused_training_can_be_resumed_or_stopped(jobs: Jobs) -> None:

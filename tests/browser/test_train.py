@@ -87,6 +87,12 @@ def test_a_training_is_steered_paused_resumed_and_stopped(open_page: Callable[..
     rate.press("Enter")
     page.locator(".annotation-text", has_text="0.0012").first.wait_for()
 
+    page.get_by_role("link", name="Draw", exact=True).click()
+    page.wait_for_selector("canvas.upper-canvas")
+    page.get_by_role("link", name="Train", exact=True).click()
+    badge(page, "training")
+    assert rate.input_value() == "0.0012"
+
     control(page, "Pause").click()
     badge(page, "paused")
     held = steps_taken(page)
