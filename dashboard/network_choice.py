@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from dashboard import services, state
 from dashboard.messages import show_warning
 from dashboard.services import Network
 from lstm_core.errors import LstmError
-from lstm_core.weights import LstmWeights
+
+if TYPE_CHECKING:
+    from lstm_core.weights import LstmWeights
 
 
 def reading_network() -> tuple[Network, LstmWeights]:

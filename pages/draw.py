@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import streamlit as st
 
 from dashboard import reading, state
@@ -16,7 +18,7 @@ from dashboard.viewport import narrow
 @errors_shown()
 def digit_and_reading() -> None:
     """The digit, however it comes, and its reading beside and below it: what reruns after a stroke."""
-    network, weights = reading_network()
+    chosen = cache(reading_network)  # asked for once the canvas is there
     source = st.segmented_control(
         "Where the digit comes from",
         list(SOURCES),
@@ -32,7 +34,8 @@ def digit_and_reading() -> None:
         result = st.container(key="result")
     rows = st.container(key="rows")
     with bring:
-        image = SOURCES[source](network.load)
+        image = SOURCES[source](lambda: chosen()[1])
+    network, weights = chosen()
     if image is None:
         with seen:
             reading.show_seen(None, weights.rows, weights.columns, settled=None)
