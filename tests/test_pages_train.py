@@ -182,7 +182,7 @@ def test_a_wrong_live_value_is_refused_and_named(jobs: Jobs) -> None:
 def test_an_interrupted_run_says_whether_there_is_a_checkpoint(jobs: Jobs, has_checkpoint: bool) -> None:
     made = a_run(jobs, "interrupted", detail="interrupted at step 20")
     if has_checkpoint:
-        made.save_checkpoint({"step": np.int64(20)})
+        made.save_checkpoint({"step": np.array(20)})
     said = text(train_page(run=made.id))
     assert ("last checkpoint is kept" in said) == has_checkpoint
     assert ("start over from the first step" in said) == (not has_checkpoint)
