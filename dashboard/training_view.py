@@ -101,7 +101,7 @@ def _progress(run: Run, history: History, status: Status) -> None:
             st.error(f"**Training ended by itself.** {harmless(status.detail)}", icon=":material/error:")
         case _:
             _bar(history, status)
-    if status.state in ACTIVE or status.state == "queued":
+    if status.state in WAITING_OR_ACTIVE:
         return
     if history.step < status.step:
         show_warning(
