@@ -22,16 +22,27 @@ class Timed:
         return f"{1e3 * self.median:.2f} ms ({1e3 * min(self.seconds):.2f}–{1e3 * max(self.seconds):.2f})"
 
 
+Measure = Callable[[int], float]
+"""Takes the number of the round, measures once, returns seconds."""
+
+
+def in_turns(rounds: int, ours: Measure, peer: Measure) -> tuple[Timed, Timed]:
+    """Measure both alternately, so that a slow moment of the machine hits both."""
+    taken = [(ours(number), peer(number)) for number in range(rounds)]
+    return Timed(tuple(pair[0] for pair in taken)), Timed(tuple(pair[1] for pair in taken))
+
+
 def take_turns(ours: Callable[[], object], peer: Callable[[], object], rounds: int) -> tuple[Timed, Timed]:
-    """Time both alternately, so that a slow moment of the machine hits both; one warm-up each."""
-    measured: tuple[list[float], list[float]] = ([], [])
-    for number in range(rounds + 1):
-        for seconds, action in zip(measured, (ours, peer), strict=True):
-            began = time.perf_counter()
-            action()
-            if number:
-                seconds.append(time.perf_counter() - began)
-    return Timed(tuple(measured[0])), Timed(tuple(measured[1]))
+    """Time both, ours first, in turns; one warm-up each."""
+    ours()
+    peer()
+    return in_turns(rounds, lambda _: _seconds(ours), lambda _: _seconds(peer))
+
+
+def _seconds(action: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    action()
+    return time.perf_counter() - began
 
 
 def print_ratio(what: str, peer_name: str, ours: Timed, peer: Timed, wanted: float) -> None:

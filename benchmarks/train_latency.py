@@ -19,10 +19,12 @@ from collections.abc import Iterator
 import psutil
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.draw_latency import ROOT, STOPWATCH, in_turns, report, serving, stroke, window
+from benchmarks.draw_latency import ROOT, STOPWATCH, WANTED, serving, stroke, window
+from benchmarks.timing import in_turns, print_ratio
 
 COLD_SECONDS, WARM_SECONDS = 12.0, 3.0
 FORM = "/train?units=256%2C256&dropout=0.1&evaluate_every=1000&steps=2000&seed={seed}"
+FORM_READY = "h1"
 PRESS = "role=button[name='Train'] >> nth=-1"
 
 
@@ -37,7 +39,7 @@ def main() -> None:
         cold = [_cold(browser, seed) for seed in range(repeats)]
         _report_wait("press Train → first loss, cold", cold, COLD_SECONDS)
         with serving(ROOT / "app.py") as address, _workers_ended():
-            page, _ = window(browser, address + FORM.format(seed=0), PRESS)
+            page, _ = window(browser, address + FORM.format(seed=0), FORM_READY)
             _press(page)
             _stop(page)
             warm = []
@@ -52,7 +54,7 @@ def main() -> None:
 def _cold(browser: Browser, seed: int) -> float:
     """Press at once: opening the page has only just started to make the process ready."""
     with serving(ROOT / "app.py") as address, _workers_ended():
-        page, _ = window(browser, address + FORM.format(seed=seed), PRESS)
+        page, _ = window(browser, address + FORM.format(seed=seed), FORM_READY)
         waited = _press(page)
         page.context.close()
         return waited
@@ -74,7 +76,7 @@ def _stop(page: Page) -> None:
 
 def _while_training(browser: Browser, address: str, repeats: int) -> None:
     """Draw while the training runs and while it is held still, in turns."""
-    page, _ = window(browser, address + FORM.format(seed=1000), PRESS)
+    page, _ = window(browser, address + FORM.format(seed=1000), FORM_READY)
     _press(page)
     (worker,) = _workers()
     page.goto(address)
@@ -93,7 +95,7 @@ def _while_training(browser: Browser, address: str, repeats: int) -> None:
         page.wait_for_timeout(500)
         return stroke(page, 2 * number + 2)
 
-    report("mouse up → verdict while training", *reversed(in_turns(repeats, busy, idle)))
+    print_ratio("mouse up → verdict while training", "held still", *in_turns(repeats, busy, idle), WANTED)
 
 
 @contextlib.contextmanager

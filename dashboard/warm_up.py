@@ -1,39 +1,63 @@
-"""Import what the first page needs while the browser is still loading the page's own scripts.
+"""Do once, when the server starts, what would otherwise keep the first visitor waiting.
 
-NumPy and pandas (which Streamlit wants for every component) take a quarter of a second. Imported when the
-server starts, and beside it, they are there before the first person is; what only a stroke needs comes later.
+What the first page needs is ready before the server answers; what only a stroke needs comes after the first
+page, so as not to slow it down. Two steps are not imports, and both were found by a profile of the first
+page: Streamlit asks before its first element whether it runs in a console, for which `inspect` reads the
+path of every module there is (0.15 s once, then remembered); and it collects garbage after every run of a
+page, looking through every imported module each time (0.1 s, while no stroke is answered) unless they are
+frozen.
 """
 
 from __future__ import annotations
 
+import gc
+import importlib
+import inspect
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
+FOR_THE_FIRST_PAGE = (
+    "pandas",  # which Streamlit wants for every component
+    "PIL.Image",  # and for the page's icon
+    "streamlit_drawable_canvas",
+    "dashboard.network_choice",
+    "dashboard.reading",
+    "dashboard.sources",
+    "lstm_core.pretrained",
+)
+FOR_A_STROKE = (
+    "lstm_core.drawing",
+    "lstm_core.figures.evolution",
+    "lstm_core.figures.row_grid",
+    "lstm_core.figures.verdict_bars",
+    "lstm_core.verdict",
+)
 AFTER_FIRST_PAGE = 2.0
-"""Seconds that what the first stroke needs lets pass, so as not to slow down the first page."""
+"""Seconds that what the first stroke needs lets pass."""
 
 
 @asynccontextmanager
 async def warm_up(app: Any) -> AsyncIterator[None]:
-    """For the ``lifespan`` of ``st.App``; does not keep the server from starting."""
-    threading.Thread(target=_import, name="warm-up", daemon=True).start()
+    """For the ``lifespan`` of ``st.App``."""
+    _import(FOR_THE_FIRST_PAGE)
+    inspect.stack()
+    gc.freeze()
+    threading.Thread(target=_after_first_page, name="warm-up", daemon=True).start()
     yield
 
 
-def _import() -> None:
-    import pandas  # noqa: F401
-    import streamlit_drawable_canvas  # noqa: F401
-
+def _after_first_page() -> None:
     time.sleep(AFTER_FIRST_PAGE)
-    import lstm_core.drawing
-    import lstm_core.figures.evolution
-    import lstm_core.figures.row_grid
-    import lstm_core.figures.verdict_bars
-    import lstm_core.pretrained
-    import lstm_core.verdict  # noqa: F401
+    _import(FOR_A_STROKE)
     from lstm_core.trace import use_one_core
 
     use_one_core()
+    gc.freeze()
+
+
+def _import(modules: Iterable[str]) -> None:
+    for module in modules:
+        importlib.import_module(module)
