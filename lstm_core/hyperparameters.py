@@ -20,11 +20,20 @@ import annotated_types
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.fields import FieldInfo
 
+from lstm_core.combinations import combinations
 from lstm_core.datasets import DATASETS
 from lstm_core.errors import InvalidValue
 
 FORMAT = 1
 """Raised when the meaning of a field changes, so that old runs no longer answer for new settings."""
+
+_ADDED = {
+    "cell", "direction", "layer_weights", "input_projection", "initial_state", "forget_bias", "initializer",
+    "initial_kernel", "dense_initializer", "dense_stddev", "dense_bias", "input_dropout", "loss",
+    "computation", "layout", "returned",
+}  # fmt: skip
+"""Fields that came later. At their defaults they mean what was always done, so they do not count for the
+run key, and the runs from before still answer."""
 
 MAX_LAYERS = 16
 MAX_UNITS = 1024
@@ -55,6 +64,79 @@ class HyperParameters(BaseModel):
         "slower: time grows with the square of the units.",
         json_schema_extra=_about("Layers", "units per layer"),
     )
+    cell: Literal["lstm", "gru", "rnn"] = Field(
+        "lstm",
+        description="What every layer is made of: LSTM (Hochreiter & Schmidhuber, 1997), GRU (Cho et al., "
+        "2014), or the simple RNN (Elman, 1990) that forgets soonest.",
+        json_schema_extra=_about("Cell"),
+    )
+    direction: Literal["forward", "both"] = Field(
+        "forward",
+        description="`forward` reads from the top row down. `both` reads from the bottom up as well "
+        "(Schuster & Paliwal, 1997); what it says at a row then knows the rows below.",
+        json_schema_extra=_about("Direction"),
+    )
+    layer_weights: Literal["separate", "shared"] = Field(
+        "separate",
+        description="`separate`: every layer learns its own weights. `shared`: one set serves all layers, "
+        "the mistake `[cell] * n` makes; every layer must then read as many numbers as it has units.",
+        json_schema_extra=_about("Weights of the layers"),
+    )
+    input_projection: int = Field(
+        0,
+        ge=0,
+        le=MAX_UNITS,
+        description="Numbers that a fully connected layer makes of every row before the first cell; 0 "
+        "feeds the pixels as they are.",
+        json_schema_extra=_about("Input projection", "numbers"),
+    )
+    initial_state: Literal["zero", "trainable"] = Field(
+        "zero",
+        description="What the cells remember before the first row. `trainable`: each layer's h and c "
+        "start at tanh(previous · W), from the first row upwards, and W is learnt.",
+        json_schema_extra=_about("Initial state"),
+    )
+    forget_bias: float = Field(
+        1.0,
+        ge=-10.0,
+        le=10.0,
+        description="Where the forget gate's bias starts; 1 keeps the memory open at first (Jozefowicz "
+        "et al., 2015). Only the LSTM has it.",
+        json_schema_extra=_about("Forget bias"),
+    )
+    initializer: Literal["keras", "truncated-normal", "xavier", "dl", "he", "glorot-bengio", "csv"] = Field(
+        "keras",
+        description="First weights of the cells. `keras`: Glorot uniform, recurrent ones orthogonal. "
+        "`truncated-normal`: deviation 0.1. `xavier`: uniform ±4·√(6/(in+out)). `dl`: uniform ±1/√in. "
+        "`he`: normal √(2/in). `glorot-bengio`: uniform ±√(6/(in+out)). `csv`: the first layer's from a "
+        "file. in counts row and hidden state together, out one gate.",
+        json_schema_extra=_about("Initialiser of the cells"),
+    )
+    initial_kernel: str = Field(
+        "",
+        pattern=r"^([0-9a-f]{64})?$",
+        description="Fingerprint of the first layer's weights that were brought as a CSV file.",
+        json_schema_extra=_about("Initial weights"),
+    )
+    dense_initializer: Literal["glorot", "truncated-normal", "normal"] = Field(
+        "glorot",
+        description="First weights of the fully connected layers: of the head and of the input projection.",
+        json_schema_extra=_about("Initialiser of the head"),
+    )
+    dense_stddev: float = Field(
+        0.1,
+        gt=0.0,
+        le=10.0,
+        description="Standard deviation of those weights; Glorot's follows from the shape instead.",
+        json_schema_extra=_about("Deviation of the head"),
+    )
+    dense_bias: float = Field(
+        0.0,
+        ge=-10.0,
+        le=10.0,
+        description="Where the biases of the fully connected layers start.",
+        json_schema_extra=_about("Bias of the head"),
+    )
     supervised_rows: Literal["last", "all"] = Field(
         "last",
         description="Which rows the loss covers. `last`: only the verdict after the last row counts, "
@@ -70,12 +152,26 @@ class HyperParameters(BaseModel):
         "TensorFlow 1's keep_prob is 1 − this.",
         json_schema_extra=_about("Dropout rate", live=True),
     )
+    input_dropout: float = Field(
+        0.0,
+        ge=0.0,
+        lt=1.0,
+        description="Share of each layer's inputs set to zero at every row while training. TensorFlow 1's "
+        "input_keep_prob is 1 − this.",
+        json_schema_extra=_about("Dropout rate of inputs"),
+    )
     augmentation: Literal["none", "affine", "handwriting"] = Field(
         "none",
         description="How training images are varied. `affine`: small rotations, scales, shears and "
         "shifts. `handwriting`: these, pen thickness, and forms people write but MNIST has few of "
         "(slashed zeros, ones with a flag and a foot, barred sevens, open fours).",
         json_schema_extra=_about("Augmentation"),
+    )
+    loss: Literal["cross-entropy", "class-mean"] = Field(
+        "cross-entropy",
+        description="`cross-entropy`: −log p of the right class. `class-mean`: the same averaged over the "
+        "classes too, −mean(y·log p), so a tenth of it, as some tutorials wrote it.",
+        json_schema_extra=_about("Loss"),
     )
     optimizer: Literal["adam", "rmsprop", "sgd"] = Field(
         "adam",
@@ -133,6 +229,28 @@ class HyperParameters(BaseModel):
         "augmentation. The same seed on the same machine trains the same model.",
         json_schema_extra=_about("Seed"),
     )
+    computation: Literal["keras", "cudnn", "unrolled", "whole-sequence", "by-hand", "separate-matrices"] = (
+        Field(
+            "keras",
+            description="How the same equations are computed. `keras`: the LSTM layer, with cuDNN where it "
+            "can. `cudnn`: only with it. `unrolled`: a Python loop calls the cell row by row. "
+            "`whole-sequence`: one call loops inside. `by-hand`: matmul, sigmoid and tanh on [h, x]. "
+            "`separate-matrices`: W·x + U·h, gate by gate.",
+            json_schema_extra=_about("Computed by"),
+        )
+    )
+    layout: Literal["batch-major", "time-major"] = Field(
+        "batch-major",
+        description="Order of the axes inside: (batch, rows, numbers) or (rows, batch, numbers). Keras' own "
+        "layer knows the first only.",
+        json_schema_extra=_about("Layout"),
+    )
+    returned: Literal["outputs", "state"] = Field(
+        "outputs",
+        description="Where the last row's verdict is taken from: the last of all outputs, outputs[:, -1], "
+        "or the final state's h, state[-1][1]. They are equal.",
+        json_schema_extra=_about("Verdict from"),
+    )
     precision: Literal["float32", "mixed"] = Field(
         "float32",
         description="`mixed` computes in 16 bits and keeps weights in 32, faster on a GPU only.",
@@ -168,7 +286,11 @@ class HyperParameters(BaseModel):
 
     def run_key(self) -> str:
         """16 hexadecimal digits that identify the model these settings train."""
-        shaping = {n: v for n, v in self.model_dump(mode="json").items() if describe(n).shapes_result}
+        shaping = {
+            name: value
+            for name, value in self.model_dump(mode="json").items()
+            if FIELDS[name].shapes_result and not (name in _ADDED and value == FIELDS[name].default)
+        }
         if self.optimizer != "sgd":
             del shaping["momentum"]
         content = {
@@ -202,7 +324,7 @@ def hyperparameters(values: Mapping[str, Any]) -> HyperParameters:
             raise InvalidValue("hyperparameter", f"one of {', '.join(FIELDS)}", name)
         parts = value if isinstance(value, list | tuple) else [value]
         if any(isinstance(part, bool) for part in parts):  # pydantic would take True for 1
-            raise InvalidValue(name, describe(name).rule, value)
+            raise InvalidValue(name, FIELDS[name].rule, value)
     parsed = dict(values)
     if isinstance(units := parsed.get("units"), str):
         parsed["units"] = [part.strip() for part in units.strip("[]() ").split(",") if part.strip()]
@@ -210,11 +332,10 @@ def hyperparameters(values: Mapping[str, Any]) -> HyperParameters:
         made = HyperParameters(**parsed)
     except ValidationError as error:
         name = str(error.errors()[0]["loc"][0])
-        raise InvalidValue(name, describe(name).rule, values[name]) from error
-    info = DATASETS[made.dataset]
-    if made.batch_size > info.train:
-        rule = f"at most {info.train}, the training images of {info.title}"
-        raise InvalidValue("batch_size", rule, made.batch_size)
+        raise InvalidValue(name, FIELDS[name].rule, values[name]) from error
+    for field, rule, broken in combinations(made):
+        if broken:
+            raise InvalidValue(field, rule, getattr(made, field))
     return made
 
 
@@ -253,11 +374,6 @@ class FieldDescription:
     live: bool
 
 
-def describe(name: str) -> FieldDescription:
-    """The description of one field by name."""
-    return FIELDS[name]
-
-
 def _description(name: str, field: FieldInfo) -> FieldDescription:
     about = typing.cast(dict[str, Any], field.json_schema_extra)
     choices = typing.get_args(field.annotation) if _is_literal(field.annotation) else ()
@@ -271,6 +387,8 @@ def _description(name: str, field: FieldInfo) -> FieldDescription:
         rule = "one of " + ", ".join(choices)
     elif name == "units":
         rule = f"1 to {MAX_LAYERS} layers of 1 to {MAX_UNITS} units each"
+    elif name == "initial_kernel":
+        rule = "64 hexadecimal digits, or nothing"
     elif name == "device":
         rule = "auto, cpu or gpu:N"
     else:

@@ -1,0 +1,58 @@
+"""Which values of hyperparameters go together: the rules that concern several fields at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from lstm_core.datasets import DATASETS
+
+if TYPE_CHECKING:
+    from lstm_core.hyperparameters import HyperParameters
+
+WRITTEN_OUT = ("by-hand", "separate-matrices")
+"""Ways of computing that this project writes out itself, for the LSTM read forward."""
+
+LOOPED = ("unrolled", *WRITTEN_OUT)
+"""Ways of computing whose loop over the rows is this project's, so that it chooses the layout."""
+
+
+def combinations(made: HyperParameters) -> Iterator[tuple[str, str, bool]]:
+    """Every rule over several fields: the field to blame, what is allowed, and whether it is broken."""
+    info = DATASETS[made.dataset]
+    both, lstm = made.direction == "both", made.cell == "lstm"
+    shared, trainable = made.layer_weights == "shared", made.initial_state == "trainable"
+    reads = made.input_projection or info.columns
+    units = ", ".join(map(str, made.units))
+    limit = f"at most {info.train}, the training images of {info.title}"
+    yield "batch_size", limit, made.batch_size > info.train
+    fitting = (
+        "separate, unless every layer reads as many numbers as it has units; now the first reads "
+        f"{reads} and the units are {units} (an input projection can make them equal)"
+    )
+    yield "layer_weights", fitting, shared and {*made.units} != {reads}
+    yield "layer_weights", "separate, with two directions", shared and both
+    yield "layer_weights", "separate, with a trainable initial state", shared and trainable
+    yield "initial_state", "zero, with two directions", trainable and both
+    yield "initial_state", "zero, except for the LSTM", trainable and not lstm
+    by_keras = "keras, cudnn, unrolled or whole-sequence, except for the LSTM"
+    yield "computation", by_keras, made.computation in WRITTEN_OUT and not lstm
+    at_once = "keras, cudnn or whole-sequence, with two directions"
+    yield "computation", at_once, made.computation in LOOPED and both
+    yield "computation", "other than cudnn, on a CPU", made.computation == "cudnn" and made.device == "cpu"
+    no_kernel = "other than cudnn, for a simple RNN, which cuDNN is not used for"
+    yield "computation", no_kernel, made.computation == "cudnn" and made.cell == "rnn"
+    looped = f"batch-major, unless computed by {', '.join(LOOPED)}"
+    yield "layout", looped, made.layout == "time-major" and made.computation not in LOOPED
+    from_state = made.returned == "state"
+    yield "returned", "outputs, when every row is supervised", from_state and made.supervised_rows == "all"
+    yield "returned", "outputs, with two directions", from_state and both
+    from_file = made.initializer == "csv"
+    yield "initializer", "csv only with a CSV file", from_file and not made.initial_kernel
+    yield "initializer", "other than csv, except for the LSTM", from_file and not lstm
+    yield "initializer", "other than csv, with two directions", from_file and both
+    yield (
+        "initial_kernel",
+        "nothing, unless the initialiser is csv",
+        bool(made.initial_kernel) and not from_file,
+    )
