@@ -12,7 +12,6 @@ from lstm_core import backend
 from lstm_core.datasets import DATASETS
 from lstm_core.hyperparameters import hyperparameters
 from lstm_core.trace import read, use_one_core
-from lstm_core.weights import weights_from_model
 
 ROUNDS = 50
 
@@ -20,11 +19,12 @@ ROUNDS = 50
 def main() -> None:
     backend.load()
     from lstm_core.model import build
+    from lstm_core.model_weights import weights_from_model
 
     use_one_core()
     settings = hyperparameters({"units": (256, 256)})
     model = build(settings, DATASETS["mnist"])
-    weights = weights_from_model(model)
+    weights = weights_from_model(model, settings)
     image = np.random.default_rng(0).random((28, 28), dtype=np.float32)
     ours, peer = take_turns(
         lambda: read(weights, image), lambda: model.predict(image[None], verbose=0), ROUNDS

@@ -1,20 +1,26 @@
-"""Whether a network's LSTM layers run in cuDNN's fused kernel on a GPU.
+"""Whether a network's layers run in cuDNN's fused kernel on a GPU.
 
-`keras.layers.LSTM` uses it for tanh and sigmoid activations, a bias, no recurrent dropout and no
-unrolling (Keras documentation of the layer). `lstm_core.model` always builds layers like that: its
-dropout acts on the layers' outputs, outside the recurrence. So nothing that can be chosen rules cuDNN
-out, and this is the one place to say so should a choice ever do.
+`keras.layers.LSTM` and `GRU` use it for tanh and sigmoid activations, a bias, no recurrent dropout and no
+unrolling (Keras documentation of the layers). `lstm_core.cells` builds Keras' layers like that: dropout acts
+outside the recurrence. What is computed in another way, and the simple RNN, cuDNN is not used for.
 """
 
 from __future__ import annotations
 
 from lstm_core.devices import Device
+from lstm_core.hyperparameters import HyperParameters
 
 
-def note(device: Device) -> str:
+def note(device: Device, settings: HyperParameters) -> str:
     """One line for the form, empty on a CPU, where there is no cuDNN.
 
     The driver lists a GPU even where the TensorFlow that is installed was built without CUDA, and only
     the training process can tell.
     """
-    return "cuDNN kernel: used when TensorFlow has CUDA" if device.is_gpu else ""
+    if not device.is_gpu:
+        return ""
+    if settings.computation not in ("keras", "cudnn"):
+        return "cuDNN kernel: not used, as only Keras' layers can"
+    if settings.cell == "rnn":
+        return "cuDNN kernel: not used for a simple RNN"
+    return "cuDNN kernel: used when TensorFlow has CUDA"

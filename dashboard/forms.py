@@ -7,29 +7,35 @@ survives a refresh and travels in a link.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
-from dashboard import address, cudnn_note
+from dashboard import address, cudnn_note, services
 from dashboard.address import EPOCHS, PRESET, Values
+from dashboard.choice_titles import TITLES
 from dashboard.form_values import Checked, check, differences, steps_of
+from dashboard.kernel_upload import kernel_upload
 from dashboard.messages import show_error, show_warning
 from dashboard.number_field import number_field, what_is_allowed
+from dashboard.preset_picker import preset_picker
 from dashboard.quantities import plain
 from lstm_core.datasets import DATASETS
 from lstm_core.devices import Device
 from lstm_core.errors import InvalidValue
-from lstm_core.hyperparameters import FIELDS, HyperParameters
+from lstm_core.hyperparameters import FIELDS, HyperParameters, of_valid_fields
+from lstm_core.initial_kernels import for_settings
 from lstm_core.presets import PRESETS
 
 _FILLED = "train-form-filled"
 _ADDRESS_PROBLEMS = "train-address-problems"
 _WRITTEN = "train-address-written"
 _LENGTH = "train-length"
+_OPENED = "train-opened-for-problems"
 
-_GROUPS: Mapping[str, Sequence[Sequence[str]]] = {
+_LINES: Mapping[str, Sequence[Sequence[str]]] = {
     "Network and data": (("dataset", "units"), ("dropout", "supervised_rows", "augmentation")),
     "Learning": (
         ("optimizer", "learning_rate", "momentum"),
@@ -38,13 +44,25 @@ _GROUPS: Mapping[str, Sequence[Sequence[str]]] = {
     ),
     "Machine": (("device", "precision", "seed"),),
 }
-"""Headings, and under each the fields, line by line."""
-_TITLES: Mapping[str, Mapping[str, str]] = {
-    "dataset": {name: f"{info.title}, {info.rows} × {info.columns}" for name, info in DATASETS.items()},
-    "supervised_rows": {"last": "last row only", "all": "every row"},
-    "optimizer": {"adam": "Adam", "rmsprop": "RMSProp", "sgd": "SGD with momentum"},
-    "precision": {"float32": "float32", "mixed": "mixed (float16 and float32)"},
+"""Headings, and under each the fields that everybody needs, line by line."""
+
+_FROM_FILE = ("initial_kernel",)
+"""The line that stands there only when the first weights come from a file."""
+
+_FOLDED: Mapping[str, Sequence[Sequence[str]]] = {
+    "Cell and state": (
+        ("cell", "direction"),
+        ("layer_weights", "initial_state"),
+        ("input_projection", "input_dropout", "forget_bias"),
+    ),
+    "Starting weights": (
+        ("initializer", "dense_initializer"),
+        ("dense_stddev", "dense_bias"),
+        _FROM_FILE,
+    ),
+    "Computation": (("computation", "layout"), ("returned", "loss")),
 }
+"""Titles of what is folded away, with what the tutorials do differently."""
 
 
 def widget_key(field: str) -> str:
@@ -99,7 +117,8 @@ def form(devices: Sequence[Device]) -> Checked:
     Args:
         devices: those on this machine, the one `auto` takes first.
     """
-    checked = check(values := _values(), devices)
+    values = _values()
+    checked = check(values, devices, lambda settings: for_settings(settings, services.store().root))
     write_address(values)
     with st.container(key="train-link-problems"):
         for problem in st.session_state.get(_ADDRESS_PROBLEMS, []):
@@ -107,51 +126,56 @@ def form(devices: Sequence[Device]) -> Checked:
                 f"The link could not be followed in full: {problem}. The preset's value stands instead.",
                 icon="link_off",
             )
-    _preset_picker(values)
-    for title, lines in _GROUPS.items():
+    preset_picker(values, key=widget_key(PRESET), follow=_follow_preset)
+    for title, lines in _LINES.items():
         st.markdown(f"#### {title}")
-        for names in lines:
-            shares = [2 if name == "units" else 1 for name in names]
-            for name, column in zip(names, st.columns(shares, gap="medium"), strict=True):
-                with column:
-                    _field(name, devices, checked)
+        _fields(lines, devices, checked)
+    st.markdown("#### What tutorials do differently")
+    changed = {change.name for change in differences(st.session_state[widget_key(PRESET)], values)}
+    for title, lines in _FOLDED.items():
+        inside = {name for names in lines for name in names}
+        problems = len(inside & checked.problems.keys())
+        with st.expander(
+            title + _marks(problems, len(inside & changed)),
+            expanded=_had_problems(title, problems),
+            key=f"train-folded-{title}",  # by which it stays open when its marks change
+        ):
+            _fields(lines, devices, checked)
     return checked
+
+
+def _had_problems(title: str, problems: int) -> bool:
+    """Whether to open: for a problem, and it does not close the moment that is mended."""
+    had: set[str] = st.session_state.setdefault(_OPENED, set())
+    if problems:
+        had.add(title)
+    return title in had
+
+
+def _marks(problems: int, changed: int) -> str:
+    """What is to be known of fields that are folded away."""
+    marks = f" :red-badge[:material/error: {problems} to mend]" if problems else ""
+    return marks + (f" :orange-badge[{changed} changed]" if changed else "")
+
+
+def _fields(lines: Sequence[Sequence[str]], devices: Sequence[Device], checked: Checked) -> None:
+    for names in lines:
+        if names == _FROM_FILE and st.session_state[widget_key("initializer")] != "csv":
+            continue
+        shares = [2 if name == "units" else 1 for name in names]
+        for name, column in zip(names, st.columns(shares, gap="medium"), strict=True):
+            with column:
+                _field(name, devices, checked)
 
 
 def _values() -> Values:
     """What stands in the form; Streamlit knows it before the widgets are shown."""
     values = {name: st.session_state[widget_key(name)] for name in FIELDS}
+    if values["initializer"] != "csv":
+        values["initial_kernel"] = ""  # the file stays chosen, in case a person comes back to it
     if st.session_state[_LENGTH] == "epochs":
         values[EPOCHS] = st.session_state[widget_key(EPOCHS)]
     return values
-
-
-def _preset_picker(values: Values) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom", key="train-preset-row"):
-        chosen = st.selectbox(
-            "Start from",
-            list(PRESETS),
-            format_func=lambda name: PRESETS[name].title,
-            key=widget_key(PRESET),
-            persist_state="session",
-            on_change=_follow_preset,
-            width=260,
-            help="Settings to start from. Choosing one fills the whole form.",
-        )
-        changed = differences(chosen, values)
-        st.button(
-            "Back to the preset",
-            icon=":material/undo:",
-            on_click=_follow_preset,
-            disabled=not changed,
-            help="Undo every change to the preset",
-        )
-    st.caption(PRESETS[chosen].about)
-    st.markdown(
-        "Changed: " + " ".join(f":orange-badge[{plain(change)}]" for change in changed)
-        if changed
-        else ":gray-badge[As in the preset]"
-    )
 
 
 def _follow_preset() -> None:
@@ -160,20 +184,32 @@ def _follow_preset() -> None:
 
 def _field(name: str, devices: Sequence[Device], checked: Checked) -> None:
     """One field with its problem, or what there is to say about it, below."""
+    idle = name in checked.idle
     if name == "steps":
         _length(checked)
     elif name == "units":
         _units()
+    elif name == "initial_kernel":
+        _initial_kernel(checked.problems.get(name, ""))
+        return
     elif name == "device":
         _choice(name, ["auto", *(device.name for device in devices)], _device_titles(devices))
     elif FIELDS[name].choices:
-        _choice(name, FIELDS[name].choices, _TITLES.get(name, {}))
+        _choice(name, FIELDS[name].choices, TITLES.get(name, {}), disabled=idle)
     else:
-        _number(name, disabled=name == "momentum" and st.session_state[widget_key("optimizer")] != "sgd")
+        _number(name, disabled=idle)
     if name in checked.problems:
         show_error(checked.problems[name])
-    elif note := _note(name, checked):
+    elif note := checked.idle.get(name) or _note(name, checked):
         st.caption(note)
+
+
+def _initial_kernel(problem: str) -> None:
+    """The file, unless a wrong value leaves open which shape it needs."""
+    shaping = ("dataset", "units", "input_projection")
+    with contextlib.suppress(InvalidValue):
+        shape = of_valid_fields({name: st.session_state[widget_key(name)] for name in shaping})
+        kernel_upload(shape, widget_key("initial_kernel"), problem)
 
 
 def _label(name: str) -> str:
@@ -186,7 +222,7 @@ def _number(name: str, *, disabled: bool = False) -> None:
     number_field(name, _label(name), key=widget_key(name), persist_state="session", disabled=disabled)
 
 
-def _choice(name: str, options: Sequence[str], titles: Mapping[str, str]) -> None:
+def _choice(name: str, options: Sequence[str], titles: Mapping[str, str], *, disabled: bool = False) -> None:
     if (asked := st.session_state[widget_key(name)]) not in options:
         options = [*options, asked]  # a link may ask for a device that is not here
     st.selectbox(
@@ -195,6 +231,7 @@ def _choice(name: str, options: Sequence[str], titles: Mapping[str, str]) -> Non
         format_func=lambda option: titles.get(option, option),
         key=widget_key(name),
         persist_state="session",
+        disabled=disabled,
         help=what_is_allowed(name),
     )
 
@@ -283,14 +320,14 @@ def _note(name: str, checked: Checked) -> str:
     settings = checked.settings
     if name == "precision" and not checked.device.is_gpu:
         return "Mixed needs a GPU; this trains on the CPU."
-    if name == "momentum" and st.session_state[widget_key("optimizer")] != "sgd":
-        return "Only SGD uses it."
     if name == "evaluation_batch_size" or not settings:
         return ""
     if name == "supervised_rows" and settings.supervised_rows == "last":
         return "What the network says before the last row will be extrapolation."
     if name == "device":
-        return f"Trains on {plain(checked.device.title)}. {cudnn_note.note(checked.device)}".strip()
+        return f"Trains on {plain(checked.device.title)}."
+    if name == "computation":
+        return cudnn_note.note(checked.device, settings)
     if name == "steps":
         return f"{settings.steps:,} steps = {settings.epochs():.3g} epochs"
     return ""

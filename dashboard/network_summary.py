@@ -45,16 +45,34 @@ def _earlier(device: Device) -> list[Measurement]:
 
 
 def _table(settings: HyperParameters) -> str:
-    rows = "".join(_row(shape) for shape in layer_shapes(settings))
+    rows = "".join(_row(shape) + _state_row(shape) for shape in layer_shapes(settings))
+    order = "rows × batch × numbers" if settings.layout == "time-major" else "batch × rows × numbers"
     return (
-        '<div class="shapes"><table><caption>Tensors, layer by layer: batch × rows × numbers</caption>'
+        f'<div class="shapes"><table><caption>Tensors, layer by layer: {order}</caption>'
         '<thead><tr><th scope="col">Layer</th><th scope="col">Output</th><th scope="col">Parameters</th></tr>'
         f"</thead><tbody>{rows}</tbody></table></div>"
     )
 
 
 def _row(shape: LayerShape) -> str:
-    size = " × ".join(f"{side:,}" for side in shape.output)
     parameters = f"{shape.parameters:,}" if shape.parameters else "–"
     quiet = ' class="quiet"' if not shape.parameters else ""
-    return f'<tr{quiet}><th scope="row">{escape(shape.name)}</th><td>{size}</td><td>{parameters}</td></tr>'
+    return (
+        f'<tr{quiet}><th scope="row">{escape(shape.name)}</th><td>{_size(shape.output)}</td>'
+        f"<td>{parameters}</td></tr>"
+    )
+
+
+def _state_row(shape: LayerShape) -> str:
+    """What the layer remembers after its last row; every part of it has one shape."""
+    if not shape.state:
+        return ""
+    size = _size(next(iter(shape.state.values()))) + (" each" if len(shape.state) > 1 else "")
+    return (
+        f'<tr class="quiet state"><th scope="row">final {escape(", ".join(shape.state))}</th>'
+        f"<td>{size}</td><td>–</td></tr>"
+    )
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    return " × ".join(f"{side:,}" for side in shape)

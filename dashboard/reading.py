@@ -79,7 +79,7 @@ def show_verdict(verdict: Verdict, probabilities: NDArray[np.float32]) -> None:
 
 
 def show_rows(
-    image: NDArray[np.float32], trace: Trace, verdict: Verdict, *, every_row: bool, narrow: bool
+    image: NDArray[np.float32], trace: Trace, verdict: Verdict, *, caution: str, narrow: bool
 ) -> None:
     """How the verdict came about: the player, and one bar chart per row.
 
@@ -87,24 +87,20 @@ def show_rows(
         image: ``(rows, columns)`` float32 in [0, 1].
         trace: its reading.
         verdict: what it came to.
-        every_row: whether the network was trained to guess after every row.
+        caution: what to beware of in what the network says before the last row, or nothing.
         narrow: arranged for a phone.
     """
     from lstm_core.figures.evolution import evolution
     from lstm_core.figures.row_grid import row_grid
     from lstm_core.verdict import sentence
 
-    rows = len(image)
     st.subheader("Row by row", anchor=False)
     st.caption(
         "Each line of the heatmap is what the network thinks after reading the image down to that row. "
         "Play it, step through it, or drag the slider."
     )
-    if not every_row:
-        st.caption(
-            f":material/info: This network was trained on its verdict after row {rows} only: what it says "
-            "before is extrapolation."
-        )
+    if caution:
+        st.caption(f":material/info: {caution}")
     chart(
         evolution(image, trace.probabilities, verdict.settled_at_row, narrow=narrow),
         alt=f"{sentence(verdict)}. The image beside a heatmap of each digit's probability after each row.",

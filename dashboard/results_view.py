@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import key_figures, picture, quantities, services
 from dashboard.chart import chart
 from dashboard.messages import errors_shown, harmless, show_warning
+from dashboard.script_button import script_button
 from lstm_core.datasets import DATASETS
 from lstm_core.errors import DataError, RunDamaged
 from lstm_core.evaluation import TestResult
@@ -25,7 +26,9 @@ def show_results(run: Run) -> None:
         return
     if result is None:
         return
-    st.markdown("#### Read on the test images")
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown("#### Read on the test images", width="content")
+        script_button(run.hyperparameters, key=f"script-{run.id}", name=run.id)
     _figures(result, run.status)
     mistakes, by_rows = st.columns([3, 2], gap="large")
     with by_rows:

@@ -6,7 +6,7 @@ Imports that the first page does not need before it can be drawn on stand inside
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from lstm_core.datasets import DatasetInfo, Split
     from lstm_core.devices import Device
     from lstm_core.evaluation import TestResult
+    from lstm_core.hyperparameters import HyperParameters
     from lstm_core.jobs import Jobs
     from lstm_core.runs import Run, RunStore
     from lstm_core.weights import LstmWeights
@@ -32,14 +33,13 @@ class Network:
     Attributes:
         label: what it is called in the choice.
         about: one sentence: its shape and how well it reads.
-        every_row: whether it was trained to guess after every row; otherwise only its verdict after the
-            last row was, and what it says before is extrapolation.
+        caution: what to beware of in what it says before the last row, or nothing.
         load: its weights; raises `WeightsError`.
     """
 
     label: str
     about: str
-    every_row: bool
+    caution: str
     load: Callable[[], LstmWeights]
 
 
@@ -70,14 +70,15 @@ def devices() -> list[Device]:
 @st.cache_resource(show_spinner=False)
 def shipped() -> Network:
     """The network that ships; it can read even when its card cannot be read."""
+    from lstm_core.hyperparameters import hyperparameters
     from lstm_core.pretrained import shipped_card
 
     try:
         card = shipped_card()
     except WeightsError:
-        return Network(SHIPPED, "", True, _shipped_weights)
-    about = f"{_shape(card.hyperparameters['units'])} · {card.test_accuracy:.2%} of MNIST's test digits right"
-    return Network(SHIPPED, about, card.hyperparameters["supervised_rows"] == "all", _shipped_weights)
+        return Network(SHIPPED, "", "", _shipped_weights)
+    settings = hyperparameters(card.hyperparameters)
+    return _described(SHIPPED, settings, card.test_accuracy, _shipped_weights)
 
 
 @st.cache_resource(show_spinner=False)
@@ -130,14 +131,26 @@ def damage_of_weights(run: Run) -> str:
 
 def of_run(run: Run) -> Network:
     """The network a run has learnt, as far as it has come."""
+    result = _result(run)
+    changed = (run.folder / "weights.npz").stat().st_mtime_ns
+    return _described(
+        run.name,
+        run.hyperparameters,
+        result.accuracy if result else None,
+        lambda: _run_weights(run.id, changed),
+    )
+
+
+def _described(
+    label: str, settings: HyperParameters, accuracy: float | None, load: Callable[[], LstmWeights]
+) -> Network:
+    from dashboard.describe_network import caution, shape_in_words
     from lstm_core.datasets import DATASETS
 
-    settings, result = run.hyperparameters, _result(run)
-    title = DATASETS[settings.dataset].title
-    read = f" · {result.accuracy:.2%} of its test digits right" if result else ""
-    about = f"{_shape(settings.units)} · {title}{read}"
-    changed = (run.folder / "weights.npz").stat().st_mtime_ns
-    return Network(run.name, about, settings.supervised_rows == "all", lambda: _run_weights(run.id, changed))
+    info = DATASETS[settings.dataset]
+    read = "" if accuracy is None else f" · {accuracy:.2%} of its test digits right"
+    about = f"{shape_in_words(settings)} · {info.title}{read}"
+    return Network(label, about, caution(settings, info.rows), load)
 
 
 def _result(run: Run) -> TestResult | None:
@@ -151,12 +164,6 @@ def _result(run: Run) -> TestResult | None:
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _run_weights(run_id: str, changed: int) -> LstmWeights:
     return store().get(run_id).weights()
-
-
-def _shape(units: Sequence[int]) -> str:
-    if len(units) > 1 and len(set(units)) == 1:
-        return f"LSTM {len(units)}\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}{units[0]}"
-    return f"LSTM {' → '.join(map(str, units))}"
 
 
 def dataset_for(weights: LstmWeights) -> DatasetInfo | None:

@@ -1,4 +1,4 @@
-"""The command line: ``python -m lstm_core train|classify|evaluate|runs|export``.
+"""The command line: ``python -m lstm_core train|classify|evaluate|runs|export|reproduce``.
 
 Results go to standard output, progress and errors to standard error. Exit codes: 0 done, 1 it could not
 be done, 2 the command or a value in it is wrong, 130 interrupted.
@@ -16,24 +16,27 @@ from typing import Any, TypeVar
 import click
 from tqdm import tqdm
 
-from lstm_core import drawing
+from lstm_core import drawing, initial_kernels
 from lstm_core.card import card_of
+from lstm_core.combinations import expect_possible
 from lstm_core.datasets import DATASETS, load
+from lstm_core.devices import choose, list_devices
 from lstm_core.errors import ImageRejected, InvalidValue, LstmError, RunDamaged, RunError
 from lstm_core.evaluation import evaluate as evaluate_split
 from lstm_core.evaluation import numpy_reader
 from lstm_core.files import write_text
-from lstm_core.history import History
+from lstm_core.following import follow
 from lstm_core.hyperparameters import FIELDS, HyperParameters
 from lstm_core.jobs import Jobs, Submission
 from lstm_core.presets import PRESETS, preset
 from lstm_core.pretrained import shipped_weights
-from lstm_core.runs import WAITING_OR_ACTIVE, Run, RunStore, home
+from lstm_core.reproduce import reproduce
+from lstm_core.runs import Run, RunStore, home
+from lstm_core.script import standalone_script
 from lstm_core.trace import read, use_one_core
 from lstm_core.verdict import sentence, verdict
 from lstm_core.weights import FloatArray, LstmWeights, save_weights
 
-POLL_SECONDS = 0.2
 EVALUATION_BATCH = 250
 
 Command = TypeVar("Command", bound=Callable[..., None])
@@ -66,19 +69,20 @@ def _json_option(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="Write JSON, one object a line.")(command)
 
 
-def _fields_epilog() -> str:
-    lines = [
+def _train_epilog() -> str:
+    presets = [f"{name}: {found.about}" for name, found in PRESETS.items()]
+    fields = [
         f"{field.name}: {field.help} Allowed: {field.rule}. Default: {_shown(field.default)}."
         for field in FIELDS.values()
     ]
-    return "\n\n".join(["Fields for --set:", *lines])
+    return "\n\n".join(["Presets:", *presets, "Fields for --set:", *fields])
 
 
 def _shown(value: Any) -> str:
     return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-@main.command(epilog=_fields_epilog())
+@main.command(epilog=_train_epilog())
 @click.option(
     "--preset", "preset_name", default="tutorial", show_default=True, help=f"One of {', '.join(PRESETS)}."
 )
@@ -89,6 +93,13 @@ def _shown(value: Any) -> str:
 @click.option(
     "--epochs", type=click.FloatRange(min=0, min_open=True), help="Sets steps by passes over the data."
 )
+@click.option(
+    "--initial-kernel",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE.csv",
+    help="The first layer's weights to start from: a line for each number of a row and for each unit, in "
+    "every line the four gates (input, forget, candidate, output). Sets initializer=csv.",
+)
 @click.option("--name", default="", help="What to call the run.")
 @click.option("--continue", "continued", metavar="ID", help="Go on with an interrupted or ended run instead.")
 @click.option("--more-steps", type=click.IntRange(min=0), default=0, help="With --continue: steps to add.")
@@ -98,6 +109,7 @@ def train(
     assignments: tuple[str, ...],
     dataset: str | None,
     epochs: float | None,
+    initial_kernel: Path | None,
     name: str,
     continued: str | None,
     more_steps: int,
@@ -108,7 +120,7 @@ def train(
     Ctrl-C stops the training and keeps what was learnt. The same settings trained before are answered
     from the saved run.
     """
-    if continued and (assignments or dataset or epochs or name):
+    if continued and (assignments or dataset or epochs or initial_kernel or name):
         raise click.UsageError("--continue goes on with the run's own settings; it takes only --more-steps.")
     if more_steps and not continued:
         raise click.UsageError("--more-steps needs --continue ID.")
@@ -118,10 +130,14 @@ def train(
         jobs.resume(run, more_steps)
         submission = Submission(run)
     else:
-        submission = jobs.submit(_settings(preset_name, assignments, dataset, epochs), name)
+        settings = _settings(preset_name, assignments, dataset, epochs)
+        if initial_kernel:
+            settings = _starting_from(initial_kernel, settings, jobs.store.root)
+        expect_possible(settings, choose(settings.device, list_devices()))
+        submission = jobs.submit(settings, name)
     if submission.known:
         click.echo(submission.known, err=True)
-    _follow(jobs, submission.run)
+    follow(jobs, submission.run)
     summary = _summary(submission.run)
     if as_json:
         click.echo(json.dumps(summary))
@@ -144,33 +160,13 @@ def _settings(
     return settings.changed(steps=settings.steps_for(epochs)) if epochs else settings
 
 
-def _follow(jobs: Jobs, run: Run) -> None:
-    """Show progress on standard error until the run ends."""
-    if run.status.state not in WAITING_OR_ACTIVE:
-        return
-    history, offset = History(), 0
-    with tqdm(unit="step", file=sys.stderr, dynamic_ncols=True, bar_format=_BAR) as bar:
-        while True:
-            try:
-                jobs.refresh()
-                events, offset = run.events(offset)
-                history.add(events)
-                status = run.status
-                bar.total = history.steps or None
-                bar.n = history.step
-                bar.set_description(status.detail or status.state, refresh=False)
-                if history.evaluations:
-                    bar.set_postfix(validation=f"{history.evaluations[-1].accuracy:.4f}", refresh=False)
-                bar.refresh()
-                if status.state not in WAITING_OR_ACTIVE:
-                    return
-                time.sleep(POLL_SECONDS)
-            except KeyboardInterrupt:
-                bar.write("Stopping; what was learnt is kept.", file=sys.stderr)
-                jobs.cancel(run)
-
-
-_BAR = "{desc}{percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_fmt}{postfix}]"
+def _starting_from(file: Path, settings: HyperParameters, root: Path) -> HyperParameters:
+    """``settings`` with the first layer's weights from a CSV file, which is kept under ``root``."""
+    kernel = initial_kernels.parse(file.read_bytes(), *initial_kernels.first_layer(settings))
+    fingerprint = initial_kernels.fingerprint_of(kernel)
+    settings = settings.changed(initializer="csv", initial_kernel=fingerprint)
+    initial_kernels.save(kernel, root)
+    return settings
 
 
 @main.command()
@@ -280,19 +276,29 @@ def runs(as_json: bool) -> None:
         click.echo(f"{run_id} cannot be read and was set aside in {store.root / 'damaged'}.", err=True)
 
 
+_SUFFIX = {"keras": ".keras", "npz": ".npz", "script": ".py"}
+
+
 @main.command()
 @click.option("--run", "run_id", metavar="ID", required=True, help="A run as `runs` lists it.")
-@click.option("--to", "target", type=click.Choice(["keras", "npz"]), required=True, help="File format.")
+@click.option("--to", "target", type=click.Choice(list(_SUFFIX)), required=True, help="What to write.")
 @click.option(
-    "--output", type=click.Path(path_type=Path), help="Where to write; otherwise ID.keras or ID.npz here."
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Where to write; otherwise ID.keras, ID.npz or ID.py in this folder.",
 )
 def export(run_id: str, target: str, output: Path | None) -> None:
-    """Write the weights of a run as a .keras model of stock layers, or as .npz arrays with a card beside."""
+    """Write the weights of a run as a .keras model of stock layers, or as .npz arrays with a card beside;
+    or its settings as a script for plain Keras."""
     run = RunStore(home()).get(run_id)
+    path = output or Path(f"{run.id}{_SUFFIX[target]}")
+    if path.suffix != _SUFFIX[target]:
+        raise InvalidValue("--output", f"a file ending in {_SUFFIX[target]}", str(path))
+    if target == "script":
+        write_text(path, standalone_script(run.hyperparameters))
+        click.echo(path)
+        return
     weights = run.weights()
-    path = output or Path(f"{run.id}.{target}")
-    if path.suffix != f".{target}":
-        raise InvalidValue("--output", f"a file ending in .{target}", str(path))
     if target == "npz":
         card = card_of(run)
         save_weights(weights, path)
@@ -335,6 +341,9 @@ def _line(summary: dict[str, Any]) -> str:
         f"{summary['id']}  {summary['name']}: {summary['state']} at step {summary['step']}{accuracy}, "
         f"{summary['seconds']:.0f} s, {summary['bytes'] / 1e6:.1f} MB"
     )
+
+
+main.add_command(reproduce)
 
 
 if __name__ == "__main__":

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from lstm_core.datasets import DATASETS
+from lstm_core.devices import Device
+from lstm_core.errors import InvalidValue
 
 if TYPE_CHECKING:
     from lstm_core.hyperparameters import HyperParameters
@@ -48,7 +50,8 @@ def combinations(made: HyperParameters) -> Iterator[tuple[str, str, bool]]:
     yield "returned", "outputs, when every row is supervised", from_state and made.supervised_rows == "all"
     yield "returned", "outputs, with two directions", from_state and both
     from_file = made.initializer == "csv"
-    yield "initializer", "csv only with a CSV file", from_file and not made.initial_kernel
+    with_file = "the weights of a CSV file, when the initialiser is csv"
+    yield "initial_kernel", with_file, from_file and not made.initial_kernel
     yield "initializer", "other than csv, except for the LSTM", from_file and not lstm
     yield "initializer", "other than csv, with two directions", from_file and both
     yield (
@@ -56,3 +59,21 @@ def combinations(made: HyperParameters) -> Iterator[tuple[str, str, bool]]:
         "nothing, unless the initialiser is csv",
         bool(made.initial_kernel) and not from_file,
     )
+
+
+def broken_rules(made: HyperParameters) -> Mapping[str, str]:
+    """By field to blame, the first rule over several fields that is broken."""
+    return {field: rule for field, rule, broken in reversed([*combinations(made)]) if broken}
+
+
+def expect_possible(made: HyperParameters, device: Device) -> None:
+    """Raises `InvalidValue` for the first setting that ``device`` cannot do."""
+    for field, rule, broken in demands(made, device):
+        if broken:
+            raise InvalidValue(field, rule, getattr(made, field))
+
+
+def demands(made: HyperParameters, device: Device) -> Iterator[tuple[str, str, bool]]:
+    """Every rule that depends on where it is trained, as `combinations` gives them."""
+    yield "precision", "float32 on a CPU", made.precision == "mixed" and not device.is_gpu
+    yield "computation", "other than cudnn, on a CPU", made.computation == "cudnn" and not device.is_gpu

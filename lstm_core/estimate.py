@@ -16,7 +16,7 @@ from lstm_core.datasets import DATASETS
 from lstm_core.devices import Device
 from lstm_core.hyperparameters import HyperParameters
 from lstm_core.runs import Run, RunStore
-from lstm_core.shapes import parameter_count, step_flops
+from lstm_core.shapes import image_flops, step_flops
 
 MOST_MEASUREMENTS = 5
 FEWEST_REPORTS = 2
@@ -29,7 +29,7 @@ class Machine:
     Attributes:
         flops: floating-point operations a second.
         step_overhead: seconds of every step, whatever its size.
-        row_overhead: seconds of every row in every layer of a step.
+        row_overhead: seconds of every row in every layer and direction of a step.
     """
 
     flops: float
@@ -38,7 +38,8 @@ class Machine:
 
     def step_seconds(self, settings: HyperParameters) -> float:
         """Time of one training step."""
-        rows = DATASETS[settings.dataset].rows * len(settings.units)
+        directions = 2 if settings.direction == "both" else 1
+        rows = DATASETS[settings.dataset].rows * len(settings.units) * directions
         return self.step_overhead + self.row_overhead * rows + step_flops(settings) / self.flops
 
     def seconds(self, settings: HyperParameters) -> float:
@@ -47,7 +48,7 @@ class Machine:
         validations = math.ceil(settings.steps / settings.evaluate_every)
         images = validations * info.validation + info.test
         # Reading takes the forward third of what training on an image does.
-        reading = 2.0 * parameter_count(settings) * info.rows * images / self.flops
+        reading = image_flops(settings) * images / self.flops
         return settings.steps * self.step_seconds(settings) + reading
 
 
@@ -89,9 +90,10 @@ def estimate(settings: HyperParameters, device: Device, earlier: Sequence[Measur
         basis = f"a typical {'GPU' if device.is_gpu else 'CPU of two cores'}; no run was measured here yet"
         return Estimate(machine.seconds(settings), 1 / machine.step_seconds(settings), basis)
 
-    def difference(other: Measurement) -> tuple[bool, float]:
-        ratio = step_flops(other.settings) / step_flops(settings)
-        return other.settings.augmentation != settings.augmentation, abs(math.log(ratio))
+    def difference(other: Measurement) -> tuple[int, float]:
+        alike = ("augmentation", "computation", "cell")
+        unlike = sum(getattr(other.settings, name) != getattr(settings, name) for name in alike)
+        return unlike, abs(math.log(step_flops(other.settings) / step_flops(settings)))
 
     nearest = min(earlier, key=difference)
     slower = 1 / nearest.steps_per_second / machine.step_seconds(nearest.settings)

@@ -52,7 +52,7 @@ def evaluate(
     for start in range(0, len(split), batch_size):
         part = slice(start, start + batch_size)
         labels = split.labels[part].astype(np.int64)
-        probabilities = reader(split.images[part].astype(np.float32) / 255.0)
+        probabilities = reader(np.divide(split.images[part], 255, dtype=np.float32))
         right.append((probabilities.argmax(axis=-1) == labels[:, None]).sum(axis=0))
         readings.append(probabilities[:, -1].argmax(axis=-1))
         of_truth = np.take_along_axis(probabilities, labels[:, None, None], axis=2)[..., 0]

@@ -248,7 +248,8 @@ class HyperParameters(BaseModel):
     returned: Literal["outputs", "state"] = Field(
         "outputs",
         description="Where the last row's verdict is taken from: the last of all outputs, outputs[:, -1], "
-        "or the final state's h, state[-1][1]. They are equal.",
+        "or the final state's h, state[-1][1]. They are equal, but while training dropout meets the outputs "
+        "only, as in TensorFlow 1.",
         json_schema_extra=_about("Verdict from"),
     )
     precision: Literal["float32", "mixed"] = Field(
@@ -291,8 +292,8 @@ class HyperParameters(BaseModel):
             for name, value in self.model_dump(mode="json").items()
             if FIELDS[name].shapes_result and not (name in _ADDED and value == FIELDS[name].default)
         }
-        if self.optimizer != "sgd":
-            del shaping["momentum"]
+        for name in without_effect(self):
+            shaping.pop(name, None)
         content = {
             "format": FORMAT,
             "data": DATASETS[self.dataset].fingerprint,
@@ -310,6 +311,16 @@ class HyperParameters(BaseModel):
         return max(1, round(epochs * DATASETS[self.dataset].train / self.batch_size))
 
 
+def without_effect(made: HyperParameters) -> Mapping[str, str]:
+    """Fields that change nothing with these settings, whatever their value, and why, in a sentence."""
+    unused = {
+        "momentum": (made.optimizer != "sgd", "Only SGD uses it."),
+        "forget_bias": (made.cell != "lstm", "Only the LSTM has a forget gate."),
+        "dense_stddev": (made.dense_initializer == "glorot", "Glorot's follows from the shape."),
+    }
+    return {name: why for name, (is_unused, why) in unused.items() if is_unused}
+
+
 def hyperparameters(values: Mapping[str, Any]) -> HyperParameters:
     """Validate ``values``; fields left out take their defaults.
 
@@ -317,7 +328,21 @@ def hyperparameters(values: Mapping[str, Any]) -> HyperParameters:
     ``units`` may be ``"256,256"``.
 
     Raises:
-        InvalidValue: the first field that breaks its rule, with the rule and the value.
+        InvalidValue: the first field that breaks its rule, with the rule and the value; then the first that
+            does not go together with others.
+    """
+    made = of_valid_fields(values)
+    for field, rule, broken in combinations(made):
+        if broken:
+            raise InvalidValue(field, rule, getattr(made, field))
+    return made
+
+
+def of_valid_fields(values: Mapping[str, Any]) -> HyperParameters:
+    """The same with every field checked on its own; whether the values go together is left open.
+
+    Raises:
+        InvalidValue: the first field that breaks its rule.
     """
     for name, value in values.items():
         if name not in HyperParameters.model_fields:
@@ -329,14 +354,10 @@ def hyperparameters(values: Mapping[str, Any]) -> HyperParameters:
     if isinstance(units := parsed.get("units"), str):
         parsed["units"] = [part.strip() for part in units.strip("[]() ").split(",") if part.strip()]
     try:
-        made = HyperParameters(**parsed)
+        return HyperParameters(**parsed)
     except ValidationError as error:
         name = str(error.errors()[0]["loc"][0])
         raise InvalidValue(name, FIELDS[name].rule, values[name]) from error
-    for field, rule, broken in combinations(made):
-        if broken:
-            raise InvalidValue(field, rule, getattr(made, field))
-    return made
 
 
 @dataclass(frozen=True)

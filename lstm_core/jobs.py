@@ -20,6 +20,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from lstm_core import initial_kernels
 from lstm_core.datasets import DATA_VARIABLE
 from lstm_core.errors import RunBusy, StorageError
 from lstm_core.files import write_text
@@ -85,7 +86,9 @@ class Jobs:
         """Queue a training, unless these settings were trained already or are about to be.
 
         Raises:
-            StorageError, InvalidValue
+            InvalidValue: a bad name, or first weights of another shape than the settings need.
+            WeightsError: the first weights the settings name are missing or damaged.
+            StorageError
         """
         key = settings.run_key()
         with self.store.queue_lock():
@@ -94,6 +97,7 @@ class Jobs:
                 return Submission(run, "These settings are being trained already.")
             if run := self.store.find(key):
                 return Submission(run, "These settings were trained before; this is the saved run.")
+            initial_kernels.for_settings(settings, self.store.root)
             run = self.store.create(settings, name, drawing)
             try:
                 self._ensure_worker()

@@ -44,6 +44,7 @@ from lstm_core.evaluation import TestResult
 from lstm_core.events import TrainingEvent, from_line, to_line
 from lstm_core.files import write_text, write_whole
 from lstm_core.hyperparameters import HyperParameters, hyperparameters
+from lstm_core.presets import PRESETS
 from lstm_core.weights import FloatArray, LstmWeights, load_weights, read_arrays, save_weights
 
 HOME_VARIABLE = "ROW_BY_ROW_HOME"
@@ -475,9 +476,37 @@ def checked_name(name: str) -> str:
 
 
 def default_name(settings: HyperParameters) -> str:
-    """Such as ``mnist 256-256 adam``, and the seed where it is not 0."""
-    seed = f" seed {settings.seed}" if settings.seed else ""
-    return f"{settings.dataset} {'-'.join(map(str, settings.units))} {settings.optimizer}{seed}"[:MAX_NAME]
+    """Such as ``mnist 256-256 adam`` and what is unusual, or a published preset's; and a seed but 0."""
+    key = settings.changed(seed=0).run_key()
+    published = [
+        found.name for found in PRESETS.values() if found.source and found.settings().run_key() == key
+    ]
+    seed = [f"seed {settings.seed}"] if settings.seed else []
+    units = "-".join(map(str, settings.units))
+    words = published or [settings.dataset, units, settings.optimizer, *_unusual(settings)]
+    return " ".join([*words, *seed])[:MAX_NAME].rstrip()
+
+
+def _unusual(settings: HyperParameters) -> Iterator[str]:
+    """Words for what makes it another network than the usual one, or computed in another way."""
+    if settings.cell != "lstm":
+        yield settings.cell
+    if settings.direction == "both":
+        yield "both ways"
+    if settings.layer_weights == "shared":
+        yield "shared"
+    if settings.input_projection:
+        yield f"projected {settings.input_projection}"
+    if settings.initial_state == "trainable":
+        yield "learnt start"
+    if settings.initializer != "keras":
+        yield settings.initializer
+    if settings.computation != "keras":
+        yield settings.computation.replace("-", " ")
+    if settings.supervised_rows == "all":
+        yield "every row"
+    if settings.augmentation != "none":
+        yield settings.augmentation
 
 
 def thinned_out(steps: list[int], keep: int) -> list[int]:

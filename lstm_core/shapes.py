@@ -5,50 +5,108 @@ Nothing here builds a model, so the form can show it while a person is still cho
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from lstm_core.datasets import DATASETS
 from lstm_core.hyperparameters import HyperParameters
+from lstm_core.recurrence import STATES
+from lstm_core.weights import PACKED
+
+Shape = tuple[int, ...]
+
+CELL_NAMES = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
+SYMBOLS = {"hidden": "h", "cell": "c"}
 
 
 @dataclass(frozen=True)
 class LayerShape:
-    """One layer: its output shape with the batch first, and its number of trained parameters."""
+    """One layer.
+
+    Attributes:
+        name: for people.
+        output: shape, in the layout's order of batch and rows.
+        parameters: numbers that are learnt here; 0 where they are those of a layer below.
+        passes: how often one image goes through these parameters.
+        state: what a recurrent layer remembers after its last row, by symbol, ``h`` and ``c``; with two
+            directions ``h↓``, ``c↓``, ``h↑``, ``c↑``. Each is ``(batch, units)``.
+    """
 
     name: str
-    output: tuple[int, ...]
-    parameters: int
+    output: Shape
+    parameters: int = 0
+    passes: int = 1
+    state: dict[str, Shape] = field(default_factory=dict)
 
 
 def layer_shapes(settings: HyperParameters) -> list[LayerShape]:
-    """Every layer from the image to the logits, in order.
+    """Every layer from the image to the logits, in order."""
+    return list(_layers(settings))
 
-    An LSTM layer of ``n`` units reading ``m`` numbers has ``4 n (m + n + 1)`` parameters.
+
+def cell_parameters(cell: str, features: int, units: int) -> int:
+    """Parameters of one direction of a layer of ``units`` units that reads ``features`` numbers.
+
+    ``n u (m + u + 1)`` with 4 blocks for the LSTM and 1 for the simple RNN; the GRU has 3 and two biases,
+    so ``3 u (m + u + 2)``.
     """
-    info = DATASETS[settings.dataset]
-    batch, rows = settings.batch_size, info.rows
-    layers = [LayerShape("image", (batch, rows, info.columns), 0)]
-    features = info.columns
-    for number, units in enumerate(settings.units, start=1):
-        parameters = 4 * units * (features + units + 1)
-        layers.append(LayerShape(f"LSTM {number}", (batch, rows, units), parameters))
-        layers.append(LayerShape(f"dropout {number}", (batch, rows, units), 0))
-        features = units
-    head = (features + 1) * info.classes
-    layers.append(LayerShape("logits of every row", (batch, rows, info.classes), head))
-    return layers
+    return len(PACKED[cell]) * units * (features + units + (2 if cell == "gru" else 1))
 
 
 def parameter_count(settings: HyperParameters) -> int:
-    """Number of trained parameters."""
+    """Number of trained parameters; those that layers share count once."""
     return sum(layer.parameters for layer in layer_shapes(settings))
 
 
-def step_flops(settings: HyperParameters) -> float:
-    """Floating-point operations of one training step's matrix products.
+def image_flops(settings: HyperParameters) -> float:
+    """Floating-point operations of the matrix products of reading one image.
 
-    Each weight takes one multiplication and one addition per row and image in the forward pass, and
-    twice that in the backward pass.
+    Each parameter takes one multiplication and one addition whenever the image goes through it.
     """
-    rows = DATASETS[settings.dataset].rows
-    return 6.0 * parameter_count(settings) * rows * settings.batch_size
+    return 2.0 * sum(layer.parameters * layer.passes for layer in layer_shapes(settings))
+
+
+def step_flops(settings: HyperParameters) -> float:
+    """The same of one training step; the backward pass takes twice what the forward pass does."""
+    return 3.0 * image_flops(settings) * settings.batch_size
+
+
+def _layers(settings: HyperParameters) -> Iterator[LayerShape]:
+    info = DATASETS[settings.dataset]
+    batch, rows = settings.batch_size, info.rows
+    time_major = settings.layout == "time-major"
+
+    def sequence(numbers: int) -> Shape:
+        return (rows, batch, numbers) if time_major else (batch, rows, numbers)
+
+    features = info.columns
+    yield LayerShape("image", (batch, rows, features))
+    if time_major:
+        yield LayerShape("rows first", sequence(features))
+    if settings.input_projection:
+        parameters = (features + 1) * settings.input_projection
+        features = settings.input_projection
+        yield LayerShape("input projection", sequence(features), parameters, rows)
+
+    directions = ("↓", "↑") if settings.direction == "both" else ("",)
+    symbols = [SYMBOLS[state] for state in STATES[settings.cell]]
+    shared = settings.layer_weights == "shared"
+    for number, units in enumerate(settings.units, start=1):
+        name = f"{CELL_NAMES[settings.cell]} {number}"
+        if settings.initial_state == "trainable":
+            for symbol in symbols:
+                yield LayerShape(f"{symbol}₀ of layer {number}", (batch, units), features * units)
+        if settings.input_dropout:
+            yield LayerShape(f"input dropout {number}", sequence(features))
+        lent = shared and number > 1
+        outputs = units * len(directions)
+        yield LayerShape(
+            f"{name}, weights of layer 1" if lent else name,
+            sequence(outputs),
+            0 if lent else len(directions) * cell_parameters(settings.cell, features, units),
+            rows * (len(settings.units) if shared else 1),
+            {symbol + direction: (batch, units) for direction in directions for symbol in symbols},
+        )
+        yield LayerShape(f"dropout {number}", sequence(outputs))
+        features = outputs
+    yield LayerShape("logits of every row", sequence(info.classes), (features + 1) * info.classes, rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -10,14 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core import backend
+from lstm_core.combinations import expect_possible
 from lstm_core.datasets import Dataset, Split
 from lstm_core.devices import Device
-from lstm_core.errors import InvalidValue, TrainingDiverged, WeightsError
+from lstm_core.errors import TrainingDiverged, WeightsError
 from lstm_core.evaluation import TestResult, evaluate
 from lstm_core.hyperparameters import HyperParameters
 from lstm_core.model import AdjustableDropout, build
+from lstm_core.model_weights import weights_from_model
 from lstm_core.trace import softmax
-from lstm_core.weights import FloatArray, LstmWeights, weights_from_model
+from lstm_core.weights import FloatArray, LstmWeights
 
 WARM_UP = 0.2
 """Share of the steps over which the one-cycle schedule rises to its peak."""
@@ -46,24 +49,37 @@ class Trainer:
         step: optimiser steps taken.
         images_seen: training images consumed.
 
+    Args:
+        settings: what to train, and how.
+        dataset: with images of the shape the settings name.
+        device: where.
+        initial_kernel: the first layer's weights, with the initialiser `csv`; see `build`.
+
     Raises:
-        InvalidValue: mixed precision on a CPU.
+        InvalidValue: the device cannot do what is asked, such as mixed precision or cuDNN on a CPU; or the
+            initial kernel is missing or does not fit.
     """
 
-    def __init__(self, settings: HyperParameters, dataset: Dataset, device: Device) -> None:
-        if settings.precision == "mixed" and not device.is_gpu:
-            raise InvalidValue("precision", "float32 on a CPU", settings.precision)
+    def __init__(
+        self,
+        settings: HyperParameters,
+        dataset: Dataset,
+        device: Device,
+        initial_kernel: FloatArray | None = None,
+    ) -> None:
+        expect_possible(settings, device)
         self.settings = settings
         self.device = device
         self.step = 0
         self.images_seen = 0
         self.forget_means()
         with backend.on(device):
-            self.model = build(settings, dataset.info)
+            self.model = build(settings, dataset.info, initial_kernel)
             self.model.compile(
                 optimizer=_optimizer(settings),
-                loss=_last_row_loss if settings.supervised_rows == "last" else _all_rows_loss,
+                loss=_loss(settings, dataset.info.classes),
                 metrics=[_last_row_accuracy],
+                jit_compile=backend.jit_compile(),
             )
             self.model.optimizer.build(self.model.trainable_variables)
 
@@ -71,7 +87,7 @@ class Trainer:
         """Go on with another learning rate, dropout rate, batch size or number of steps."""
         self.settings = settings
         for layer in self.model.layers:
-            if isinstance(layer, AdjustableDropout):
+            if isinstance(layer, AdjustableDropout) and layer.name.startswith("dropout"):
                 layer.rate.assign(settings.dropout)
 
     @property
@@ -116,7 +132,7 @@ class Trainer:
     def weights(self) -> LstmWeights:
         """A copy of the weights. Raises `TrainingDiverged` when they are no longer finite."""
         try:
-            return weights_from_model(self.model)
+            return weights_from_model(self.model, self.settings)
         except WeightsError as error:
             raise self._diverged("The weights are no longer finite numbers") from error
 
@@ -171,6 +187,22 @@ def _optimizer(settings: HyperParameters) -> keras.optimizers.Optimizer:
     if settings.optimizer == "rmsprop":
         return keras.optimizers.RMSprop(**common)
     return keras.optimizers.SGD(momentum=settings.momentum, **common)
+
+
+def loss_scale(settings: HyperParameters, classes: int) -> float:
+    """What the mean cross-entropy is multiplied with to be the chosen loss.
+
+    `class-mean` is the mean of −y·log p over images **and** classes, with y the one-hot truth, as Huang
+    (2017) wrote it; all but one of the classes add nothing, so it is the cross-entropy divided by them.
+    """
+    return 1 / classes if settings.loss == "class-mean" else 1.0
+
+
+def _loss(settings: HyperParameters, classes: int) -> Callable[[Any, Any], Any]:
+    of_rows = _last_row_loss if settings.supervised_rows == "last" else _all_rows_loss
+    if settings.loss == "cross-entropy":
+        return of_rows
+    return lambda labels, logits: loss_scale(settings, classes) * of_rows(labels, logits)
 
 
 def _last_row_loss(labels: Any, logits: Any) -> Any:

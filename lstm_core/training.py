@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from lstm_core import backend
+from lstm_core import backend, initial_kernels
 from lstm_core.batches import Batches, Prefetcher
 from lstm_core.datasets import Dataset
 from lstm_core.devices import Device
@@ -34,7 +34,7 @@ from lstm_core.events import (
 )
 from lstm_core.hyperparameters import FIELDS, HyperParameters
 from lstm_core.runs import Control, Run, State, Status
-from lstm_core.trainer import Trainer
+from lstm_core.trainer import Trainer, loss_scale
 from lstm_core.weights import LstmWeights
 
 CHECKPOINT_SECONDS = 30.0
@@ -81,7 +81,8 @@ class RunTraining:
         self._say("preparing", "building the network")
         # A wish that came while queued shapes the first step already; compare with it from then on.
         settings = self._wanted() or self.original
-        self.trainer = Trainer(settings, self.dataset, self.device)
+        initial_kernel = initial_kernels.for_settings(settings, self.run.folder.parent.parent)
+        self.trainer = Trainer(settings, self.dataset, self.device, initial_kernel)
         if checkpoint := self.run.checkpoint():
             self.trainer.restore(checkpoint)
             self.trainer.adjust(settings)
@@ -226,6 +227,7 @@ class RunTraining:
         # Measured as the training loss is, so that the two curves can be compared.
         every_row = self.original.supervised_rows == "all"
         loss = statistics.fmean(result.loss_by_rows) if every_row else result.loss
+        loss *= loss_scale(self.original, self.dataset.info.classes)
         self._emit(Evaluation(**self._now(), loss=loss, accuracy=result.accuracy))
         self._snapshot(weights)
         self.run.save_weights(weights)

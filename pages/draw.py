@@ -52,7 +52,7 @@ def digit_and_reading() -> None:
     with seen:
         reading.show_seen(image, weights.rows, weights.columns, outcome.settled_at_row)
     with rows:
-        reading.show_rows(image, trace, outcome, every_row=network.every_row, narrow=narrow())
+        reading.show_rows(image, trace, outcome, caution=network.caution, narrow=narrow())
     state.remember_image(image)
 
 

@@ -10,6 +10,7 @@ from dashboard.missing_data import show_missing_data
 from dashboard.network_summary import show_summary
 from dashboard.queue_view import show_queue
 from dashboard.results_view import show_results
+from dashboard.script_button import script_button
 from dashboard.stylesheet import wear
 from dashboard.train_button import train_button, warm_up
 from dashboard.training_view import show_training
@@ -41,6 +42,7 @@ def new_training() -> None:
     with right, st.container(key="train-aside"):
         show_summary(checked)
         train_button(checked.settings, enabled=not missing)
+        script_button(checked.settings, key="train-script")
 
 
 front_door.enter()

@@ -15,7 +15,11 @@ import pytest
 from PIL import Image
 
 from lstm_core.datasets import Dataset
+from lstm_core.hyperparameters import FIELDS
+from lstm_core.presets import PRESETS
 from lstm_core.pretrained import shipped_weights
+from lstm_core.runs import RunStore
+from lstm_core.script import standalone_script
 from lstm_core.trace import read
 from lstm_core.weights import load_weights
 
@@ -170,6 +174,14 @@ def test_classify_names_what_it_cannot_read_and_reads_the_rest(tmp_path: Path) -
         (("train", "--set", "colour=red"), "colour"),
         (("train", "--set", "dropout"), "FIELD=VALUE"),
         (("train", "--preset", "nobody"), "`preset` must be one of"),
+        (("train", "--set", "layer_weights=shared"), "now the first reads 28 and the units are 256, 256"),
+        (("train", "--set", "computation=cudnn", "--set", "device=cpu"), "other than cudnn, on a CPU"),
+        (
+            ("train", "--set", "precision=mixed", "--set", "device=cpu"),
+            "`precision` must be float32 on a CPU",
+        ),
+        (("train", "--set", "initializer=csv"), "`initial_kernel` must be the weights of a CSV file"),
+        (("train", "--initial-kernel", "nowhere.csv"), "'nowhere.csv' does not exist"),
         (("classify",), "FILES"),
         (("train", "--continue", "20200101-000000-abcdef", "--set", "units=8"), "takes only --more-steps"),
         (("train", "--more-steps", "5"), "needs --continue"),
@@ -183,6 +195,63 @@ def test_wrong_values_are_named_and_nothing_starts(
     assert message in done.stderr
     assert done.stdout == ""
     assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments", "message"),
+    [
+        ("1,2\n3,4\n", (), "`initial_kernel` must be of shape (16, 32), for 8 numbers of a row and 8 units"),
+        ("1,2\n3,four\n", (), "`initial_kernel` must be a finite number in line 2, column 2; got 'four'"),
+        (None, ("--set", "cell=gru"), "`initializer` must be other than csv, except for the LSTM"),
+    ],
+)
+def test_a_csv_file_that_does_not_do_is_refused_before_anything_starts(
+    tmp_path: Path, content: str | None, arguments: tuple[str, ...], message: str
+) -> None:
+    file = tmp_path / "first.csv"
+    file.write_text(content or csv_of(16, 32))
+    home = tmp_path / "home"
+    done = command("train", *SMALL, *arguments, "--initial-kernel", file, home=home)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert not home.exists()
+
+
+def csv_of(lines: int, columns: int) -> str:
+    return (",".join(["0.1"] * columns) + "\n") * lines
+
+
+@pytest.mark.slow
+def test_a_training_starts_from_a_csv_file(tmp_path: Path) -> None:
+    file = tmp_path / "first.csv"
+    file.write_text(csv_of(16, 32))
+    slow = ("--set", "steps=1", "--set", "learning_rate=1e-9")
+    done = command("train", *SMALL, *slow, "--initial-kernel", file, "--json", home=tmp_path / "home")
+    assert done.returncode == 0, done.stderr
+    (summary,) = objects(done.stdout)
+    assert summary["hyperparameters"]["initializer"] == "csv"
+    first = load_weights(tmp_path / "home" / "runs" / summary["id"] / "weights.npz").layers[0]
+    np.testing.assert_allclose(first.kernel, np.full((8, 32), 0.1), atol=1e-6)
+    np.testing.assert_allclose(first.recurrent_kernel, np.full((8, 32), 0.1), atol=1e-6)
+
+
+def test_export_to_script_gives_the_run_as_a_program(
+    trained: tuple[Path, dict[str, Any]], tmp_path: Path
+) -> None:
+    home, summary = trained
+    target = tmp_path / "program.py"
+    done = command("export", "--run", summary["id"], "--to", "script", "--output", target, home=home)
+    assert done.returncode == 0, done.stderr
+    settings = RunStore(home).get(summary["id"]).hyperparameters
+    assert target.read_text(encoding="utf-8") == standalone_script(settings)
+    wrong = command("export", "--run", summary["id"], "--to", "script", "--output", "x.npz", home=home)
+    assert wrong.returncode == 2
+    assert "a file ending in .py" in wrong.stderr
+
+
+def test_the_help_of_train_lists_the_presets_and_the_fields(tmp_path: Path) -> None:
+    shown = command("train", "--help", home=tmp_path).stdout
+    assert all(f"{name}:" in shown for name in [*PRESETS, *FIELDS])
 
 
 @pytest.mark.parametrize("run_id", ["20200101-000000-abcdef", "../../etc"])
@@ -212,7 +281,7 @@ def test_no_runs_yet_says_how_to_train_one(tmp_path: Path) -> None:
     assert "train" in done.stderr
 
 
-@pytest.mark.parametrize("name", ["", "train", "classify", "evaluate", "runs", "export"])
+@pytest.mark.parametrize("name", ["", "train", "classify", "evaluate", "runs", "export", "reproduce"])
 def test_every_command_has_help(tmp_path: Path, name: str) -> None:
     done = command(*[name] * bool(name), "--help", home=tmp_path)
     assert done.returncode == 0

@@ -71,6 +71,20 @@ def test_a_run_with_the_same_augmentation_is_preferred() -> None:
     assert "handwriting" in estimate(TUTORIAL.changed(augmentation="handwriting"), HERE, known).basis
 
 
+def test_two_directions_take_twice_the_rows() -> None:
+    machine = Machine(flops=1e30, step_overhead=0.0, row_overhead=0.25)
+    assert machine.step_seconds(SMALL.changed(direction="both")) == pytest.approx(2 * 8 * 0.25)
+
+
+@pytest.mark.parametrize("other", [{"cell": "gru"}, {"computation": "by-hand"}])
+def test_a_run_of_the_same_cell_and_computation_is_preferred(other: dict[str, str]) -> None:
+    known = [
+        Measurement("otherwise", TUTORIAL, 10.0),
+        Measurement("alike", TUTORIAL.changed(units=(16,), **other), 10.0),
+    ]
+    assert "alike" in estimate(TUTORIAL.changed(**other), HERE, known).basis
+
+
 def _run(store: RunStore, state: State, device: str, speeds: list[float], tweaked: bool = False) -> Run:
     run = store.create(SMALL)
     for step, speed in enumerate([0.0, *speeds], start=1):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,13 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import address, cudnn_note, messages, quantities
+from dashboard import address, cudnn_note, messages, quantities, services
 from dashboard.address import EPOCHS, Values, preset_values
+from dashboard.choice_titles import TITLES
 from dashboard.form_values import check, differences, steps_of
+from lstm_core import initial_kernels
 from lstm_core.devices import Device
-from lstm_core.errors import InvalidValue
-from lstm_core.hyperparameters import FIELDS, hyperparameters
+from lstm_core.errors import InvalidValue, WeightsError
+from lstm_core.hyperparameters import FIELDS, HyperParameters, hyperparameters
 from lstm_core.presets import PRESETS
+from lstm_core.runs import RunStore
 from tests.pretended import text
 from tests.seeded import seeded
 
@@ -108,6 +112,21 @@ def test_every_preset_passes_its_own_form() -> None:
         ({"epochs": 1e9}, "steps", "`epochs` must be so few"),
         ({"device": "gpu:3"}, "device", "There is no device 'gpu:3' here"),
         ({"precision": "mixed"}, "precision", "float32 on a CPU"),
+        ({"computation": "cudnn"}, "computation", "other than cudnn, on a CPU; got 'cudnn'"),
+        ({"layer_weights": "shared"}, "layer_weights", "now the first reads 28 and the units are 256, 256"),
+        ({"initial_state": "trainable", "cell": "gru"}, "initial_state", "zero, except for the LSTM"),
+        ({"layout": "time-major"}, "layout", "batch-major, unless computed by unrolled"),
+        ({"computation": "by-hand", "cell": "rnn"}, "computation", "except for the LSTM; got 'by-hand'"),
+        (
+            {"initializer": "csv"},
+            "initial_kernel",
+            "weights of a CSV file, when the initialiser is csv; it is e",
+        ),
+        (
+            {"returned": "state", "supervised_rows": "all"},
+            "returned",
+            "outputs, when every row is supervised",
+        ),
     ],
 )
 def test_a_wrong_value_names_field_and_rule_and_nothing_can_start(
@@ -122,6 +141,83 @@ def test_a_wrong_value_names_field_and_rule_and_nothing_can_start(
 def test_all_that_is_wrong_is_said_at_once() -> None:
     checked = check(values(units="0", dropout=1.0, seed=-1), [CPU])
     assert set(checked.problems) == {"units", "dropout", "seed"}
+
+
+def test_all_that_does_not_go_together_is_said_at_once() -> None:
+    checked = check(values(direction="both", initial_state="trainable", computation="unrolled"), [CPU])
+    assert set(checked.problems) == {"initial_state", "computation"}
+
+
+def test_weights_that_do_not_fit_are_said_at_their_field() -> None:
+    asked = []
+
+    def refuse(settings: HyperParameters) -> None:
+        asked.append(settings)
+        raise WeightsError("They are not here.")
+
+    chosen = values(initializer="csv", initial_kernel="0" * 64)
+    checked = check(chosen, [CPU], refuse)
+    assert dict(checked.problems) == {"initial_kernel": "They are not here."}
+    assert checked.settings is None
+    assert asked == [hyperparameters(chosen)]
+    assert check(chosen, [CPU]).settings == hyperparameters(chosen)
+
+
+@pytest.mark.parametrize(
+    ("change", "idle"),
+    [
+        ({}, {"momentum", "dense_stddev", "layout", "layer_weights"}),
+        ({"optimizer": "sgd", "dense_initializer": "normal"}, {"layout", "layer_weights"}),
+        ({"units": "28, 28", "computation": "unrolled"}, {"momentum", "dense_stddev"}),
+        (
+            {"cell": "gru", "supervised_rows": "all"},
+            {
+                "momentum",
+                "dense_stddev",
+                "layout",
+                "layer_weights",
+                "forget_bias",
+                "initial_state",
+                "returned",
+            },
+        ),
+    ],
+)
+def test_what_cannot_be_chosen_or_has_no_effect_is_idle_with_the_reason(
+    change: Values, idle: set[str]
+) -> None:
+    checked = check(values(**change), [CPU])
+    assert set(checked.idle) == idle
+    assert all(why.endswith(".") for why in checked.idle.values())
+
+
+def test_a_field_with_a_problem_is_not_idle_so_that_it_can_be_mended() -> None:
+    checked = check(values(layout="time-major", layer_weights="shared"), [CPU])
+    assert set(checked.problems) == {"layout", "layer_weights"}
+    assert not set(checked.idle) & set(checked.problems)
+
+
+@seeded
+@given(
+    st.fixed_dictionaries(
+        {name: st.sampled_from(field.choices) for name, field in FIELDS.items() if field.choices}
+    ),
+    st.sampled_from(["28, 28", "8", "64, 32"]),
+)
+def test_whatever_is_chosen_the_form_agrees_with_the_settings(choices: dict[str, str], units: str) -> None:
+    chosen = values(**choices, units=units, batch_size=64)
+    checked = check(chosen, [GPU, CPU])
+    assert (checked.settings is None) == bool(checked.problems)
+    if checked.problems:
+        with pytest.raises(InvalidValue) as caught:
+            hyperparameters(chosen)
+        assert caught.value.field in checked.problems
+    else:
+        assert checked.settings == hyperparameters(chosen)
+        for name, why in checked.idle.items():
+            if why.startswith("It must be"):
+                others = [option for option in FIELDS[name].choices if option != chosen[name]]
+                assert all(name in check({**chosen, name: option}, [GPU]).problems for option in others)
 
 
 def test_mixed_precision_is_welcome_on_a_gpu() -> None:
@@ -140,13 +236,37 @@ def test_epochs_become_steps_by_the_number_of_training_images() -> None:
 
 def test_differences_to_the_preset_are_named() -> None:
     assert differences("tutorial", values()) == []
-    said = differences("tutorial", values(dropout=0.1, units="64", steps=9, epochs=1.0))
-    assert said == ["Layers 256, 256 → 64", "Dropout rate 0.5 → 0.1", "Epochs 1"]
+    changed = values(dropout=0.1, units="64", steps=9, epochs=1.0, cell="gru", computation="unrolled")
+    assert [str(difference) for difference in differences("tutorial", changed)] == [
+        "Layers 256, 256 → 64",
+        "Cell LSTM → GRU",
+        "Dropout rate 0.5 → 0.1",
+        "Computed by Keras' layer, with cuDNN where it can → unrolled: a Python loop calls the cell",
+        "Epochs 1",
+    ]
 
 
-def test_only_a_gpu_needs_a_note_on_cudnn() -> None:
-    assert cudnn_note.note(GPU) == "cuDNN kernel: used when TensorFlow has CUDA"
-    assert cudnn_note.note(CPU) == ""
+@pytest.mark.parametrize("name", TITLES)
+def test_choices_in_words_are_of_choices_there_are_and_none_are_alike(name: str) -> None:
+    titles = TITLES[name]
+    assert {*titles} == {*FIELDS[name].choices}
+    assert len({*titles.values()}) == len(titles)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({}, "used when TensorFlow has CUDA"),
+        ({"cell": "gru", "computation": "cudnn"}, "used when TensorFlow has CUDA"),
+        ({"cell": "rnn"}, "not used for a simple RNN"),
+        ({"computation": "by-hand"}, "not used, as only Keras' layers can"),
+        ({"computation": "whole-sequence"}, "not used, as only Keras' layers can"),
+    ],
+)
+def test_a_gpu_needs_a_note_on_cudnn_and_a_cpu_none(change: Values, said: str) -> None:
+    settings = hyperparameters(change)
+    assert cudnn_note.note(GPU, settings) == f"cuDNN kernel: {said}"
+    assert cudnn_note.note(CPU, settings) == ""
 
 
 @pytest.mark.parametrize(
@@ -212,8 +332,9 @@ def test_every_field_has_a_widget_with_help_and_its_rule(page: AppTest) -> None:
         for element in page.get(kind)
     }
     for name, field in FIELDS.items():
-        assert field.rule in widgets[f"train-{name}"], name
-        assert field.help in widgets[f"train-{name}"], name
+        if name != "initial_kernel":  # which has the upload of a file instead
+            assert field.rule in widgets[f"train-{name}"], name
+            assert field.help in widgets[f"train-{name}"], name
 
 
 def test_choosing_a_preset_fills_the_form_and_the_address(page: AppTest) -> None:
@@ -281,6 +402,98 @@ def test_the_length_is_counted_in_steps_or_epochs(page: AppTest) -> None:
     assert page.session_state["checked"].settings.steps == 430
     page.segmented_control(key="train-length").set_value("steps").run()
     assert page.number_input(key="train-steps").value == 430
+
+
+def folded(page: AppTest, title: str) -> str:
+    """The label of what is folded away under ``title``."""
+    (label,) = [found.label for found in page.expander if found.label.startswith(title)]
+    return label
+
+
+def test_a_preset_shows_where_it_comes_from_and_what_differs_from_the_reference(page: AppTest) -> None:
+    page.run()
+    page.selectbox(key="train-preset").select("huang-2017").run()
+    said = text(page)
+    assert "easy to understand”, two articles" in said
+    assert "Published: 98.58% of the test images" in said
+    assert "The text also gives 0.9825" in said
+    count = len(differences("reference", preset_values("huang-2017")))
+    assert folded(page, f"{count} settings differ from the reference")
+    assert "<mark>cross-entropy, mean over classes too</mark>" in said
+    page.selectbox(key="train-preset").select("reference").run()
+    assert "These are the settings of the reference." in text(page)
+
+
+def test_what_is_folded_away_is_seen_from_outside(page: AppTest) -> None:
+    page.run()
+    assert folded(page, "Cell and state") == "Cell and state"
+    page.selectbox(key="train-cell").select("gru").run()
+    assert "1 changed" in folded(page, "Cell and state")
+    page.selectbox(key="train-computation").select("by-hand").run()
+    assert "1 to mend" in folded(page, "Computation")
+    assert "`computation` must be keras, cudnn, unrolled or whole-sequence" in text(page)
+    assert "1 to mend" not in folded(page, "Cell and state")
+
+
+def test_a_link_reproduces_what_is_folded_away(page: AppTest) -> None:
+    page.query_params.update(
+        {"preset": "stacked-2020", "cell": "lstm", "layer_weights": "shared", "forget_bias": "0.5"}
+        | {"initial_state": "zero", "units": "28,28", "computation": "separate-matrices"}
+    )
+    page.run()
+    wanted = PRESETS["stacked-2020"].settings()
+    wanted = wanted.changed(
+        layer_weights="shared",
+        forget_bias=0.5,
+        initial_state="zero",
+        units=(28, 28),
+        computation="separate-matrices",
+    )
+    assert page.session_state["checked"].settings == wanted
+
+
+def test_fields_without_effect_are_disabled_and_say_why(page: AppTest) -> None:
+    page.run()
+    assert page.number_input(key="train-dense_stddev").disabled
+    assert "Glorot's follows from the shape." in text(page)
+    assert page.selectbox(key="train-layer_weights").disabled
+    assert "It must be separate, unless every layer reads as many numbers" in text(page)
+    page.selectbox(key="train-dense_initializer").select("normal").run()
+    assert not page.number_input(key="train-dense_stddev").disabled
+
+
+def test_first_weights_are_taken_from_a_csv_file(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(services, "store", lambda: RunStore(tmp_path))
+    page.query_params.update({"preset": "digits", "units": "4", "initializer": "csv"})
+    page.run()
+    assert "12 lines of 16 numbers: 8 lines for the numbers of a row" in text(page)
+    assert "`initial_kernel` must be the weights of a CSV file" in text(page)
+
+    upload(page, "1,2\n3,four\n")
+    assert "a finite number in line 2, column 2; got 'four'" in text(page)
+    upload(page, "1,2\n3,4\n")
+    assert "of shape (12, 16), for 8 numbers of a row and 4 units in the first layer; got (2, 2)" in text(
+        page
+    )
+    assert set(page.session_state["checked"].problems) == {"initial_kernel"}
+
+    upload(page, "0.5," * 15 + "0.5\n" + 11 * ("0," * 15 + "0\n"))
+    settings = page.session_state["checked"].settings
+    assert initial_kernels.load(settings.initial_kernel, tmp_path)[0, 0] == 0.5
+    assert page.query_params["initial_kernel"] == settings.initial_kernel
+
+    page.text_input(key="train-units").set_value("5").run()
+    assert "of shape (13, 20)" in text(page)
+    page.selectbox(key="train-initializer").select("he").run()
+    assert page.session_state["checked"].settings.initial_kernel == ""
+    assert "initial_kernel" not in page.query_params
+
+
+def upload(page: AppTest, content: str) -> None:
+    (uploader,) = page.file_uploader
+    uploader.upload("weights.csv", content.encode(), "text/csv").run()
 
 
 def test_the_form_says_that_cudnn_is_used_on_a_gpu(page: AppTest) -> None:

@@ -13,7 +13,13 @@ from hypothesis import strategies as st
 
 from lstm_core.datasets import DATASETS
 from lstm_core.errors import InvalidValue
-from lstm_core.hyperparameters import FIELDS, HyperParameters, hyperparameters
+from lstm_core.hyperparameters import (
+    FIELDS,
+    HyperParameters,
+    hyperparameters,
+    of_valid_fields,
+    without_effect,
+)
 from tests.seeded import seeded
 
 UNITS_RULE = "1 to 16 layers of 1 to 1024 units each"
@@ -144,20 +150,66 @@ OTHER: dict[str, Any] = {
     "device": "cpu",
     "evaluation_batch_size": 499,
     "evaluate_every": 199,
+    "cell": "gru",
+    "direction": "both",
+    "layer_weights": "shared",
+    "input_projection": 256,
+    "initial_state": "trainable",
+    "forget_bias": 0.0,
+    "initializer": "he",
+    "initial_kernel": "1" * 64,
+    "dense_initializer": "truncated-normal",
+    "dense_stddev": 0.2,
+    "dense_bias": 0.1,
+    "input_dropout": 0.1,
+    "loss": "class-mean",
+    "computation": "by-hand",
+    "layout": "time-major",
+    "returned": "state",
 }
+"""By field, another value than the default."""
+
+PARTNERS: dict[str, dict[str, Any]] = {
+    "layer_weights": {"units": (28, 28, 28)},
+    "initial_kernel": {"initializer": "csv", "initial_kernel": "0" * 64},
+    "layout": {"computation": "unrolled"},
+}
+"""By field, what has to be chosen besides for its other value to be allowed."""
 
 
 @pytest.mark.parametrize("field", FIELDS)
 def test_the_run_key_changes_with_what_shapes_the_model_and_only_with_that(field: str):
-    base = hyperparameters({"optimizer": "sgd"})
+    used = {"optimizer": "sgd", "dense_initializer": "normal"}
+    base = hyperparameters({**used, **PARTNERS.get(field, {})})
     same = base.changed(**{field: OTHER[field]}).run_key() == base.run_key()
     assert same == (field in {"device", "evaluation_batch_size", "evaluate_every"})
 
 
-@pytest.mark.parametrize("optimizer", ["adam", "rmsprop"])
-def test_momentum_counts_for_sgd_only(optimizer: str):
-    base = hyperparameters({"optimizer": optimizer})
-    assert base.changed(momentum=0.5).run_key() == base.run_key()
+@pytest.mark.parametrize(
+    ("settings", "field", "value"),
+    [
+        ({"optimizer": "adam"}, "momentum", 0.5),
+        ({"optimizer": "rmsprop"}, "momentum", 0.5),
+        ({"cell": "gru"}, "forget_bias", 0.0),
+        ({"dense_initializer": "glorot"}, "dense_stddev", 1.0),
+    ],
+)
+def test_a_field_without_effect_does_not_count_and_is_named(
+    settings: dict[str, Any], field: str, value: float
+):
+    base = hyperparameters(settings)
+    assert base.changed(**{field: value}).run_key() == base.run_key()
+    assert without_effect(base)[field].endswith(".")
+
+
+def test_every_field_has_an_effect_with_some_settings():
+    assert not without_effect(hyperparameters({"optimizer": "sgd", "dense_initializer": "normal"}))
+
+
+def test_settings_from_before_a_field_was_added_keep_their_run_key():
+    """The defaults of what came later mean what was always done."""
+    old = {"dataset": "digits", "units": (16,), "steps": 40, "evaluate_every": 20}
+    assert hyperparameters(old).run_key() == "ae00ba8b4aef9efa"
 
 
 def test_the_run_key_changes_with_the_data():
@@ -187,7 +239,7 @@ def test_every_field_is_described_for_people(field: Any):
 def test_the_described_bounds_are_the_enforced_ones(field: Any):
     def allowed(value: float) -> bool:
         try:
-            hyperparameters({field.name: field.kind(value)})
+            of_valid_fields({field.name: field.kind(value)})
         except InvalidValue:
             return False
         return True
@@ -228,6 +280,8 @@ def test_epochs_and_steps_belong_together():
 )
 def test_whatever_comes_is_taken_or_told(values: dict[str, Any]):
     with contextlib.suppress(InvalidValue):
+        made = of_valid_fields(values)
+        assert of_valid_fields(made.model_dump(mode="json")) == made
         made = hyperparameters(values)
         assert hyperparameters(made.model_dump(mode="json")) == made
         assert len(made.run_key()) == 16

@@ -12,10 +12,10 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 HEAVY = {"tensorflow", "keras", "jax", "torch"}
-OWN_KERAS = {"model", "trainer"}
+OWN_KERAS = {"cells", "model", "model_weights", "trainer"}
 """Modules of the core that import Keras when they are imported."""
 
-MAY_USE_KERAS = OWN_KERAS | {"backend", "training", "worker", "weights", "__main__"}
+MAY_USE_KERAS = OWN_KERAS | {"backend", "training", "worker", "reproduction", "convolution", "__main__"}
 """Modules of the core that may import it inside a function."""
 
 
@@ -70,7 +70,7 @@ def test_the_dashboard_knows_no_page(path: Path):
 @pytest.mark.parametrize("path", SCREEN, ids=name)
 def test_the_screen_never_loads_a_training_library(path: Path):
     assert not tops(path) & HEAVY
-    trainers = {"lstm_core.model", "lstm_core.trainer", "lstm_core.training", "lstm_core.worker"}
+    trainers = {f"lstm_core.{module}" for module in (*OWN_KERAS, "training", "worker")}
     used = set(imports(path))
     assert not {found for found in used if any(f"{found}.".startswith(f"{t}.") for t in trainers)}
 

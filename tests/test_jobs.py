@@ -10,9 +10,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from lstm_core.errors import InvalidValue, RunBusy, StorageError
+from lstm_core import initial_kernels
+from lstm_core.errors import InvalidValue, RunBusy, StorageError, WeightsError
 from lstm_core.events import Batch, Started
 from lstm_core.hyperparameters import hyperparameters
 from lstm_core.jobs import START_SECONDS, Jobs, last_step, spawn, worker_lock
@@ -373,3 +375,17 @@ def test_the_last_step_is_that_of_the_last_event(jobs: Jobs):
     assert last_step(run) == 0
     train_until(run, 12)
     assert last_step(run) == 12
+
+
+def test_first_weights_of_another_shape_or_none_are_refused_before_anything_is_queued(
+    jobs: Jobs, launches: Launches
+):
+    fingerprint = initial_kernels.save(np.zeros((8 + 8, 4 * 8), np.float32), jobs.store.root)
+    fitting = SETTINGS.changed(initializer="csv", initial_kernel=fingerprint)
+    with pytest.raises(InvalidValue, match=r"of shape \(17, 36\).*; got \(16, 32\)"):
+        jobs.submit(fitting.changed(units=(9,)))
+    with pytest.raises(WeightsError, match="not on this machine"):
+        jobs.submit(fitting.changed(initial_kernel="0" * 64))
+    assert not jobs.store.list()
+    assert not launches
+    assert jobs.submit(fitting).run.hyperparameters == fitting

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import following, live_controls, queue_view, results_view, services
+from dashboard import following, live_controls, queue_view, results_view, script_button, services
 from lstm_core import datasets
 from lstm_core.errors import DataMissing, RunDamaged
 from lstm_core.events import Started, Tweaked
-from lstm_core.hyperparameters import FIELDS, hyperparameters
+from lstm_core.hyperparameters import FIELDS, HyperParameters, hyperparameters
 from lstm_core.jobs import Jobs
 from tests.networks import random_weights
 from tests.pretended import (
@@ -96,6 +96,43 @@ def test_shapes_parameters_and_time_stand_beside_the_form(jobs: Jobs) -> None:
     assert "64 × 8 × 16" in text(page)
     assert "1,770" in text(page)
     assert "no run was measured here yet" in text(page)
+
+
+@pytest.fixture
+def scripts(monkeypatch: pytest.MonkeyPatch) -> list[HyperParameters]:
+    """The settings a script was made of, in order."""
+    made: list[HyperParameters] = []
+    monkeypatch.setattr(script_button, "standalone_script", lambda settings: str(made.append(settings)))
+    return made
+
+
+def test_the_settings_can_be_taken_along_as_a_keras_script(
+    jobs: Jobs, scripts: list[HyperParameters]
+) -> None:
+    page = train_page(**LINK)
+    assert scripts[-1] == hyperparameters(jobs_settings(page))
+    assert not offered_script(page).disabled
+    page.number_input(key="train-dropout").set_value(2.0)
+    run(page)
+    assert offered_script(page).disabled
+
+
+def test_a_run_can_be_taken_along_as_a_keras_script(jobs: Jobs, scripts: list[HyperParameters]) -> None:
+    made = a_finished_run(jobs)
+    assert not offered_script(train_page(run=made.id)).disabled
+    assert scripts[-1] == made.hyperparameters
+
+
+def offered_script(page: AppTest) -> Any:
+    (offered,) = page.get("download_button")
+    assert offered.proto.label == "Keras script"
+    return offered.proto
+
+
+def test_first_weights_that_are_not_here_are_said_and_nothing_can_be_started(jobs: Jobs) -> None:
+    page = train_page(**LINK, initializer="csv", initial_kernel="a" * 64)
+    assert "The first weights aaaaaaaaaaaa… are not on this machine" in text(page)
+    assert button(page, "Train").disabled
 
 
 def test_settings_trained_before_are_answered_from_the_saved_run(jobs: Jobs) -> None:

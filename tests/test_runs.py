@@ -20,6 +20,7 @@ from lstm_core.errors import InvalidValue, RunBusy, RunDamaged, RunMissing, Stor
 from lstm_core.evaluation import TestResult
 from lstm_core.events import Evaluation, Snapshot, Started, TrainingEvent
 from lstm_core.hyperparameters import HyperParameters, hyperparameters
+from lstm_core.presets import preset
 from lstm_core.runs import Control, Run, RunStore, Status, default_name, home, thinned_out
 from tests.networks import random_weights, same_weights
 from tests.seeded import seeded
@@ -132,6 +133,25 @@ def test_a_bad_name_is_refused_and_changes_nothing(store: RunStore, run: Run, na
 def test_spaces_in_a_name_are_made_single(run: Run):
     run.rename("  my\n\tfirst   run ")
     assert run.name == "my first run"
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        ({"seed": 3}, "mnist 256-256 adam seed 3"),
+        ({"cell": "gru", "direction": "both"}, "mnist 256-256 adam gru both ways"),
+        ({"units": (28,), "layer_weights": "shared"}, "mnist 28 adam shared"),
+        ({"input_projection": 64, "initializer": "he"}, "mnist 256-256 adam projected 64 he"),
+        ({"computation": "by-hand", "initial_state": "trainable"}, "mnist 256-256 adam learnt start by hand"),
+        ({"supervised_rows": "all", "augmentation": "affine"}, "mnist 256-256 adam every row affine"),
+        (dict(preset("huang-2017").values), "huang-2017"),
+        ({**preset("gzj-2018").values, "seed": 2, "evaluate_every": 50}, "gzj-2018 seed 2"),
+        ({**preset("gzj-2018").values, "steps": 10}, "mnist 28 rmsprop unrolled"),
+        (dict(preset("quick").values), "mnist 256-256 adam"),
+    ],
+)
+def test_a_default_name_says_what_is_unusual(values: dict[str, Any], name: str):
+    assert default_name(hyperparameters(values)) == name
 
 
 def test_a_long_stack_of_layers_has_a_default_name_that_is_allowed(store: RunStore):

@@ -15,9 +15,10 @@ from lstm_core.datasets import Dataset  # noqa: E402
 from lstm_core.devices import Device  # noqa: E402
 from lstm_core.errors import InvalidValue, TrainingDiverged, WeightsError  # noqa: E402
 from lstm_core.hyperparameters import HyperParameters, hyperparameters  # noqa: E402
+from lstm_core.model_weights import put_weights  # noqa: E402
+from lstm_core.presets import PRESETS  # noqa: E402
 from lstm_core.trace import read_batch  # noqa: E402
 from lstm_core.trainer import Trainer, schedule_factor  # noqa: E402
-from lstm_core.weights import put_weights  # noqa: E402
 from tests.networks import random_weights, same_weights  # noqa: E402
 from tests.seeded import seeded  # noqa: E402
 
@@ -71,7 +72,7 @@ def test_a_constant_schedule_is_constant():
 def test_the_loss_is_the_cross_entropy_of_the_supervised_rows(digits: Dataset, supervised: str):
     trainer = Trainer(settings(supervised_rows=supervised), digits, CPU)
     weights = random_weights((4,))
-    put_weights(weights, trainer.model)
+    put_weights(weights, trainer.model, trainer.settings)
     images, labels = batch(digits, 0)
     probabilities = read_batch(weights, images).astype(np.float64)
     of_truth = np.stack([probabilities[i, :, label] for i, label in enumerate(labels)])
@@ -81,11 +82,21 @@ def test_the_loss_is_the_cross_entropy_of_the_supervised_rows(digits: Dataset, s
     assert accuracy == pytest.approx((probabilities[:, -1].argmax(axis=1) == labels).mean())
 
 
+def test_the_mean_over_classes_is_what_numpy_means_over_images_and_classes(digits: Dataset):
+    trainer = Trainer(settings(loss="class-mean"), digits, CPU)
+    weights = random_weights((4,))
+    put_weights(weights, trainer.model, trainer.settings)
+    images, labels = batch(digits, 0)
+    truth = np.eye(10)[labels]
+    expected = -np.mean(truth * np.log(read_batch(weights, images)[:, -1].astype(np.float64)))
+    assert trainer.advance(images, labels)[0] == pytest.approx(expected, rel=1e-5)
+
+
 def test_one_step_of_plain_descent_follows_the_gradient(digits: Dataset):
     """Finite differences of the NumPy loss give the gradient of one step of SGD."""
     trainer = Trainer(settings(optimizer="sgd", momentum=0.0, learning_rate=0.5), digits, CPU)
     before = random_weights((4,))
-    put_weights(before, trainer.model)
+    put_weights(before, trainer.model, trainer.settings)
     images, labels = batch(digits, 0)
     trainer.advance(images, labels)
     after = trainer.weights().arrays()
@@ -226,6 +237,44 @@ def test_a_tweak_takes_effect_at_the_next_step(digits: Dataset):
     assert rates == [0.75, 0.75]
 
 
+def test_a_tweak_of_dropout_leaves_that_of_inputs_alone(digits: Dataset):
+    trainer = Trainer(settings(dropout=0.5, input_dropout=0.25), digits, CPU)
+    trainer.adjust(trainer.settings.changed(dropout=0.75))
+    rates = [float(np.asarray(layer.rate)) for layer in trainer.model.layers if hasattr(layer, "rate")]
+    assert rates == [0.25, 0.75]
+
+
+# Presets
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_takes_a_step_and_reads(digits: Dataset, name: str):
+    from lstm_core.evaluation import evaluate, numpy_reader
+
+    chosen = PRESETS[name].settings().changed(dataset="digits")
+    trainer = Trainer(chosen, digits, CPU)
+    before = trainer.weights().arrays()
+    loss, _ = trainer.advance(*batch(digits, 0))
+    assert np.isfinite(loss)
+    weights = trainer.weights()
+    assert all((array != before[name]).any() for name, array in weights.arrays().items())
+    few = type(digits.test)(digits.test.images[:20], digits.test.labels[:20])
+    assert trainer.evaluate(few).readings == evaluate(numpy_reader(weights), few, 20).readings
+
+
+def test_a_learnt_start_a_projection_and_shared_weights_go_on_from_a_state(digits: Dataset):
+    values: dict[str, Any] = {"input_projection": 6, "computation": "by-hand", "layout": "time-major"}
+    for more in ({"initial_state": "trainable"}, {"layer_weights": "shared", "units": (6, 6)}):
+        chosen = settings(**values, **more)
+        whole, half, again = (Trainer(chosen, digits, CPU) for _ in range(3))
+        for trainer, steps in ((whole, 2), (half, 1)):
+            for number in range(steps):
+                trainer.advance(*batch(digits, number))
+        again.restore(half.state())
+        again.advance(*batch(digits, 1))
+        assert same_weights(again.weights(), whole.weights())
+
+
 # Reading
 
 
@@ -277,3 +326,13 @@ def test_weights_that_are_no_numbers_are_neither_kept_nor_checkpointed(digits: D
 def test_mixed_precision_on_a_processor_is_refused(digits: Dataset):
     with pytest.raises(InvalidValue, match="`precision` must be float32 on a CPU; got 'mixed'"):
         Trainer(settings(precision="mixed"), digits, CPU)
+
+
+def test_cudnn_on_a_processor_is_refused(digits: Dataset):
+    with pytest.raises(InvalidValue, match="`computation` must be other than cudnn, on a CPU; got 'cudnn'"):
+        Trainer(settings(computation="cudnn"), digits, CPU)
+
+
+def test_a_csv_start_without_its_numbers_is_refused(digits: Dataset):
+    with pytest.raises(InvalidValue, match=r"`initial_kernel` must be of shape \(12, 16\); got None"):
+        Trainer(settings(initializer="csv", initial_kernel="0" * 64), digits, CPU)

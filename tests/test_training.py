@@ -13,7 +13,7 @@ import pytest
 
 pytest.importorskip("keras")
 
-from lstm_core import training
+from lstm_core import initial_kernels, training
 from lstm_core.card import card_of
 from lstm_core.datasets import Dataset
 from lstm_core.devices import Device
@@ -436,6 +436,27 @@ def test_a_change_between_stop_and_continue_is_marked(store: RunStore, digits: D
     run.steer(steps=12)
     train(run, digits)
     assert [(e.field, e.step) for e in run.events()[0] if isinstance(e, Tweaked)][2:] == [("steps", 8)]
+
+
+def test_a_run_starts_from_the_numbers_that_were_brought(store: RunStore, digits: Dataset, tmp_path: Path):
+    kernel = np.random.default_rng(0).standard_normal((12, 16)).astype(np.float32)
+    fingerprint = initial_kernels.save(kernel, tmp_path)
+    run = create(store, initializer="csv", initial_kernel=fingerprint, steps=1, learning_rate=1e-6)
+    train(run, digits)
+    (layer,) = run.weights().layers
+    np.testing.assert_allclose(np.vstack([layer.kernel, layer.recurrent_kernel]), kernel, atol=1e-5)
+    lost = create(store, initializer="csv", initial_kernel="0" * 64)
+    with pytest.raises(WeightsError, match="not on this machine"):
+        train(lost, digits)
+
+
+def test_validation_is_measured_as_the_training_loss_is(store: RunStore, digits: Dataset):
+    losses = []
+    for loss in ("cross-entropy", "class-mean"):
+        run = create(store, loss=loss, steps=1, optimizer="sgd", learning_rate=1e-6)
+        train(run, digits)
+        losses += [event.loss for event in run.events()[0] if isinstance(event, Batch | Evaluation)]
+    assert losses[2:] == pytest.approx([loss / 10 for loss in losses[:2]], rel=1e-5)
 
 
 def test_mixed_precision_on_a_processor_is_told(store: RunStore, digits: Dataset):

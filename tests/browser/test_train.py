@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
@@ -139,7 +140,7 @@ def test_a_killed_training_is_shown_as_interrupted_and_continues(open_page: Call
 
 def test_settings_in_the_address_survive_a_refresh(open_page: Callable[..., Page]) -> None:
     page = form(open_page, steps=300, seed=77)
-    dropout = page.get_by_role("spinbutton", name="Dropout rate")
+    dropout = page.get_by_role("spinbutton", name="Dropout rate", exact=True)
     dropout.fill("0.35")
     dropout.press("Enter")
     page.wait_for_url(re.compile(r"dropout=0\.35"))
@@ -151,8 +152,80 @@ def test_settings_in_the_address_survive_a_refresh(open_page: Callable[..., Page
 
 def test_a_wrong_value_is_named_and_train_is_off(open_page: Callable[..., Page]) -> None:
     page = form(open_page, steps=300)
-    dropout = page.get_by_role("spinbutton", name="Dropout rate")
+    dropout = page.get_by_role("spinbutton", name="Dropout rate", exact=True)
     dropout.fill("1.2")
     dropout.press("Enter")
     page.get_by_text("must be a number in [0, 1); got 1.2").wait_for()
     page.get_by_role("button", name="Train", exact=True, disabled=True).wait_for()
+
+
+def folded(page: Page, title: str) -> Locator:
+    """The bar that opens what is folded away under ``title``."""
+    return page.locator("summary", has_text=title)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    wanted = page.get_by_role("option", name=option)
+    for _ in range(10):
+        page.get_by_role("combobox", name=label, exact=True).click()
+        page.wait_for_timeout(500)  # what moves, such as a part that opens, closes the list again
+        if wanted.count():
+            break
+    wanted.click()
+
+
+def test_a_preset_is_chosen_compared_changed_and_survives_a_refresh(open_page: Callable[..., Page]) -> None:
+    page = open_page("/train?preset=digits")
+    train_button(page).wait_for()
+    choose(page, "Start from", "Stacked 2020")
+    page.wait_for_url(re.compile(r"preset=stacked-2020$"))
+    page.get_by_text("Notes on multi-layer LSTM, 2020.").wait_for()
+    folded(page, "settings differ from the reference").click()
+    page.locator("mark", has_text="by hand: matmul, sigmoid, tanh on [h, x]").wait_for()
+
+    folded(page, "Cell and state").click()
+    bias = page.get_by_role("spinbutton", name="Forget bias")
+    bias.fill("0.5")
+    bias.press("Enter")
+    page.wait_for_url(re.compile(r"forget_bias=0\.5"))
+    folded(page, "Cell and state").get_by_text("1 changed").wait_for()
+    bias.wait_for()  # what was open stays open
+    page.get_by_text("Forget bias 1 → 0.5").wait_for()
+
+    page.reload()
+    folded(page, "Cell and state").get_by_text("1 changed").wait_for()
+    folded(page, "Cell and state").click()
+    page.wait_for_function("() => document.querySelector('.st-key-train-forget_bias input')?.value === '0.5'")
+    page.get_by_role("combobox", name="Start from", exact=True).wait_for()
+    assert re.search(r"preset=stacked-2020&forget_bias=0\.5$", page.url)
+
+
+def test_what_does_not_go_together_is_open_and_named(open_page: Callable[..., Page]) -> None:
+    page = open_page("/train?preset=tutorial&layer_weights=shared")
+    page.get_by_text("must be separate, unless every layer reads as many numbers").wait_for()
+    folded(page, "Cell and state").get_by_text("1 to mend").wait_for()
+    page.get_by_role("button", name="Train", exact=True, disabled=True).wait_for()
+
+
+def test_a_training_starts_from_a_csv_file(open_page: Callable[..., Page], tmp_path: Path) -> None:
+    page = form(open_page, steps=5, every=5)
+    folded(page, "Starting weights").click()
+    choose(page, "Initialiser of the cells", "the first layer's from a CSV file")
+    page.get_by_text("24 lines of 64 numbers").wait_for()
+    with_text, file = tmp_path / "text.csv", tmp_path / "first.csv"
+    with_text.write_text(("0.1," * 63 + "x\n") * 24)
+    page.locator("input[type=file]").set_input_files(with_text)
+    page.get_by_text("a finite number in line 1, column 64; got 'x'").wait_for()
+    file.write_text(("0.1," * 63 + "0.1\n") * 24)
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_text("are kept with the runs").wait_for()
+    train_button(page).click()
+    page.get_by_text("Test accuracy", exact=True).wait_for()
+
+
+def test_the_form_is_taken_along_as_a_keras_script(open_page: Callable[..., Page]) -> None:
+    page = form(open_page, steps=300, seed=78)
+    with page.expect_download() as begun:
+        page.get_by_role("button", name="Keras script").click()
+    assert begun.value.suggested_filename == "row_by_row.py"
+    assert "SEED = 78\n" in begun.value.path().read_text(encoding="utf-8")

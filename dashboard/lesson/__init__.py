@@ -1,0 +1,1 @@
+"""The lesson on the Learn page, one section a file, in the order of the published tutorials."""

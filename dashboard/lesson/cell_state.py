@@ -1,0 +1,54 @@
+"""Section 4: the cell update."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.lesson import equation, unit_choice, what_if
+from dashboard.lesson.equation import number, result
+from dashboard.lesson.subject import show, subject
+from dashboard.lesson.unit_view import show_outcome, show_unit
+from dashboard.messages import errors_shown
+
+
+@st.fragment
+@errors_shown()
+def cell_state() -> None:
+    """What was kept and what is written make the new cell state."""
+    reading = subject()
+    st.markdown(
+        "Now the cell is updated: **keep a share of the old, add what is written.** There is no squashing on "
+        "this way and no matrix, only a product with the gate, and that is why an LSTM remembers for longer: "
+        r"a change of $c_{t-1}$ comes through with the factor $f_t$."
+    )
+    st.latex(r"c_t = f_t \odot c_{t-1} + i_t \odot g_t")
+    equation.source(equation.HOCHREITER, equation.GERS, equation.graves(9))
+    show(reading)
+    chosen = unit_choice.choose(reading)
+    asked = what_if.ask(chosen, "forget_gate", "input_gate", "candidate")
+    left, right = st.columns([7, 5], gap="medium")
+    with left:
+        show_unit(
+            reading,
+            chosen,
+            asked,
+            ("kept, written", ("kept", "added"), None),
+            ("cell state", ("cell",), None),
+        )
+    with right:
+        t, new, changed = chosen.row, asked.trace, asked.changed
+        show_outcome(chosen, asked, "cell")
+        equation.show(
+            f"c_{{{chosen.t}}}",
+            r"f_t \, c_{t-1} + i_t \, g_t",
+            rf"{number(new.forget_gate[t], changed='forget_gate' in changed)} \cdot "
+            rf"{number(new.previous[t], changed=new.previous[t] != chosen.trace.previous[t])}",
+            rf"+ {number(new.input_gate[t], changed='input_gate' in changed)} \cdot "
+            rf"{number(new.candidate[t], changed='candidate' in changed)}",
+            result(new.cell[t], changed=bool(changed)),
+        )
+        st.markdown(
+            "Try it: with the forget gate at **1 at every row** nothing is ever lost, and the cell adds up "
+            "all that was written. At **0 at every row** only the last row counts."
+        )
+        what_if.show_caveat()

@@ -1,0 +1,121 @@
+"""The sections of the lesson in their order, and the ways from one to another.
+
+Streamlit keeps the chosen section in the address, ``?section=forget+gate``, so that a link and a reload
+find it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import streamlit as st
+
+from dashboard.lesson.cell_state import cell_state
+from dashboard.lesson.forget_gate import forget_gate
+from dashboard.lesson.input_gate import input_gate
+from dashboard.lesson.many_layers import many_layers
+from dashboard.lesson.output_gate import output_gate
+from dashboard.lesson.outputs_and_states import outputs_and_states
+from dashboard.lesson.recurrence import recurrence
+from dashboard.lesson.regression import regression
+from dashboard.lesson.shared_weights import shared_weights
+
+SECTION = "section"
+"""Key of the widget, and name in the address."""
+
+_TO_THE_TOP = """
+let last = null;
+export default function ({ data }) {
+  if (last !== null && last !== data.section) {
+    document.querySelector('[data-testid="stMain"]')?.scrollTo({ top: 0 });
+  }
+  last = data.section;
+  const chosen = document.querySelector('.st-key-section [aria-checked="true"]');
+  chosen?.parentElement?.scrollTo({ left: chosen.offsetLeft - 24 });
+}
+"""
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section of the lesson.
+
+    Attributes:
+        name: as the table of contents and the address say it.
+        title: its heading.
+        show: a fragment, so that its sliders rerun nothing else.
+    """
+
+    name: str
+    title: str
+    show: Callable[[], None]
+
+
+SECTIONS = (
+    Section("recurrence", "A recurrent network, and why it forgets", recurrence),
+    Section("forget gate", "The forget gate: what to keep", forget_gate),
+    Section("input gate", "The input gate and the candidate: what to write", input_gate),
+    Section("cell state", "The cell state: keep and add", cell_state),
+    Section("output gate", "The output gate: what to show", output_gate),
+    Section("many layers", "Many layers, unrolled over the rows", many_layers),
+    Section("outputs and states", "Outputs and states", outputs_and_states),
+    Section("shared weights", "Shared weights: what [cell] * n does", shared_weights),
+    Section("regression", "A number for every row: many to many", regression),
+)
+_NAMES = [section.name for section in SECTIONS]
+
+
+def choose() -> Section:
+    """The table of contents; the section that is open."""
+    name = st.pills(
+        "Sections of the lesson",
+        _NAMES,
+        default=_NAMES[0],
+        required=True,
+        key=SECTION,
+        bind="query-params",
+        wrap=False,
+        label_visibility="collapsed",
+    )
+    _to_the_top()(data={"section": name}, key="to-the-top", height=0)
+    return SECTIONS[_NAMES.index(name)]
+
+
+def show_heading(section: Section) -> None:
+    """The section's number and title."""
+    number = SECTIONS.index(section) + 1
+    st.header(f"{number} · {section.title}", anchor=False)
+
+
+def show_neighbours(section: Section) -> None:
+    """Buttons to the section before and the one after."""
+    at = SECTIONS.index(section)
+    with st.container(horizontal=True, horizontal_alignment="distribute", key="neighbours"):
+        if at:
+            _button(SECTIONS[at - 1], "Previous", ":material/arrow_back:", "left")
+        if at + 1 < len(SECTIONS):
+            _button(SECTIONS[at + 1], "Next", ":material/arrow_forward:", "right")
+
+
+def _button(section: Section, direction: str, icon: str, side: Any) -> None:
+    st.button(
+        f"{direction}: {section.name}",
+        icon=icon,
+        icon_position=side,
+        on_click=_open,
+        args=(section.name,),
+        help=section.title.replace("[", "\\[").replace("*", "\\*"),
+        key=f"learn-{direction.lower()}",
+    )
+
+
+def _open(name: str) -> None:
+    st.session_state[SECTION] = name
+
+
+@cache
+def _to_the_top() -> Any:
+    return st.components.v2.component("row_by_row_to_the_top", js=_TO_THE_TOP)

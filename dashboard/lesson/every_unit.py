@@ -1,0 +1,60 @@
+"""What becomes of the verdict if one gate stands still in every unit: the drawing, read again so."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.chart import chart
+from dashboard.lesson.subject import Subject
+from dashboard.lesson.what_if import NAMES
+from lstm_core.unit import Gate
+
+
+def show_every_unit(reading: Subject, gate: Gate, *, start: float) -> None:
+    """A slider that holds ``gate`` in all units of all layers, first at ``start``, and the new reading."""
+    from lstm_core.figures.unit_rows import Curve, Panel, unit_rows
+    from lstm_core.held_gate import with_held_gate
+    from lstm_core.trace import read
+    from lstm_core.verdict import sentence, verdict
+
+    st.subheader("And if every unit did so?", anchor=False)
+    value = st.slider(
+        f"{NAMES[gate][0]} of every unit, at every row",
+        0.0,
+        1.0,
+        start,
+        0.05,
+        key=f"learn-every-unit-{gate}",
+        persist_state="session",
+        width=420,
+        help="The digit is read again by the whole network with this gate standing still.",
+    )
+    really = reading.trace.probabilities
+    held = read(with_held_gate(reading.weights, gate, value), reading.image).probabilities
+    before, after = verdict(really), verdict(held)
+    st.html(
+        f'<p class="outcome" role="status">With the real gates: {escape(sentence(before))}.<br>'
+        f"With {NAMES[gate][0].lower()} = {value:.2f}: <b>{escape(sentence(after))}</b>.</p>"
+    )
+    labels = list(dict.fromkeys((before.label, after.label)))
+    chart(
+        unit_rows(
+            reading.image,
+            [
+                Panel(
+                    f"probability of a {label}",
+                    [Curve("really", really[:, label], held[:, label])],
+                    (0.0, 1.0),
+                )
+                for label in labels
+            ],
+            len(reading.image),
+            narrow=state.narrow(),  # as `unit_view` asked the browser
+        ),
+        alt=f"Probability of {' and of '.join(map(str, labels))} after every row, with the real gates and "
+        f"with the gate held at {value:.2f}. {sentence(after)}.",
+        key="every-unit",
+    )

@@ -1,0 +1,68 @@
+"""Section 5: the output gate."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.lesson import equation, unit_choice, what_if
+from dashboard.lesson.equation import number, result
+from dashboard.lesson.every_unit import show_every_unit
+from dashboard.lesson.gate_sum import show_sum
+from dashboard.lesson.subject import show, subject
+from dashboard.lesson.unit_view import show_outcome, show_unit
+from dashboard.messages import errors_shown
+
+
+@st.fragment
+@errors_shown()
+def output_gate() -> None:
+    """How much of the cell state is shown to the rest of the network."""
+    reading = subject()
+    st.markdown(
+        "The cell state is the unit's own. What the next row, the next layer and the head get to see is the "
+        "**hidden state** $h$: the cell state squashed by tanh, times the **output gate** $o$. **0 lets "
+        "nothing through, 1 lets everything.** A unit can so remember something and keep quiet about it."
+    )
+    st.latex(
+        equation.aligned(
+            ("o_t", [r"\sigma(W_o x_t + U_o h_{t-1} + b_o)"]),
+            ("h_t", [r"o_t \odot \tanh(c_t)"]),
+        )
+    )
+    equation.source(equation.HOCHREITER, f"{equation.graves(10, 11)}, without the peephole")
+    show(reading)
+    chosen = unit_choice.choose(reading)
+    asked = what_if.ask(chosen, "output_gate")
+    left, right = st.columns([7, 5], gap="medium")
+    with left:
+        show_unit(
+            reading,
+            chosen,
+            asked,
+            ("output gate", ("output_gate",), (0.0, 1.0)),
+            ("hidden state", ("hidden", "squashed"), (-1.0, 1.0)),
+        )
+    with right:
+        t, new = chosen.row, asked.trace
+        show_outcome(chosen, asked, "hidden")
+        gate = number(new.output_gate[t], changed=bool(asked.changed))
+        equation.show(
+            f"h_{{{chosen.t}}}",
+            r"o_t \, \tanh(c_t)",
+            rf"{gate} \cdot \tanh{_bracketed(new.cell[t])}",
+            rf"{gate} \cdot {number(new.squashed[t])}",
+            result(new.hidden[t], changed=bool(asked.changed)),
+        )
+        st.caption(
+            ":material/info: The output gate does not touch the cell state, so at later rows nothing changes "
+            "here; in the network the gates of later rows would answer to the changed hidden state."
+        )
+    st.subheader("From the sum to the gate", anchor=False)
+    st.markdown(f"Every dot is a row of the digit; the orange one is row {chosen.t}.")
+    show_sum(reading, chosen, "output_gate")
+    show_every_unit(reading, "output_gate", start=1.0)
+
+
+def _bracketed(value: float) -> str:
+    text = number(value)
+    return text if text.startswith("(") else f"({text})"

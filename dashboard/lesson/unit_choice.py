@@ -1,0 +1,87 @@
+"""Which unit of which layer is looked at, and at which row. The choice holds for all sections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard.lesson.subject import Subject
+from lstm_core.unit import Gate, GateSums, UnitTrace
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A unit at a row.
+
+    Attributes:
+        layer, unit, row: counted from 0.
+        trace: the unit at every row.
+        key: for widgets whose values belong to this unit and row.
+    """
+
+    layer: int
+    unit: int
+    row: int
+    trace: UnitTrace
+    key: str
+
+    @property
+    def t(self) -> int:
+        """The row as people count."""
+        return self.row + 1
+
+
+def choose(subject: Subject) -> Chosen:
+    """Layer, unit and row; at first the unit that moves most, at the row that changes it most."""
+    from lstm_core.unit import liveliest, unit_trace
+
+    of = subject.fingerprint
+    depth = len(subject.layers)
+    with st.container(horizontal=True, gap="medium", key="unit-choice"):
+        layer = st.segmented_control(
+            "Layer",
+            range(depth),
+            default=0,
+            required=True,
+            format_func=lambda number: str(number + 1),
+            key=f"learn-layer-{depth}",
+            persist_state="session",
+            help="Layer 1 reads the pixels; each other reads the hidden states of the layer below.",
+        )
+        unit = st.selectbox(
+            "Unit",
+            liveliest(subject.layers[layer]),
+            format_func=lambda number: str(number + 1),
+            key=f"learn-unit-{of}-{layer}",
+            persist_state="session",
+            width=110,
+            help="Sorted: first the unit whose hidden state moves most on this digit. Type a number to find "
+            "one.",
+        )
+        trace = unit_trace(subject.layers[layer], unit)
+        t = st.slider(
+            "Row t",
+            1,
+            trace.rows,
+            trace.busiest_row() + 1,
+            key=f"learn-row-{of}-{layer}-{unit}",
+            persist_state="session",
+            width=280,
+            help="The row the equation is worked out for; at first the one that changes this unit's cell "
+            "state most.",
+        )
+    return Chosen(layer, unit, t - 1, trace, f"{of}-{layer}-{unit}-{t}")
+
+
+def sums(subject: Subject, chosen: Chosen, gate: Gate) -> GateSums:
+    """What the chosen unit's gate ``gate`` is made of, row by row."""
+    from lstm_core.unit import gate_sums
+
+    return gate_sums(
+        subject.weights.layers[chosen.layer],
+        subject.inputs(chosen.layer),
+        subject.layers[chosen.layer].hidden,
+        gate,
+        chosen.unit,
+    )

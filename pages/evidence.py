@@ -1,0 +1,31 @@
+"""Published against reproduced: what the tutorials state, and what their networks reach here."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import evidence, front_door
+from dashboard.messages import errors_shown
+from dashboard.stylesheet import wear
+from lstm_core.reproduction import results
+
+front_door.enter()
+wear("evidence.css")
+st.title("Evidence", anchor=False)
+st.markdown(
+    "What the authors published, beside what their networks reach here, trained anew with several seeds. "
+    "Every reproduced number comes from a command that stands at the end of this page."
+)
+with errors_shown():
+    found = results()
+    st.header("Test accuracy", anchor=False)
+    evidence.show_accuracies(found)
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.header("Memory for 10,000 images at once", anchor=False)
+        evidence.show_memory(found)
+    with right:
+        st.header("Shared against separate weights", anchor=False)
+        evidence.show_sharing(found)
+    st.header("Make it again", anchor=False)
+    evidence.show_origin(found)
