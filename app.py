@@ -23,6 +23,7 @@ if get_script_run_ctx(suppress_warning=True):
             st.Page("pages/draw.py", title="Draw", icon=":material/draw:", default=True),
             st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
             st.Page("pages/runs.py", title="Runs", icon=":material/history:"),
+            st.Page("pages/inside.py", title="Inside", icon=":material/visibility:"),
             st.Page("pages/learn.py", title="Learn", icon=":material/school:"),
             st.Page("pages/evidence.py", title="Evidence", icon=":material/fact_check:"),
         ],

@@ -20,6 +20,7 @@ TITLES: Mapping[str, Mapping[str, str]] = {
         "dl": "“dl”, ±1/√in",
         "he": "He, normal √(2/in)",
         "glorot-bengio": "Glorot & Bengio, ±√(6/(in+out))",
+        "packed-glorot": "TensorFlow 1, ±√(6/(in+4·out))",
         "csv": "the first layer's from a CSV file",
     },
     "dense_initializer": {

@@ -22,6 +22,8 @@ _INVITATIONS = {
     "Upload": ("Bring a picture", "Of one digit, dark on light or light on dark, of any size."),
 }
 
+_DOUBT = "This does not look much like a digit; the verdict is only the nearest one."
+
 
 def show_seen(image: NDArray[np.float32] | None, rows: int, columns: int, settled: int | None) -> None:
     """The image as the network gets it, ``(rows, columns)`` in [0, 1], or an empty field.
@@ -58,8 +60,13 @@ def show_invitation(source: str) -> None:
     )
 
 
-def show_verdict(verdict: Verdict, probabilities: NDArray[np.float32]) -> None:
-    """The verdict in words, and ``probabilities``, ``(classes,)``, as bars."""
+def show_verdict(verdict: Verdict, probabilities: NDArray[np.float32], *, unfamiliar: bool) -> None:
+    """The verdict in words, and ``probabilities``, ``(classes,)``, as bars.
+
+    Args:
+        unfamiliar: whether to say that the drawing hardly looks like a digit. Room is kept for it, so that
+            nothing moves when it comes.
+    """
     from lstm_core.figures.verdict_bars import verdict_bars
     from lstm_core.verdict import sentence
 
@@ -74,7 +81,7 @@ def show_verdict(verdict: Verdict, probabilities: NDArray[np.float32]) -> None:
         f'<div class="verdict"><p role="status"><span class="headline">{headline}</span>'
         f'<span class="aside">, </span><span class="detail">{detail}</span></p>'
         f'<table class="bars"><caption class="aside">Probability of each digit after the last row</caption>'
-        f"{lines}</table></div>"
+        f'{lines}</table><p class="doubt" role="status">{_DOUBT if unfamiliar else ""}</p></div>'
     )
 
 

@@ -29,10 +29,12 @@ FOR_THE_FIRST_PAGE = (
     "lstm_core.pretrained",
 )
 FOR_A_STROKE = (
+    "dashboard.unfamiliar",
     "lstm_core.drawing",
     "lstm_core.figures.evolution",
     "lstm_core.figures.row_grid",
     "lstm_core.figures.verdict_bars",
+    "lstm_core.unfamiliar",
     "lstm_core.verdict",
 )
 AFTER_FIRST_PAGE = 2.0

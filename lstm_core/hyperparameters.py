@@ -104,12 +104,15 @@ class HyperParameters(BaseModel):
         "et al., 2015). Only the LSTM has it.",
         json_schema_extra=_about("Forget bias"),
     )
-    initializer: Literal["keras", "truncated-normal", "xavier", "dl", "he", "glorot-bengio", "csv"] = Field(
+    initializer: Literal[
+        "keras", "truncated-normal", "xavier", "dl", "he", "glorot-bengio", "packed-glorot", "csv"
+    ] = Field(
         "keras",
         description="First weights of the cells. `keras`: Glorot uniform, recurrent ones orthogonal. "
         "`truncated-normal`: deviation 0.1. `xavier`: uniform ±4·√(6/(in+out)). `dl`: uniform ±1/√in. "
-        "`he`: normal √(2/in). `glorot-bengio`: uniform ±√(6/(in+out)). `csv`: the first layer's from a "
-        "file. in counts row and hidden state together, out one gate.",
+        "`he`: normal √(2/in). `glorot-bengio`: uniform ±√(6/(in+out)). `packed-glorot`: uniform "
+        "±√(6/(in+4·out)), TensorFlow 1's own. `csv`: the first layer's from a file. in counts row and "
+        "hidden state together, out one gate.",
         json_schema_extra=_about("Initialiser of the cells"),
     )
     initial_kernel: str = Field(

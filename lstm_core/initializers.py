@@ -10,6 +10,7 @@ on [h, x]. Biases start at zero, the forget gate's at ``forget_bias``.
     dl                uniform ±1/√in: the "commonly used heuristic" of Glorot & Bengio (2010), equation 1
     he                normal of deviation √(2/in): He et al. (2015), "Delving Deep into Rectifiers"
     glorot-bengio     uniform ±√(6/(in + out)): Glorot & Bengio (2010), equation 16, the normalised one
+    packed-glorot     uniform ±√(6/(in + 4·out)): the same over all four gates, TensorFlow 1's default
 
 `keras` is Keras' own: Glorot uniform over the packed kernel, and orthogonal recurrent kernels (Saxe et al.,
 2014). `csv` brings the first layer's from a file, and the layers above start as with `keras`.
@@ -87,4 +88,5 @@ def _named(name: str, inward: int, outward: int) -> Distribution | None:
         "dl": Distribution("uniform", 1 / math.sqrt(inward)),
         "he": Distribution("normal", math.sqrt(2 / inward)),
         "glorot-bengio": Distribution("uniform", glorot),
+        "packed-glorot": Distribution("uniform", math.sqrt(6 / (inward + 4 * outward))),
     }.get(name)

@@ -16,11 +16,13 @@ DRAWN = {
     "dl": "RandomUniform(-limit, limit)",
     "he": "RandomNormal(stddev=(2 / inputs) ** 0.5)",
     "glorot-bengio": "RandomUniform(-limit, limit)",
+    "packed-glorot": "RandomUniform(-limit, limit)",
 }
 LIMITS = {
     "xavier": "4 * (6 / (inputs + units)) ** 0.5",
     "dl": "inputs**-0.5",
     "glorot-bengio": "(6 / (inputs + units)) ** 0.5",
+    "packed-glorot": "(6 / (inputs + 4 * units)) ** 0.5",
 }
 """The formulas of `lstm_core.initializers`, as source."""
 

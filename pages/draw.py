@@ -11,6 +11,7 @@ from dashboard.messages import errors_shown
 from dashboard.network_choice import choose_network, reading_network
 from dashboard.sources import SOURCES
 from dashboard.stylesheet import wear
+from dashboard.unfamiliar import looks_unfamiliar
 from dashboard.viewport import narrow
 
 
@@ -48,7 +49,7 @@ def digit_and_reading() -> None:
     trace = read(weights, image)
     outcome = verdict(trace.probabilities)
     with result:
-        reading.show_verdict(outcome, trace.probabilities[-1])
+        reading.show_verdict(outcome, trace.probabilities[-1], unfamiliar=looks_unfamiliar(network, trace))
     with seen:
         reading.show_seen(image, weights.rows, weights.columns, outcome.settled_at_row)
     with rows:

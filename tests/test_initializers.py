@@ -25,6 +25,7 @@ WIDTHS = {
     "dl": 1 / np.sqrt(IN),
     "he": np.sqrt(2 / IN),
     "glorot-bengio": np.sqrt(6 / (IN + OUT)),
+    "packed-glorot": np.sqrt(6 / (IN + 4 * OUT)),
     "truncated-normal": 0.1,
 }
 LEFT_OF_A_TRUNCATED_DEVIATION = 0.87963
@@ -36,7 +37,7 @@ def started(**values: Any) -> tuple[LstmWeights, HyperParameters]:
     return weights_from_model(build(chosen, MNIST), chosen), chosen
 
 
-@pytest.mark.parametrize("name", ["xavier", "dl", "glorot-bengio"])
+@pytest.mark.parametrize("name", ["xavier", "dl", "glorot-bengio", "packed-glorot"])
 def test_uniform_ones_fill_their_limits(name: str):
     first = started(initializer=name)[0].layers[0]
     for kernel in (first.kernel, first.recurrent_kernel):

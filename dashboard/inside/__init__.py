@@ -1,0 +1,1 @@
+"""The panels of the Inside page, one a file."""

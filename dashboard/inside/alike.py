@@ -1,0 +1,162 @@
+"""Panel "alike": the test digits that put the network into nearly the same state as this one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard import found_digits
+from dashboard.found_digits import Found
+from dashboard.inside.cursor import cursor_row
+from dashboard.lesson.subject import Subject
+
+if TYPE_CHECKING:
+    from lstm_core.alike import Index, Measure
+    from lstm_core.datasets import Split
+    from lstm_core.weights import LstmWeights
+
+SHOWN = 20
+
+_MEASURES: dict[Measure, str] = {"cosine": "Direction (cosine)", "euclidean": "Distance (Euclidean)"}
+
+
+def show(subject: Subject) -> None:
+    """The nearest digits, and the digits that switch the same units on."""
+    test = found_digits.test_digits(subject.weights)
+    if test is None:
+        return
+    depth, rows = len(subject.layers), len(subject.image)
+    row = cursor_row()
+    with st.container(horizontal=True, gap="medium", key="inside-alike-choice"):
+        layer = st.segmented_control(
+            "Layer",
+            range(depth),
+            default=depth - 1,
+            required=True,
+            format_func=lambda number: str(number + 1),
+            key=f"inside-alike-layer-{depth}",
+            persist_state="session",
+        )
+        measure = st.segmented_control(
+            "Nearest by",
+            list(_MEASURES),
+            default="cosine",
+            required=True,
+            format_func=_MEASURES.__getitem__,
+            key="inside-alike-measure",
+            persist_state="session",
+        )
+        first, last = st.slider(
+            "Rows compared",
+            1,
+            rows,
+            (row + 1, row + 1),
+            key=f"inside-alike-rows-{rows}-{row}",
+            width=280,
+            help="At first the row of the cursor. Over several rows the states are compared row by row, as "
+            "one long vector.",
+        )
+    index = _index(subject.weights, test, layer)
+    _nearest(subject, test, index, layer, (first - 1, last - 1), measure)
+    _same_units(subject, test, index, layer, row)
+
+
+def _nearest(
+    subject: Subject, test: Split, index: Index, layer: int, rows: tuple[int, int], measure: Measure
+) -> None:
+    from lstm_core.alike import nearest
+
+    found = nearest(index, subject.layers[layer].hidden, *rows, measure, SHOWN)
+    at = rows[1]
+    looks_like = int(subject.trace.probabilities[at].argmax())
+    where = f"row {at + 1}" if rows[0] == at else f"rows {rows[0] + 1} to {at + 1}"
+    st.subheader("In nearly the same state", anchor=False)
+    st.html(
+        f'<p class="outcome" role="status">After row {at + 1} the network takes yours for a '
+        f"<b>{looks_like}</b>. Of the {len(found.digits)} test digits nearest at {where}, "
+        f"{_tally(test, found.digits.tolist())}.</p>"
+    )
+    sign = "cosine" if measure == "cosine" else "distance"
+    found_digits.show(
+        test,
+        [
+            _found(test, index, digit, at, f"{sign} {value:.3f}")
+            for digit, value in zip(found.digits.tolist(), found.values.tolist(), strict=True)
+        ],
+        "The nearest test digits",
+    )
+
+
+def _same_units(subject: Subject, test: Split, index: Index, layer: int, row: int) -> None:
+    from lstm_core.alike import same_units
+
+    st.subheader("The same units switched on", anchor=False)
+    threshold = st.slider(
+        "A unit is on when its hidden state is over",
+        0.0,
+        0.95,
+        0.5,
+        0.05,
+        key="inside-alike-threshold",
+        persist_state="session",
+        width=360,
+    )
+    found = same_units(index, subject.layers[layer].hidden, row, threshold, SHOWN)
+    if not len(found.units):
+        st.html(
+            f'<p class="outcome" role="status">No unit of layer {layer + 1} is over {threshold:.2f} at row '
+            f"{row + 1}. Lower the threshold or choose a later row.</p>"
+        )
+        return
+    of = len(found.units)
+    st.html(
+        f'<p class="outcome" role="status"><b>{of}</b> of {index.units} units of layer {layer + 1} are on at '
+        f"row {row + 1}. Of the {len(found.digits)} test digits that switch on most of them, "
+        f"{_tally(test, found.digits.tolist())}.</p>"
+    )
+    found_digits.show(
+        test,
+        [
+            _found(test, index, digit, row, f"{count} of {of} on")
+            for digit, count in zip(found.digits.tolist(), found.counts.tolist(), strict=True)
+        ],
+        "Test digits that switch the same units on",
+    )
+
+
+def _found(test: Split, index: Index, digit: int, row: int, value: str) -> Found:
+    read_as = int(index.readings[row, digit])
+    return Found(digit, (f"read as {read_as}", value), wrong=read_as != int(test.labels[digit]))
+
+
+def _tally(test: Split, digits: Iterable[int]) -> str:
+    """Such as ``17 are a 3 and 3 are a 5``, the most frequent first."""
+    counts = Counter(int(test.labels[digit]) for digit in digits).most_common()
+    said = [f"<b>{count}</b> {'is' if count == 1 else 'are'} a {label}" for label, count in counts]
+    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+
+
+def _index(weights: LstmWeights, test: Split, layer: int) -> Index:
+    """The index, made once for each layer of a network; the two used last are kept."""
+    from lstm_core.unfamiliar import fingerprint
+
+    return _made(fingerprint(weights), layer, weights, test)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _made(network: str, layer: int, _weights: LstmWeights, _test: Split) -> Index:
+    from lstm_core.alike import build
+
+    bar = st.progress(0.0, text="Reading the test digits once…")
+    try:
+        return build(
+            _weights,
+            _test,
+            layer,
+            lambda done: bar.progress(done / len(_test), text=f"Reading the test digits once: {done:,}"),
+        )
+    finally:
+        bar.empty()

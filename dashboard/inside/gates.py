@@ -1,0 +1,149 @@
+"""The digit and the network side by side: every gate and state of a layer on the image's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, cast
+
+import streamlit as st
+
+from dashboard.chart import chart
+from dashboard.inside.cursor import cursor_row
+from dashboard.inside.unit_influence import influences_of
+from dashboard.lesson.subject import Subject
+from dashboard.viewport import narrow
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from lstm_core.figures.gate_heatmaps import Quantity
+
+_ALL = "all six"
+_STORED, _SIMILAR, _INFLUENTIAL = "as stored", "alike together", "by influence"
+
+
+def show(subject: Subject) -> None:
+    """The choices and the heatmaps."""
+    from lstm_core.figures.gate_heatmaps import gate_heatmaps, gate_heatmaps_info
+
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="inside-gates-choices"):
+        layer = _choose_layer(len(subject.layers))
+        quantities = _choose_quantities()
+        order = _choose_order(subject, layer)
+        groups = _choose_units(order)
+    trace, row, small = subject.trace, cursor_row(), narrow()
+    info = gate_heatmaps_info(
+        subject.image, subject.layers[layer], groups, trace.probabilities, trace.logits, quantities
+    )
+    winner = int(trace.probabilities[row].argmax())
+    percent, logit = trace.probabilities[row, winner], trace.logits[row, winner]
+    st.html(
+        f'<p class="outcome" role="status">After row {row + 1} it reads as <b>{winner}</b>: probability '
+        f"<b>{100 * percent:.2f} %</b>, logit <b>{logit:.3f}</b>.</p>".replace("-", "−")
+    )
+    chart(
+        gate_heatmaps(info, row + 1, narrow=small),
+        alt=f"The image beside {', '.join(panel.title for panel in info.quantities)} of layer {layer + 1}, "
+        f"the probabilities and the logits, on the same rows. {info.thoughts[row].capitalize()}.",
+        key=f"inside-gates-heatmaps-{len(quantities)}-{small}",
+    )
+    st.caption(
+        "Every line is a row of the image, every column a unit: hover for its number and value (rounded). "
+        "Grey rows have not been read yet. The player moves the frame within the figure and starts from the "
+        "row chosen above."
+    )
+
+
+def _choose_layer(depth: int) -> int:
+    return st.segmented_control(
+        "Layer",
+        range(depth),
+        default=0,
+        required=True,
+        format_func=lambda number: str(number + 1),
+        key=f"inside-gates-layer-{depth}",
+        persist_state="session",
+        help="Layer 1 reads the pixels; each other reads the hidden states of the layer below.",
+    )
+
+
+def _choose_quantities() -> Sequence[Quantity]:
+    from lstm_core.figures.gate_heatmaps import TITLES
+
+    chosen = st.selectbox(
+        "Show",
+        [_ALL, *TITLES],
+        format_func=lambda name: TITLES.get(name, name),
+        key="inside-gates-show",
+        persist_state="session",
+        width=160,
+    )
+    return tuple(TITLES) if chosen == _ALL else (cast("Quantity", chosen),)
+
+
+def _choose_order(subject: Subject, layer: int) -> NDArray[np.intp]:
+    import numpy as np
+
+    from lstm_core.unit_order import by_influence
+
+    order = st.segmented_control(
+        "Order of the units",
+        [_STORED, _SIMILAR, _INFLUENTIAL],
+        default=_STORED,
+        required=True,
+        key="inside-gates-order",
+        persist_state="session",
+        help="Alike together: units whose hidden states run alike over the rows are neighbours (average "
+        "linkage). By influence: first the unit whose fading would change the final logit of a class most "
+        "(gradient × activation, summed over the rows).",
+    )
+    if order == _STORED:
+        return np.arange(subject.weights.units[layer])
+    if order == _SIMILAR:
+        return _alike(subject.fingerprint, layer, subject.layers[layer].hidden)
+    classes = subject.weights.classes
+    label = st.selectbox(
+        "Influence on class",
+        range(classes),
+        index=int(subject.trace.probabilities[-1].argmax()),
+        key=f"inside-gates-class-{subject.fingerprint}",
+        persist_state="session",
+        width=150,
+        help="At first the verdict.",
+    )
+    return by_influence(influences_of(subject, label)[layer])
+
+
+def _choose_units(order: NDArray[np.intp]) -> list[list[int]]:
+    """The units of each column; of a large layer a page of them, or neighbours together."""
+    from lstm_core.figures.gate_heatmaps import MAX_COLUMNS
+
+    units = [int(unit) for unit in order]
+    if len(units) <= MAX_COLUMNS:
+        return [[unit] for unit in units]
+    together = -(-len(units) // MAX_COLUMNS)
+    pages = range(0, len(units), MAX_COLUMNS)
+    start = st.selectbox(
+        "Units, in this order",
+        [None, *pages],
+        format_func=lambda at: (
+            f"all {len(units)}, the mean of {together} neighbours"
+            if at is None
+            else f"{at + 1} to {min(at + MAX_COLUMNS, len(units))}"
+        ),
+        key=f"inside-gates-units-{len(units)}",
+        persist_state="session",
+        width=280,
+    )
+    if start is None:
+        return [units[at : at + together] for at in range(0, len(units), together)]
+    return [[unit] for unit in units[start : start + MAX_COLUMNS]]
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def _alike(fingerprint: str, layer: int, _hidden: NDArray[np.float32]) -> NDArray[np.intp]:
+    """`by_similarity` of a layer of a reading, found by the first two."""
+    from lstm_core.unit_order import by_similarity
+
+    return by_similarity(_hidden)

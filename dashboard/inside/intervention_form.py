@@ -1,0 +1,210 @@
+"""The form for one more intervention: a menu, and only the fields that the chosen one needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from lstm_core.errors import InvalidValue
+from lstm_core.intervention_text import GATES, units_from_text
+from lstm_core.interventions import (
+    MAX_CELL,
+    MAX_SEED,
+    BlankRows,
+    ClampGate,
+    Force,
+    Intervention,
+    Noise,
+    RepeatRow,
+    Reverse,
+    Shuffle,
+    Silence,
+    Start,
+    Stop,
+    Transpose,
+    Units,
+)
+from lstm_core.unit import LOWEST, Gate
+
+if TYPE_CHECKING:
+    from dashboard.lesson.subject import Subject
+
+_KEY = "inside-what-if"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An entry of the menu.
+
+    Attributes:
+        title: as the menu says it.
+        about: what it does, in a sentence.
+        ask: shows its fields and makes it; raises `InvalidValue`.
+    """
+
+    title: str
+    about: str
+    ask: Callable[[Subject], Intervention]
+
+
+def show(subject: Subject, *, full: bool) -> Intervention | None:
+    """The menu and the fields; what was made when its button was pressed.
+
+    The button calls nothing back: pressed straight from a field, it comes together with that field's new
+    value, and a callback would still hold the old one.
+
+    Args:
+        subject: what the fields' bounds are those of.
+        full: there is room for no more.
+    """
+    choice = st.selectbox(
+        "What to change",
+        CHOICES,
+        format_func=lambda choice: choice.title,
+        key=f"{_KEY}-kind",
+        persist_state="session",
+    )
+    st.caption(choice.about)
+    refused, made, pressed = "", None, False
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{_KEY}-fields"):
+        try:
+            made = choice.ask(subject)
+            check(subject, made)
+        except InvalidValue as error:
+            refused = str(error)
+        pressed = st.button(
+            "Add",
+            icon=":material/add:",
+            type="primary",
+            key=f"{_KEY}-add",
+            disabled=bool(refused) or full,
+            help="Make this change, after those that are in force.",
+        )
+    if refused:
+        from dashboard.messages import show_warning
+
+        show_warning(refused)
+        return None
+    return made if pressed else None
+
+
+def check(subject: Subject, intervention: Intervention) -> None:
+    """Raise `InvalidValue` if the network or the image has no such layer, unit or row."""
+    from lstm_core.interventions import changed_image
+
+    changed_image(subject.weights, subject.image, [intervention])
+
+
+def _clamp(subject: Subject) -> Intervention:
+    layer = _layer(subject)
+    gate: Gate = st.selectbox(
+        "Gate", list(GATES), index=1, format_func=lambda name: GATES[name], key=f"{_KEY}-gate", width=150
+    )
+    value = _number("Value", LOWEST[gate], 1.0, 0.0, f"value-{gate}", "0 lets nothing through, 1 everything.")
+    return ClampGate(layer, gate, value, _units(subject, layer))
+
+
+def _silence(subject: Subject) -> Intervention:
+    layer = _layer(subject)
+    return Silence(layer, _units(subject, layer))
+
+
+def _force(subject: Subject) -> Intervention:
+    layer = _layer(subject)
+    value = _number("Hidden value", -1.0, 1.0, 1.0, "hidden", "What the units show after every row.")
+    return Force(layer, value, _units(subject, layer))
+
+
+def _start(subject: Subject) -> Intervention:
+    layer = _layer(subject)
+    hidden = _number("h", -1.0, 1.0, 0.0, "start-hidden", "Hidden state of every unit before the first row.")
+    about = "Cell state of every unit before the first row."
+    return Start(layer, hidden, _number("c", -MAX_CELL, MAX_CELL, 1.0, "start-cell", about))
+
+
+def _blank(subject: Subject) -> Intervention:
+    rows = len(subject.image)
+    first = _row("First row", rows, rows // 3, "blank-first")
+    return BlankRows(first, _row("Last row", rows, rows // 2, "blank-last"))
+
+
+def _repeat(subject: Subject) -> Intervention:
+    rows = len(subject.image)
+    row = _row("Row", rows, rows // 2, "repeat-row")
+    return RepeatRow(row, _row("Times", rows - 1, 5, "repeat-times"))
+
+
+def _stop(subject: Subject) -> Intervention:
+    rows = len(subject.image)
+    return Stop(_row("Last row read", rows, rows // 2, "stop-row"))
+
+
+def _noise(subject: Subject) -> Intervention:
+    stddev = _number("Standard deviation", 0.0, 1.0, 0.2, "noise", "Of the ink, which lies in 0 to 1.")
+    return Noise(stddev, _seed())
+
+
+CHOICES = (
+    Choice("Hold a gate", "A gate has the same value at every row, whatever is read.", _clamp),
+    Choice("Silence units", "Units show 0 to the layer above and to the next row.", _silence),
+    Choice("Force units", "Units show the same hidden value after every row.", _force),
+    Choice("Start from another state", "Memory is not empty before the first row.", _start),
+    Choice("Blank rows", "Rows are read as bare paper.", _blank),
+    Choice("Repeat a row", "The rows after it show the same once more.", _repeat),
+    Choice("Reverse the rows", "The last row is read first.", lambda _: Reverse()),
+    Choice("Shuffle the rows", "The same rows in another order.", lambda _: Shuffle(_seed())),
+    Choice("Read columns", "Columns are read instead of rows, left to right.", lambda _: Transpose()),
+    Choice("Stop reading", "The verdict is what stands after this row.", _stop),
+    Choice("Add noise", "The paper becomes speckled and the ink uneven.", _noise),
+)
+
+
+def _layer(subject: Subject) -> int:
+    depth = len(subject.layers)
+    chosen = st.segmented_control(
+        "Layer", range(1, depth + 1), default=1, required=True, key=f"{_KEY}-layer-{depth}"
+    )
+    return int(chosen)
+
+
+def _units(subject: Subject, layer: int) -> Units:
+    size = subject.weights.layers[layer - 1].units
+    text = st.text_input(
+        "Units",
+        "all",
+        key=f"{_KEY}-units",
+        max_chars=200,
+        width=150,
+        help=f"`all`, or numbers from 1 to {size} and spans, such as 1-8, 12",
+    )
+    return units_from_text(text)
+
+
+def _number(label: str, low: float, high: float, usual: float, name: str, about: str) -> float:
+    value = st.number_input(
+        label,
+        value=usual,
+        step=0.1,
+        format="%g",
+        key=f"{_KEY}-{name}",
+        width=130,
+        help=f"{about}\n\nFrom {low:g} to {high:g}.",
+    )
+    return float(value)
+
+
+def _row(label: str, last: int, usual: int, name: str) -> int:
+    value = st.number_input(
+        label, value=min(usual, last), step=1, key=f"{_KEY}-{name}", width=130, help=f"From 1 to {last}."
+    )
+    return int(value)
+
+
+def _seed() -> int:
+    value = st.number_input(
+        "Seed", value=0, step=1, key=f"{_KEY}-seed", width=130, help=f"Draws the chance; 0 to {MAX_SEED}."
+    )
+    return int(value)

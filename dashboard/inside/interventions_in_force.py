@@ -1,0 +1,126 @@
+"""The interventions in force: what they are, how they come and go, and their place in the address.
+
+The session holds them. The address follows, and is believed when the session holds none yet or when the
+browser went back or forward; otherwise it lags behind (see `dashboard.address.history_navigation`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, cast
+
+import streamlit as st
+
+from dashboard import address
+from lstm_core.errors import InvalidValue
+from lstm_core.intervention_text import one_from_text, pieces, to_text
+from lstm_core.interventions import MAX_INTERVENTIONS, Intervention
+
+if TYPE_CHECKING:
+    from dashboard.lesson.subject import Subject
+
+ADDRESS = "interventions"
+"""Name in the address."""
+
+MAX_TEXT = 2000
+"""Characters of an address that are looked at."""
+
+_KEPT = "inside-what-if-in-force"
+_UNDONE_BY = 50
+
+
+@dataclass
+class InForce:
+    """What a session holds.
+
+    Attributes:
+        now: in the order in which they are made.
+        before: what ``now`` was before each change, the latest last.
+        problems: of what the address asked for and is no intervention, in sentences.
+    """
+
+    now: tuple[Intervention, ...] = ()
+    before: list[tuple[Intervention, ...]] = field(default_factory=list)
+    problems: Sequence[str] = ()
+
+    def change(self, interventions: Sequence[Intervention]) -> None:
+        """Put others in the place of those in force, for undo to bring back."""
+        self.before = [*self.before, self.now][-_UNDONE_BY:]
+        self.now = tuple(interventions)
+        self.problems = ()
+
+    def add(self, intervention: Intervention) -> None:
+        """Make one more, after the others."""
+        self.change([*self.now, intervention])
+
+    def remove(self, at: int) -> None:
+        """Take the one at a place out."""
+        self.change([*self.now[:at], *self.now[at + 1 :]])
+
+    def move_up(self, at: int) -> None:
+        """Make the one at a place before the one that stands before it."""
+        turned = list(self.now)
+        turned[at - 1 : at + 1] = reversed(turned[at - 1 : at + 1])
+        self.change(turned)
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        if self.before:
+            self.now = self.before.pop()
+            self.problems = ()
+
+
+def in_force() -> InForce:
+    """The session's; at first what the address asks for, as far as that can be read."""
+    kept = st.session_state.get(_KEPT)
+    text = st.query_params.get(ADDRESS, "")[:MAX_TEXT]
+    if kept is None:
+        kept = st.session_state[_KEPT] = read(text)
+    elif address.history_navigation() and text != to_text(kept.now):
+        asked = read(text)
+        kept.change(asked.now)
+        kept.problems = asked.problems
+    return cast(InForce, kept)
+
+
+def read(text: str) -> InForce:
+    """What a text from outside asks for; nothing in it can make this raise."""
+    asked, problems = [], []
+    for piece in pieces(text):
+        try:
+            asked.append(one_from_text(piece))
+        except InvalidValue as error:
+            problems.append(str(error))
+    if len(asked) > MAX_INTERVENTIONS:
+        problems.append(str(InvalidValue(ADDRESS, f"at most {MAX_INTERVENTIONS} together", len(asked))))
+    return InForce(tuple(asked[:MAX_INTERVENTIONS]), problems=problems)
+
+
+def write(interventions: Sequence[Intervention]) -> None:
+    """Put them into the browser's address, beside what else stands there."""
+    text = to_text(interventions)
+    if text == st.query_params.get(ADDRESS, ""):
+        return
+    if text:
+        st.query_params[ADDRESS] = text
+    else:
+        del st.query_params[ADDRESS]
+
+
+def possible(
+    subject: Subject, interventions: Sequence[Intervention]
+) -> tuple[list[Intervention], dict[int, str]]:
+    """Those that this network and image have room for, and by place what stands against the others."""
+    from lstm_core.interventions import changed_image
+
+    made: list[Intervention] = []
+    against: dict[int, str] = {}
+    for at, intervention in enumerate(interventions):
+        try:
+            changed_image(subject.weights, subject.image, [*made, intervention])
+        except InvalidValue as error:
+            against[at] = str(error)
+        else:
+            made.append(intervention)
+    return made, against

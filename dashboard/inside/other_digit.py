@@ -1,0 +1,117 @@
+"""The second drawing of a comparison: a sample, a test digit, or one that was kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard import services, state
+from lstm_core.errors import DataError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from dashboard.lesson.subject import Subject
+
+_KEY = "inside-two-digit"
+_KEPT = "inside-two-kept-image"
+_PER_CLASS = 1
+
+_SAMPLE, _TEST, _KEPT_ONE = "A sample digit", "A test digit", "The one I kept"
+
+
+@dataclass(frozen=True)
+class OtherDigit:
+    """What the network reads second: ``(rows, columns)`` float32 in [0, 1], and what it is called."""
+
+    image: NDArray[np.float32]
+    name: str
+
+
+def choose(subject: Subject) -> OtherDigit:
+    """The source and its choice."""
+    kept = st.session_state.get(_KEPT)
+    sources = [_SAMPLE, _TEST]
+    if kept is not None and kept.shape == subject.image.shape:
+        sources.append(_KEPT_ONE)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key=f"{_KEY}-choice"):
+        source = st.segmented_control(
+            "Second drawing",
+            sources,
+            default=_SAMPLE,
+            required=True,
+            key=f"{_KEY}-source-{len(sources)}",
+            persist_state="session",
+        )
+        label = _label(subject) if source == _SAMPLE else _usual(subject)
+        if subject.drawn:
+            st.button(
+                "Keep my drawing",
+                icon=":material/bookmark:",
+                key=f"{_KEY}-keep",
+                on_click=_keep,
+                args=(subject.image,),
+                help="Then draw another one, and compare the two here.",
+            )
+    if source == _TEST and (picked := _test_digit(subject)) is not None:
+        return picked
+    if source == _KEPT_ONE and kept is not None:
+        return OtherDigit(kept, "the one I kept")
+    return OtherDigit(_sample(label, *subject.image.shape), f"sample {label}")
+
+
+def _label(subject: Subject) -> int:
+    """Which of the ten samples; at first a digit that is not what is read first."""
+    usual = _usual(subject)
+    chosen = st.selectbox(
+        "Digit", range(10), index=usual, key=f"{_KEY}-label-{usual}", persist_state="session", width=90
+    )
+    return int(chosen)
+
+
+def _usual(subject: Subject) -> int:
+    return 3 if int(subject.trace.logits[-1].argmax()) == 2 else 2
+
+
+def _test_digit(subject: Subject) -> OtherDigit | None:
+    from dashboard.gallery import gallery
+    from lstm_core.datasets import Split
+
+    info = services.dataset_for(subject.weights)
+    if info is None:
+        st.info("There are no test digits of this size. A sample digit is read instead.")
+        return None
+    try:
+        test = services.test_digits(info.name)
+    except DataError:
+        st.info(f"{info.title}'s test digits are not on this machine yet. A sample digit is read instead.")
+        st.page_link(
+            "pages/train.py", label="Download or bring them on the Train page", icon=":material/download:"
+        )
+        return None
+    page = state.gallery_page()
+    indices = services.gallery_indices(test, _PER_CLASS, page)
+    pixels = Split(test.images[indices], test.labels[indices]).pixels()
+    names = [f"A {test.labels[index]}, test image {index}" for index in indices]
+    at = gallery(pixels, names, name=f"Test images of {info.title}", key=f"{_KEY}-gallery-{info.name}-{page}")
+    st.button(
+        "Other digits", icon=":material/shuffle:", key=f"{_KEY}-others", on_click=state.turn_gallery_page
+    )
+    if at is None:
+        st.caption("Pick one. Until then a sample digit is read.")
+        return None
+    return OtherDigit(pixels[at], f"test image {indices[at]}, a {test.labels[indices[at]]}")
+
+
+def _keep(image: NDArray[np.float32]) -> None:
+    st.session_state[_KEPT] = image
+
+
+@st.cache_data(show_spinner=False, max_entries=40)
+def _sample(label: int, rows: int, columns: int) -> NDArray[np.float32]:
+    from lstm_core.stroke_digits import stroke_digit
+
+    return stroke_digit(label, rows, columns)

@@ -1,0 +1,105 @@
+"""The second network of a comparison: one trained here, or one of the same shape that learnt nothing."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard import services, state
+from dashboard.messages import show_warning
+from lstm_core.errors import LstmError
+
+if TYPE_CHECKING:
+    from dashboard.lesson.subject import Subject
+    from lstm_core.weights import LstmWeights
+
+UNTRAINED = "untrained"
+"""Stands among the keys of `services.networks`; a run's identifier is longer."""
+
+_KEY = "inside-two-network"
+_UNTRAINED_LABEL = "Untrained, of the same shape"
+
+
+@dataclass(frozen=True)
+class Other:
+    """The network that reads second.
+
+    Attributes:
+        name: what it is called.
+        weights: of images of the same size.
+        caution: what to beware of in what it says before the last row, or nothing.
+    """
+
+    name: str
+    weights: LstmWeights
+    caution: str = ""
+
+
+def choose(subject: Subject) -> Other:
+    """The choice. What cannot be read, or reads images of another size, is said."""
+    offered = services.networks()
+    fitting, others = _of_the_same_size(offered, subject)
+    reads_first = "" if services.shipped().label == subject.name else state.network()
+    fitting = [key for key in fitting if key != reads_first]
+    keys = [*fitting, UNTRAINED]
+    chosen = st.selectbox(
+        "Second network",
+        keys,
+        format_func=lambda key: _UNTRAINED_LABEL if key == UNTRAINED else offered[key].label,
+        key=f"{_KEY}-{len(keys)}",
+        persist_state="session",
+        help="The first one is the network chosen on the Draw page.",
+    )
+    _say_how_to_get_more(fitting, others)
+    if chosen != UNTRAINED:
+        try:
+            weights = offered[chosen].load()
+        except (LstmError, OSError) as error:
+            show_warning(f"“{offered[chosen].label}” cannot be read. {error} An untrained one reads instead.")
+        else:
+            if (weights.rows, weights.columns) == (subject.weights.rows, subject.weights.columns):
+                return Other(offered[chosen].label, weights, offered[chosen].caution)
+            show_warning(
+                f"“{offered[chosen].label}” reads images of {weights.rows} × {weights.columns} pixels, and "
+                "this drawing has another size. An untrained one reads instead."
+            )
+    from lstm_core.untrained import untrained
+
+    return Other(_UNTRAINED_LABEL, untrained(subject.weights))
+
+
+def _of_the_same_size(offered: Iterable[str], subject: Subject) -> tuple[list[str], int]:
+    """Keys of the networks for images of this size, and how many are for others."""
+    from lstm_core.datasets import DATASETS
+
+    size = subject.weights.rows, subject.weights.columns
+    fitting, others = [], 0
+    for key in offered:
+        rows_and_columns = _shipped_size()
+        if key:
+            with contextlib.suppress(LstmError):
+                info = DATASETS[services.store().get(key).hyperparameters.dataset]
+                rows_and_columns = info.rows, info.columns
+        if rows_and_columns == size:
+            fitting.append(key)
+        else:
+            others += 1
+    return fitting, others
+
+
+def _shipped_size() -> tuple[int, int]:
+    weights = services.shipped().load()
+    return weights.rows, weights.columns
+
+
+def _say_how_to_get_more(fitting: list[str], others: int) -> None:
+    if others:
+        noun = "network reads" if others == 1 else "networks read"
+        st.caption(f":material/info: {others} more {noun} images of another size and cannot be compared.")
+    if not any(fitting):
+        st.caption("Networks that you train are offered here, too.")
+        st.page_link("pages/train.py", label="Train one", icon=":material/model_training:")

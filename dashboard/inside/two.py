@@ -1,0 +1,166 @@
+"""Panel "two at once": one network on two drawings, or two networks on one, under one cursor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.chart import chart
+from dashboard.inside import other_digit, other_network
+from dashboard.inside.compared import in_words, percent, show_numbers, show_sentences
+from dashboard.inside.cursor import cursor_row
+from dashboard.lesson.subject import Subject
+from dashboard.quantities import plain
+from dashboard.viewport import narrow
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from lstm_core.figures.two_readings import Reading
+    from lstm_core.morph import Morph
+
+_KEY = "inside-two"
+_DRAWINGS, _NETWORKS = "Two drawings", "Two networks"
+_MOVE, _FADE = "Move the ink", "Fade"
+_STEPS = 20
+"""Stops between one drawing and the other."""
+
+
+def show(subject: Subject) -> None:
+    """The choice of what is compared, and both readings."""
+    mode = st.segmented_control(
+        "Compare",
+        (_DRAWINGS, _NETWORKS),
+        default=_DRAWINGS,
+        required=True,
+        key=f"{_KEY}-mode",
+        persist_state="session",
+    )
+    if mode == _DRAWINGS:
+        _two_drawings(subject)
+    else:
+        _two_networks(subject)
+
+
+def _two_drawings(subject: Subject) -> None:
+    from lstm_core.figures.two_readings import Reading
+    from lstm_core.trace import read
+
+    other = other_digit.choose(subject)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key=f"{_KEY}-morph"):
+        share = st.slider(
+            "From the first drawing to the second",
+            0,
+            100,
+            100,
+            100 // _STEPS,
+            format="%d %%",
+            key=f"{_KEY}-share",
+            persist_state="session",
+            help="What is read second: at 0 % the first drawing, at 100 % the other one.",
+        )
+        way = st.segmented_control(
+            "On the way", (_MOVE, _FADE), default=_MOVE, required=True, key=f"{_KEY}-way"
+        )
+    images = _on_the_way(subject.image, other.image, moves=way == _MOVE)
+    image = images[share * _STEPS // 100]
+    first = "your drawing" if subject.drawn else "sample 3"
+    second = other.name if share == 100 else f"{share} % of the way"
+    _show_changes(subject, images)
+    _show(
+        Reading(first, subject.image, subject.trace.probabilities),
+        Reading(second, image, read(subject.weights, image).probabilities),
+    )
+
+
+def _two_networks(subject: Subject) -> None:
+    from lstm_core.figures.two_readings import Reading
+    from lstm_core.trace import read
+
+    other = other_network.choose(subject)
+    if other.weights.classes != subject.weights.classes:
+        st.info(f"“{plain(other.name)}” knows other classes, so the two cannot be compared.")
+        return
+    if other.caution:
+        st.caption(f":material/info: {plain(other.name)}: {other.caution}")
+    _show(
+        Reading(subject.name, subject.image, subject.trace.probabilities),
+        Reading(other.name, subject.image, read(other.weights, subject.image).probabilities),
+    )
+
+
+def _on_the_way(
+    first: NDArray[np.float32], second: NDArray[np.float32], *, moves: bool
+) -> list[NDArray[np.float32]]:
+    """The image at every stop, both ends included."""
+    from lstm_core.morph import fade
+
+    shares = [stop / _STEPS for stop in range(_STEPS + 1)]
+    if not moves:
+        return [fade(first, second, share) for share in shares]
+    found = _morph(first, second)
+    return [found.at(share) for share in shares]
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def _morph(first: NDArray[np.float32], second: NDArray[np.float32]) -> Morph:
+    from lstm_core.morph import morph
+
+    return morph(first, second)
+
+
+def _show_changes(subject: Subject, images: list[NDArray[np.float32]]) -> None:
+    """What the network takes the stops between the two drawings for."""
+    import numpy as np
+
+    from lstm_core.trace import read_batch
+
+    labels = read_batch(subject.weights, np.stack(images))[:, -1].argmax(axis=-1)
+    spans = [f"a {labels[0]} at 0 %"]
+    spans += [
+        f"a {labels[stop]} from {100 * stop // _STEPS} %"
+        for stop in range(1, len(labels))
+        if labels[stop] != labels[stop - 1]
+    ]
+    kept = "" if len(spans) > 1 else ", all the way"
+    st.caption(f"On the way it reads {', '.join(spans)}{kept}.".replace("a 8", "an 8"))
+
+
+def _show(first: Reading, second: Reading) -> None:
+    from lstm_core.difference import greatest_difference
+    from lstm_core.figures.two_readings import two_readings
+    from lstm_core.verdict import sentence, verdict
+
+    row = cursor_row()
+    said = [sentence(verdict(reading.probabilities)) for reading in (first, second)]
+    most = in_words(
+        greatest_difference(first.probabilities, second.probabilities), first="first", then="second"
+    )
+    show_sentences(
+        (f"First, {first.name}", f"{said[0]}. {_so_far(first, row)}"),
+        (f"Second, {second.name}", f"{said[1]}. {_so_far(second, row)}"),
+        ("Greatest difference", most),
+    )
+    chart(
+        two_readings(first, second, row + 1, narrow=narrow()),
+        alt=f"Images and heatmaps of each class's probability after every row, side by side. First: "
+        f"{said[0]}. Second: {said[1]}. Greatest difference {most}.",
+        key=f"{_KEY}-readings",
+    )
+    st.caption(
+        "The frame is the row cursor. In the difference, orange is where the second reading gives more, and "
+        "blue where it gives less. Point at a cell for its number."
+    )
+    show_numbers(
+        f"Probability of each class after row {row + 1}",
+        ("first", first.probabilities[row]),
+        ("second", second.probabilities[row]),
+    )
+
+
+def _so_far(reading: Reading, row: int) -> str:
+    shares = reading.probabilities[row]
+    label = int(shares.argmax())
+    return f"After row {row + 1} most like {label} ({percent(float(shares[label]))})"

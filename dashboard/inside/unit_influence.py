@@ -1,0 +1,25 @@
+"""What each unit does for a class on the digit that is looked at, worked out once a reading."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.lesson.subject import Subject
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+def influences_of(subject: Subject, label: int) -> tuple[NDArray[np.float32], ...]:
+    """`lstm_core.unit_order.influences` of class ``label``: per layer ``(units,)``."""
+    return _influences(subject.fingerprint, label, subject)
+
+
+@st.cache_data(show_spinner=False, max_entries=32)
+def _influences(fingerprint: str, label: int, _subject: Subject) -> tuple[NDArray[np.float32], ...]:
+    from lstm_core.unit_order import influences
+
+    return influences(_subject.weights, _subject.image, _subject.trace, label)

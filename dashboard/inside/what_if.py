@@ -1,0 +1,164 @@
+"""Panel "what if": change the network or the image, read again, and see both readings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from dashboard.chart import chart
+from dashboard.inside import intervention_form
+from dashboard.inside import interventions_in_force as keeping
+from dashboard.inside.compared import in_words, show_numbers, show_sentences
+from dashboard.inside.interventions_in_force import InForce
+from dashboard.lesson.subject import Subject
+from dashboard.messages import harmless, show_warning
+from dashboard.quantities import plain
+from dashboard.viewport import narrow
+from lstm_core.interventions import (
+    MAX_INTERVENTIONS,
+    ClampGate,
+    Intervention,
+    Noise,
+    Reverse,
+    Shuffle,
+    Silence,
+    Transpose,
+)
+
+_KEY = "inside-what-if"
+
+PRESETS: dict[str, tuple[Intervention, ...]] = {
+    "Forget everything": (ClampGate(1, "forget_gate", 0.0),),
+    "Never forget": (ClampGate(1, "forget_gate", 1.0),),
+    "Write nothing": (ClampGate(1, "input_gate", 0.0),),
+    "Half the units": (),
+    "Read it upside down": (Reverse(),),
+    "Read columns": (Transpose(),),
+    "Shuffle the rows": (Shuffle(),),
+    "Add noise": (Noise(0.3),),
+}
+"""First steps for who is new, in layer 1 where they are in a layer; "Half the units" depends on its size."""
+
+
+def show(subject: Subject) -> None:
+    """Presets, the form, what is in force, and the two readings."""
+    force = keeping.in_force()
+    st.markdown(
+        "Change something and read the same digit again. Everything that is not held fast answers to the "
+        "change: later rows, and the layers above."
+    )
+    _show_presets(subject, force)
+    with st.container(border=True, key=f"{_KEY}-edit"):
+        left, right = st.columns(2, gap="large")
+        with left:
+            one_more = intervention_form.show(subject, full=len(force.now) >= MAX_INTERVENTIONS)
+        if one_more is not None:
+            force.add(one_more)
+        made, against = keeping.possible(subject, force.now)
+        with right:
+            _show_list(force, against)
+    keeping.write(force.now)
+    for problem in force.problems:
+        show_warning(f"Left out of the address: {problem}")
+    _show_readings(subject, made)
+
+
+def _show_presets(subject: Subject, force: InForce) -> None:
+    with st.container(horizontal=True, gap="xsmall", key=f"{_KEY}-presets"):
+        for number, (title, interventions) in enumerate(PRESETS.items()):
+            chosen = interventions or _half(subject)
+            st.button(
+                title,
+                key=f"{_KEY}-preset-{number}",
+                on_click=force.change,
+                args=(chosen,),
+                help=" and ".join(map(_words, chosen)) + ". Takes the place of what is in force.",
+            )
+
+
+def _half(subject: Subject) -> tuple[Intervention, ...]:
+    """The first half of layer 1's units silenced."""
+    half = max(1, subject.weights.layers[0].units // 2)
+    return (Silence(1, tuple(range(1, half + 1))),)
+
+
+def _show_list(force: InForce, against: dict[int, str]) -> None:
+    """Those in force, each with its buttons."""
+    st.markdown("**In force**" if force.now else "**In force:** nothing; both readings are the same.")
+    for at, intervention in enumerate(force.now):
+        words = _words(intervention)
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{_KEY}-line-{at}"):
+            st.markdown(f"{at + 1}. {plain(words)}".replace(". ", "\\. ", 1), width="stretch")
+            st.button(
+                "Earlier",
+                icon=":material/arrow_upward:",
+                key=f"{_KEY}-up-{at}",
+                on_click=force.move_up,
+                args=(at,),
+                disabled=not at,
+                type="tertiary",
+                help=f"Make this change before the one above: {words}",
+            )
+            st.button(
+                "Remove",
+                icon=":material/close:",
+                key=f"{_KEY}-remove-{at}",
+                on_click=force.remove,
+                args=(at,),
+                type="tertiary",
+                help=f"Take this change out: {words}",
+            )
+        if at in against:
+            st.caption(f":material/warning: Not done: {harmless(against[at])}")
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            "Undo",
+            icon=":material/undo:",
+            key=f"{_KEY}-undo",
+            on_click=force.undo,
+            disabled=not force.before,
+            help="Take the last change to this list back.",
+        )
+        st.button(
+            "Clear all",
+            icon=":material/clear_all:",
+            key=f"{_KEY}-clear",
+            on_click=force.change,
+            args=((),),
+            disabled=not force.now,
+            help="Read truthfully again.",
+        )
+
+
+def _show_readings(subject: Subject, made: Sequence[Intervention]) -> None:
+    from lstm_core.difference import greatest_difference
+    from lstm_core.figures.before_after import before_after
+    from lstm_core.interventions import intervene
+    from lstm_core.verdict import sentence, verdict
+
+    before = subject.trace.probabilities
+    image, trace = intervene(subject.weights, subject.image, made)
+    after = trace.probabilities
+    said = sentence(verdict(before)), sentence(verdict(after))
+    most = in_words(greatest_difference(before, after))
+    show_sentences(("Before", said[0]), ("After", said[1]), ("Greatest difference", most))
+    chart(
+        before_after(image, before, after, narrow=narrow()),
+        alt=f"The image as it was read, and heatmaps of each class's probability after every row. Before: "
+        f"{said[0]}. After: {said[1]}. Greatest difference {most}.",
+        key=f"{_KEY}-readings",
+    )
+    st.caption(
+        "All on the same rows, which count in the order of reading. In the difference, orange is more than "
+        "before and blue is less. Point at a cell for its number."
+    )
+    show_numbers(
+        "Probability of each class after the last row read", ("before", before[-1]), ("after", after[-1])
+    )
+
+
+def _words(intervention: Intervention) -> str:
+    from lstm_core.intervention_text import in_words as of_intervention
+
+    return of_intervention(intervention)

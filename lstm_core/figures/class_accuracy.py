@@ -1,0 +1,102 @@
+"""How much of each digit has to be read: accuracy of every class after every row, as a heatmap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_core.errors import InvalidValue
+from lstm_core.figures import theme
+from lstm_core.figures.figure import Figure
+
+
+@dataclass(frozen=True)
+class ClassAccuracyInfo:
+    """Accuracy by class and rows read.
+
+    Attributes:
+        percents: per class, in percent after 1 … T rows, rounded to 0.1; None for a class without images.
+        needed: per class, the row from which accuracy stays at or over half of the final one; None with it.
+    """
+
+    percents: list[list[float | None]]
+    needed: list[int | None]
+
+
+def class_accuracy_info(shares: NDArray[np.floating[Any]]) -> ClassAccuracyInfo:
+    """The data half of `class_accuracy`.
+
+    Args:
+        shares: ``(classes, rows)`` in [0, 1], as `lstm_core.reading_study.accuracy_by_class` gives them.
+
+    Raises:
+        InvalidValue: ``shares`` has another shape or is empty.
+    """
+    if shares.ndim != 2 or not shares.size:
+        raise InvalidValue("shares", "of shape (classes, rows)", shares.shape)
+    return ClassAccuracyInfo(
+        [[None if np.isnan(share) else round(100 * float(share), 1) for share in line] for line in shares],
+        [_needed(line) for line in shares],
+    )
+
+
+def class_accuracy(shares: NDArray[np.floating[Any]]) -> Figure:
+    """One line of colours a class, over the rows read; a mark where half of the final accuracy is reached.
+
+    Args:
+        shares: ``(classes, rows)`` in [0, 1].
+
+    Raises:
+        InvalidValue: see `class_accuracy_info`.
+    """
+    info = class_accuracy_info(shares)
+    classes, rows = shares.shape
+    marked = [(row, label) for label, row in enumerate(info.needed) if row is not None]
+    return Figure(
+        {
+            "data": [
+                {
+                    "type": "heatmap",
+                    "z": info.percents,
+                    "x0": 1,
+                    "y0": 0,
+                    "zmin": 0,
+                    "zmax": 100,
+                    "colorscale": theme.PROBABILITY,
+                    "xgap": 1,
+                    "ygap": 1,
+                    "colorbar": {"title": {"text": "%"}, "thickness": 10, "outlinewidth": 0, "dtick": 25},
+                    "hoverongaps": False,
+                    "hovertemplate": "digit %{y} after %{x} rows · %{z:.1f} % right<extra></extra>",
+                },
+                {
+                    "type": "scatter",
+                    "mode": "markers",
+                    "x": [row for row, _ in marked],
+                    "y": [label for _, label in marked],
+                    "marker": {
+                        "symbol": "diamond",
+                        "size": 10,
+                        "color": theme.ACCENT,
+                        "line": {"color": "#FFFFFF", "width": 1.5},
+                    },
+                    "hovertemplate": "digit %{y}: half of its final accuracy from row %{x}<extra></extra>",
+                },
+            ],
+            "layout": {
+                **theme.layout(28 * classes + 80, left=40, right=8, top=10, bottom=46),
+                "xaxis": theme.framed("rows read", range=[0.5, rows + 0.5], **theme.every_row(rows)),
+                "yaxis": theme.framed("digit", range=[classes - 0.5, -0.5], dtick=1),
+            },
+        }
+    )
+
+
+def _needed(shares: NDArray[np.floating[Any]]) -> int | None:
+    if np.isnan(shares).any():
+        return None
+    below = np.flatnonzero(shares < 0.5 * shares[-1])
+    return int(below[-1]) + 2 if below.size else 1

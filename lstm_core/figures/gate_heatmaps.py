@@ -1,0 +1,387 @@
+"""A digit's rows beside what every unit of a layer did at them, and what the network thought after them.
+
+Every panel stands on the image's rows, so one frame marks the same row in all of them. The panels lie in
+strips, each with the image at its left: two strips of three on a desktop, one a panel on a phone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_core.errors import InvalidValue
+from lstm_core.figures import player, theme
+from lstm_core.figures.figure import Figure
+from lstm_core.trace import LayerTrace
+
+Quantity = Literal["input_gate", "forget_gate", "candidate", "output_gate", "cell", "hidden"]
+
+TITLES: dict[Quantity, str] = {
+    "input_gate": "input gate i",
+    "forget_gate": "forget gate f",
+    "candidate": "candidate g",
+    "output_gate": "output gate o",
+    "cell": "cell state c",
+    "hidden": "hidden state h",
+}
+"""Every quantity of a layer, in the order of the equations."""
+
+MAX_COLUMNS = 256
+"""Units, or groups of units, in one heatmap: about one a pixel where three panels share a desktop's width."""
+
+BALANCE = [[0.0, "#74C0FC"], [0.25, "#1C6DB5"], [0.5, "#14171C"], [0.75, "#C2500A"], [1.0, "#FFC078"]]
+"""From −1 or the most negative, blue, over zero, nearly black, to the most positive, orange: opaque, so the
+same on a light and a dark page, and as light on one side as on the other."""
+
+_USUAL = 0.98
+"""Share of the cell states that the colour scale tells apart: a few are many times as large as the rest."""
+_GAP, _NARROW_GAP = 0.02, 0.07
+_CONTROLS_TOP = 54
+
+
+@dataclass(frozen=True)
+class Heatmap:
+    """One panel.
+
+    Attributes:
+        title: of its horizontal axis.
+        names: what each column is, as hovering says it.
+        values: per row and column, rounded to 0.001.
+        bounds: the ends of its colour scale.
+        beyond: whether some values lie beyond them and have the colour of the end.
+    """
+
+    title: str
+    names: list[str]
+    values: list[list[float]]
+    bounds: tuple[float, float]
+    beyond: bool = False
+
+
+@dataclass(frozen=True)
+class GateHeatmapsInfo:
+    """What the figure shows. Rows are counted from 1.
+
+    Attributes:
+        ink: per row, the columns' ink in whole percent.
+        quantities: the layer's panels.
+        probabilities: in percent, one column a class.
+        logits: one column a class.
+        thoughts: per row, what the network thinks after it, in words.
+    """
+
+    ink: list[list[int]]
+    quantities: list[Heatmap]
+    probabilities: Heatmap
+    logits: Heatmap
+    thoughts: list[str]
+
+    @property
+    def rows(self) -> int:
+        return len(self.ink)
+
+
+def gate_heatmaps_info(
+    image: NDArray[np.floating[Any]],
+    layer: LayerTrace,
+    groups: Sequence[Sequence[int]],
+    probabilities: NDArray[np.floating[Any]],
+    logits: NDArray[np.floating[Any]],
+    quantities: Sequence[Quantity] = tuple(TITLES),
+) -> GateHeatmapsInfo:
+    """The data half of `gate_heatmaps`.
+
+    Args:
+        image: ``(rows, columns)`` in [0, 1].
+        layer: arrays ``(rows, units)``.
+        groups: the units, from 0, of each column of a heatmap; of more than one the mean is drawn. At most
+            `MAX_COLUMNS`.
+        probabilities, logits: ``(rows, classes)``.
+        quantities: which.
+
+    Raises:
+        InvalidValue: an array has another number of rows, there is no such unit or quantity, no group, an
+            empty one, or too many.
+    """
+    if image.ndim != 2 or not image.size:
+        raise InvalidValue("image", "of shape (rows, columns)", image.shape)
+    rows, units = layer.hidden.shape
+    for name, array in {"layer": layer.hidden, "probabilities": probabilities, "logits": logits}.items():
+        if array.ndim != 2 or len(array) != len(image):
+            raise InvalidValue(name, f"with {len(image)} rows", array.shape)
+    if not 0 < len(groups) <= MAX_COLUMNS or not all(groups):
+        raise InvalidValue(
+            "groups", f"1 to {MAX_COLUMNS} groups, none of them empty", f"{len(groups)} groups"
+        )
+    if outside := [unit for group in groups for unit in group if not 0 <= unit < units]:
+        raise InvalidValue("groups", f"units between 0 and {units - 1}", outside[0])
+    if not quantities or not set(quantities) <= TITLES.keys():
+        raise InvalidValue("quantities", f"some of {', '.join(TITLES)}", quantities)
+    names = [_named(group) for group in groups]
+    classes = [str(label) for label in range(probabilities.shape[1])]
+    winners = probabilities.argmax(axis=1)
+    return GateHeatmapsInfo(
+        ink=np.rint(100 * image).astype(int).tolist(),
+        quantities=[_heatmap_of(name, getattr(layer, name), groups, names) for name in quantities],
+        probabilities=Heatmap("probability (%)", classes, _rounded(100.0 * probabilities, 2), (0.0, 100.0)),
+        logits=Heatmap("logit", classes, _rounded(logits), _symmetric(logits)),
+        thoughts=[
+            f"after row {t + 1} of {rows}: {winner}, {theme.percent(float(probabilities[t, winner]))}"
+            for t, winner in enumerate(winners)
+        ],
+    )
+
+
+def gate_heatmaps(info: GateHeatmapsInfo, row: int, *, narrow: bool = False) -> Figure:
+    """The heatmaps with a player, resting at ``row``.
+
+    Args:
+        info: what `gate_heatmaps_info` gives.
+        row: 1 … rows.
+        narrow: for widths under about 500 pixels: one panel a strip.
+
+    Raises:
+        InvalidValue: there is no such row.
+    """
+    if not 1 <= row <= info.rows:
+        raise InvalidValue("row", f"between 1 and {info.rows}", row)
+    strips = _strips(info, narrow)
+    heights = _heights(len(strips), narrow)
+    data: list[dict[str, Any]] = []
+    bottom = _CONTROLS_TOP + (128 if narrow else 104)
+    gap = _NARROW_GAP if narrow else _GAP
+    height = sum(heights) + 44 + bottom
+    layout: dict[str, Any] = {
+        **theme.layout(height, left=40, right=14, top=44, bottom=bottom),
+        "shapes": _shapes(info, row, len(strips)),
+        "annotations": [_thought(info, row, narrow)],
+        "updatemenus": [player.buttons(info.rows, row, top=_CONTROLS_TOP)],
+        "sliders": [player.slider(info.rows, row, top=_CONTROLS_TOP + (72 if narrow else 48), current=False)],
+    }
+    tops = [1 - sum(heights[:number]) / sum(heights) for number in range(len(strips))]
+    for number, strip in enumerate(strips):
+        top = tops[number]
+        bottom_of = top - (heights[number] - (0 if number == len(strips) - 1 else _BETWEEN)) / sum(heights)
+        y = _name("y", number + 1)
+        first = sum(len(before) + 1 for before in strips[:number]) + 1
+        layout[f"yaxis{_number(number + 1)}"] = theme.framed(
+            "row",
+            domain=[max(round(bottom_of, 4), 0.0), round(top, 4)],
+            range=[info.rows + 0.5, 0.5],
+            anchor=_name("x", first),
+            **theme.every_row(info.rows),
+        )
+        left = 0.0
+        shares = [_IMAGE if len(strips) > 1 else _LARGE_IMAGE, *(share for _, share in strip)]
+        shares = [_NARROW_IMAGE, *(s * (1 - _NARROW_IMAGE) for s in shares[1:])] if narrow else shares
+        room = 1 - gap * (len(shares) - 1)
+        for place, share in enumerate(shares):
+            right = left + share / sum(shares) * room
+            at = first + place
+            domain = [round(left, 4), round(min(right, 1.0), 4)]
+            x = _name("x", at)
+            if not place:
+                data.append(_image(info, x, y))
+                layout[f"xaxis{_number(at)}"] = theme.framed("image", domain=domain, anchor=y, **_NO_LABELS)
+            else:
+                panel = strip[place - 1][0]
+                data.append(_heatmap(panel, x, y, domain, top, _is_of_classes(panel, info)))
+                layout[f"xaxis{_number(at)}"] = theme.framed(
+                    panel.title,
+                    domain=domain,
+                    anchor=y,
+                    type="category",
+                    **(_CLASS_LABELS if _is_of_classes(panel, info) else _NO_LABELS),
+                )
+            left = right + gap
+    return Figure(
+        {
+            "data": data,
+            "layout": layout,
+            "frames": [_frame(info, number, len(strips), narrow) for number in range(1, info.rows + 1)],
+        }
+    )
+
+
+_IMAGE, _LARGE_IMAGE, _NARROW_IMAGE = 1.05, 1.5, 0.32
+"""Share of the width, where one of several panels has 1: about square."""
+_BETWEEN = 78
+"""Pixels between two strips: the title of the upper one, and the colour scale of the lower."""
+
+
+_CLASS_LABELS: dict[str, Any] = {"tickangle": 0, "tickfont": {"size": 9}}
+_NO_LABELS: dict[str, Any] = {"tickvals": [1], "ticktext": [" "], "tickfont": {"size": 9}}
+"""An axis that hides its labels has its title too near in Plotly; this one has a blank label."""
+
+
+def _strips(info: GateHeatmapsInfo, narrow: bool) -> list[list[tuple[Heatmap, float]]]:
+    """The panels of each strip with their shares of the width."""
+    thoughts = [(info.probabilities, 0.5), (info.logits, 0.5)]
+    panels = [(panel, 1.0) for panel in info.quantities]
+    if narrow:
+        return [*([panel] for panel in panels), thoughts]
+    if len(panels) == 1:
+        return [[(panels[0][0], 2.4), *thoughts]]
+    half = (len(panels) + 1) // 2
+    return [[*panels[:half], thoughts[0]], [*panels[half:], thoughts[1]]]
+
+
+def _is_of_classes(panel: Heatmap, info: GateHeatmapsInfo) -> bool:
+    return panel is info.probabilities or panel is info.logits
+
+
+def _heights(strips: int, narrow: bool) -> list[int]:
+    """Pixels of each strip with what stands below it."""
+    panel = 170 if narrow else 330 if strips == 1 else 250
+    return [panel + (_BETWEEN if number < strips - 1 else 0) for number in range(strips)]
+
+
+def _grouped(array: NDArray[np.float32], groups: Sequence[Sequence[int]]) -> NDArray[np.float64]:
+    """``(rows, groups)``: the mean of each group's columns."""
+    members = np.concatenate([np.asarray(group) for group in groups])
+    sizes = np.array([len(group) for group in groups])
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    return np.add.reduceat(array[:, members].astype(np.float64), starts, axis=1) / sizes
+
+
+def _named(group: Sequence[int]) -> str:
+    """Units as people count."""
+    return ", ".join(str(unit + 1) for unit in group)
+
+
+def _rounded(array: NDArray[np.floating[Any]], decimals: int = 3) -> list[list[float]]:
+    return (np.round(array.astype(np.float64), decimals) + 0.0).tolist()
+
+
+def _heatmap_of(
+    name: Quantity, array: NDArray[np.float32], groups: Sequence[Sequence[int]], names: list[str]
+) -> Heatmap:
+    values = _rounded(_grouped(array, groups))
+    if name != "cell":
+        return Heatmap(TITLES[name], names, values, (-1.0 if name in ("candidate", "hidden") else 0.0, 1.0))
+    bounds = _symmetric(array, _USUAL)
+    return Heatmap(TITLES[name], names, values, bounds, beyond=float(np.abs(array).max()) > bounds[1])
+
+
+def _symmetric(array: NDArray[np.floating[Any]], share: float = 1.0) -> tuple[float, float]:
+    """Bounds around zero that hold ``share`` of the numbers, rounded up to a tenth."""
+    most = max(float(np.ceil(10 * np.quantile(np.abs(array), share))) / 10, 0.1)
+    return -most, most
+
+
+def _image(info: GateHeatmapsInfo, x: str, y: str) -> dict[str, Any]:
+    return {
+        "type": "heatmap",
+        "xaxis": x,
+        "yaxis": y,
+        "z": info.ink,
+        "x0": 1,
+        "y0": 1,
+        "zmin": 0,
+        "zmax": 100,
+        "colorscale": theme.INK,
+        "showscale": False,
+        "hovertemplate": "row %{y} · column %{x} · ink %{z} %<extra></extra>",
+    }
+
+
+def _heatmap(
+    panel: Heatmap, x: str, y: str, domain: list[float], top: float, classes: bool
+) -> dict[str, Any]:
+    low, high = panel.bounds
+    what = "class" if classes else "unit"
+    return {
+        "type": "heatmap",
+        "xaxis": x,
+        "yaxis": y,
+        "x": panel.names,
+        "y0": 1,
+        "z": panel.values,
+        "zmin": low,
+        "zmax": high,
+        "colorscale": BALANCE if low < 0 else theme.PROBABILITY,
+        "hovertemplate": f"row %{{y}} · {what} %{{x}} · {panel.title} %{{z}}<extra></extra>",
+        "colorbar": {
+            "orientation": "h",
+            "thickness": 6,
+            "len": round(domain[1] - domain[0], 4),
+            "x": domain[0],
+            "xanchor": "left",
+            "xpad": 0,
+            "y": top,
+            "yanchor": "bottom",
+            "ypad": 4,
+            "ticklabelposition": "outside top",
+            "tickvals": [low, high] if low == 0 else [low, 0, high],
+            "ticktext": _ends(panel),
+            "tickfont": {"size": 10},
+            "ticks": "",
+            "outlinewidth": 0,
+        },
+    }
+
+
+def _ends(panel: Heatmap) -> list[str]:
+    """What stands at the ends of the colour scale, and in its middle if that is zero."""
+    low, high = panel.bounds
+    below, above = ("≤ ", "≥ ") if panel.beyond else ("", "")
+    ends = [f"{below}{low:g}".replace("-", "−"), f"{above}{high:g}"]
+    return ends if low == 0 else [ends[0], "0", ends[1]]
+
+
+def _frame(info: GateHeatmapsInfo, row: int, strips: int, narrow: bool) -> dict[str, Any]:
+    """Only what differs from row to row: the marks, the words, and where the buttons lead."""
+    return {
+        "name": str(row),
+        "traces": [],
+        "data": [],
+        "layout": {
+            "shapes": _shapes(info, row, strips),
+            "annotations": [_thought(info, row, narrow)],
+            "updatemenus": [player.buttons(info.rows, row, top=_CONTROLS_TOP)],
+        },
+    }
+
+
+def _shapes(info: GateHeatmapsInfo, row: int, strips: int) -> list[dict[str, Any]]:
+    """In every strip a veil over the unread rows and a frame around the current one."""
+    shapes: list[dict[str, Any]] = []
+    for number in range(1, strips + 1):
+        across = {"type": "rect", "xref": "paper", "yref": _name("y", number), "x0": 0, "x1": 1}
+        shapes += [
+            {
+                **across,
+                "y0": row + 0.5,
+                "y1": info.rows + 0.5,
+                "fillcolor": theme.VEIL,
+                "line": {"width": 0},
+            },
+            {**across, "y0": row - 0.5, "y1": row + 0.5, "line": {"color": theme.ACCENT, "width": 2}},
+        ]
+    return shapes
+
+
+def _thought(info: GateHeatmapsInfo, row: int, narrow: bool) -> dict[str, Any]:
+    """What the network thinks at the row: right of the buttons, or on a phone below them."""
+    at, below = (0, 44) if narrow else (1, 4)
+    return theme.caption(
+        info.thoughts[row - 1],
+        at,
+        0,
+        xanchor="left" if narrow else "right",
+        yanchor="top",
+        yshift=-_CONTROLS_TOP - below,
+    )
+
+
+def _name(axis: str, number: int) -> str:
+    """As Plotly refers to an axis: x, x2, x3 …"""
+    return f"{axis}{_number(number)}"
+
+
+def _number(number: int) -> str:
+    return "" if number == 1 else str(number)

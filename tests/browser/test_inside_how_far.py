@@ -1,0 +1,40 @@
+"""The panel on how far to read, against the same numbers without a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from lstm_core.calibration import calibrate
+from lstm_core.datasets import Dataset
+from lstm_core.figures.settling import settling_info
+from lstm_core.pretrained import shipped_weights
+from lstm_core.reading_study import latest, read_all, settled_rows
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def test_the_numbers_are_those_of_the_study(open_page: Callable[..., Page], mnist: Dataset) -> None:
+    probabilities = read_all(shipped_weights(), mnist.test)
+    info = settling_info(settled_rows(probabilities), 28)
+    page = open_page("/inside?section=how+far")
+    page.set_default_timeout(120_000)
+    page.get_by_text(f"Half of the verdicts stand by row {info.median}, 99 % by row {info.late}").wait_for()
+    flips = page.get_by_role("list", name="The digits that changed their verdict latest").get_by_role("img")
+    wanted = [f"Test digit {index}, a {mnist.test.labels[index]}" for index in latest(probabilities, 20)]
+    assert [image.get_attribute("alt") for image in flips.all()] == wanted
+    assert page.locator(".js-plotly-plot").count() == 3
+    for row in (28, 26):
+        found = calibrate(probabilities[:, row - 1], mnist.test.labels.astype("int64"))
+        page.get_by_text(f"After row {row} the network is").wait_for()
+        for number in (f"{found.before.error:.2%}", f"{found.temperature:.3f}", f"{found.after.error:.2%}"):
+            page.locator(".figures dd", has_text=number).first.wait_for()
+        slider = page.get_by_role("slider", name="After row")
+        slider.focus()
+        slider.press("ArrowLeft")
+        slider.press("ArrowLeft")

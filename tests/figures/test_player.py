@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from lstm_core.figures import player
+
+
+def steps(row: int) -> dict[str, list[str] | None]:
+    """Where each button leads."""
+    return {button["label"]: button["args"][0] for button in player.buttons(5, row, top=40)["buttons"]}
+
+
+def test_the_steps_lead_to_the_neighbours() -> None:
+    assert (steps(3)["‹ Back"], steps(3)["Next ›"]) == (["2"], ["4"])
+
+
+def test_the_steps_stop_at_the_ends() -> None:
+    assert steps(1)["‹ Back"] == ["1"]
+    assert steps(5)["Next ›"] == ["5"]
+
+
+def test_slow_motion_is_slower() -> None:
+    play, slow, pause = player.buttons(5, 3, top=40)["buttons"][:3]
+    assert slow["args"][1]["frame"]["duration"] > play["args"][1]["frame"]["duration"]
+    assert play["args"][0] is None
+    assert pause["args"][0] == [None]
+
+
+def test_the_slider_has_a_step_for_every_row() -> None:
+    slider = player.slider(5, 2, top=40)
+    assert [step["label"] for step in slider["steps"]] == ["1", "2", "3", "4", "5"]
+    assert [step["args"][0] for step in slider["steps"]] == [["1"], ["2"], ["3"], ["4"], ["5"]]
+    assert slider["active"] == 1

@@ -1,0 +1,77 @@
+"""The panels of gates and of arithmetic without a browser, on layers of many sizes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import services
+from dashboard.lesson import subject as subjects
+from lstm_core.trace import LayerTrace, read
+from tests.networks import random_weights
+from tests.pretended import ROOT, pretend, run, text
+
+IMAGE = np.random.default_rng(2).random((28, 28)).astype(np.float32)
+LARGE = random_weights((600, 600), columns=28, rows=28, scale=0.05)
+
+
+@pytest.fixture(autouse=True)
+def large_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend(monkeypatch, tmp_path)
+    monkeypatch.setattr(subjects, "reading_network", lambda: (services.shipped(), LARGE))
+
+
+def panel(name: str) -> AppTest:
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    page.switch_page("pages/inside.py")
+    page.query_params["section"] = name
+    page.session_state["last-image"] = IMAGE
+    return run(page)
+
+
+def hidden(page: AppTest) -> Any:
+    figure = json.loads(page.get("plotly_chart")[0].proto.spec)
+    (found,) = [trace for trace in figure["data"] if "hidden state h" in trace["hovertemplate"]]
+    return found
+
+
+def units(page: AppTest) -> Any:
+    (found,) = [box for box in page.selectbox if "in this order" in box.label]
+    return found
+
+
+def test_a_large_layer_is_averaged_or_shown_page_by_page() -> None:
+    page = panel("gates")
+    trace = read(LARGE, IMAGE).layers[0]
+    assert isinstance(trace, LayerTrace)
+    drawn = hidden(page)
+    assert drawn["x"][:2] == ["1, 2, 3", "4, 5, 6"]
+    np.testing.assert_allclose(drawn["z"], trace.hidden.reshape(28, 200, 3).mean(axis=2), atol=0.00051)
+    units(page).select(512)
+    drawn = hidden(run(page))
+    assert drawn["x"] == [str(unit) for unit in range(513, 601)]
+    np.testing.assert_allclose(drawn["z"], trace.hidden[:, 512:], atol=0.00051)
+
+
+def test_what_is_sent_for_a_large_layer_stays_small() -> None:
+    assert len(panel("gates").get("plotly_chart")[0].proto.spec) < 1_500_000
+
+
+def test_the_row_cursor_holds_for_both_panels() -> None:
+    page = panel("gates")
+    page.slider[0].set_value(5)
+    assert "After row 5 it reads as" in text(run(page))
+    page.button_group(key="section").set_value("arithmetic")
+    assert "after row 5:" in text(run(page))
+
+
+def test_a_unit_that_is_not_there_is_named() -> None:
+    page = panel("arithmetic")
+    page.number_input[0].set_value(601)
+    run(page)
+    assert "between 1 and 600" in text(page)

@@ -1,0 +1,100 @@
+"""The panel "two at once" without a browser: networks that were trained, that fit, and that do not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard import services
+from lstm_core.errors import DataMissing
+from lstm_core.hyperparameters import hyperparameters
+from lstm_core.jobs import Jobs
+from lstm_core.runs import Run
+from lstm_core.stroke_digits import stroke_digit
+from lstm_core.trace import read
+from tests.networks import random_weights
+from tests.pretended import ROOT, open_page, pretend, run, text
+
+MNIST = hyperparameters({"dataset": "mnist", "units": (12,), "steps": 40})
+DIGITS = hyperparameters({"dataset": "digits", "units": (12,), "steps": 40})
+
+
+@pytest.fixture(autouse=True)
+def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Jobs:
+    return pretend(monkeypatch, tmp_path)
+
+
+def group(page: AppTest, label: str) -> Any:
+    (found,) = [group for group in page.get("button_group") if group.proto.label == label]
+    return found
+
+
+def two_networks() -> AppTest:
+    page = open_page("inside", section="two at once")
+    group(page, "Compare").set_value("Two networks")
+    return run(page)
+
+
+def trained(jobs: Jobs, rows: int = 28) -> Run:
+    made = jobs.store.create(MNIST if rows == 28 else DIGITS)
+    made.save_weights(random_weights((12,), rows=rows, columns=rows))
+    return made
+
+
+def test_a_run_of_the_same_image_size_is_the_second_network(jobs: Jobs):
+    made = trained(jobs)
+    page = two_networks()
+    last = read(made.weights(), stroke_digit(3, 28, 28)).probabilities[-1]
+    assert made.name in text(page)
+    assert "".join(f"<td>{100 * share:.1f} %</td>" for share in last.tolist()) in text(page)
+
+
+def test_a_run_for_other_images_is_counted_and_not_offered(jobs: Jobs):
+    made = trained(jobs, rows=8)
+    page = two_networks()
+    assert "1 more network reads images of another size" in text(page)
+    assert made.name not in text(page)
+    assert "Networks that you train are offered here" in text(page)
+
+
+def test_a_damaged_run_is_said_and_an_untrained_one_reads(jobs: Jobs):
+    made = trained(jobs)
+    (made.folder / "weights.npz").write_bytes(b"no weights")
+    page = two_networks()
+    assert "cannot be read" in page.warning[0].value
+    assert "Second, Untrained, of the same shape" in text(page)
+
+
+def test_weights_of_another_size_than_their_run_are_said(jobs: Jobs):
+    made = trained(jobs)
+    made.save_weights(random_weights((12,), rows=8, columns=8))
+    page = two_networks()
+    assert "8 × 8 pixels" in text(page)
+    assert "Second, Untrained, of the same shape" in text(page)
+
+
+def test_without_mnist_the_way_to_it_is_said(monkeypatch: pytest.MonkeyPatch):
+    def missing(name: str) -> None:
+        raise DataMissing("There is none.")
+
+    monkeypatch.setattr(services, "test_digits", missing)
+    page = open_page("inside", section="two at once")
+    group(page, "Second drawing").set_value("A test digit")
+    run(page)
+    assert "MNIST's test digits are not on this machine yet" in text(page)
+    assert "Second, sample 2" in text(page)
+
+
+def test_a_kept_drawing_of_another_size_is_not_offered():
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    page.switch_page("pages/inside.py")
+    page.query_params["section"] = "two at once"
+    page.session_state["inside-two-kept-image"] = np.zeros((8, 8), np.float32)
+    run(page)
+    assert not page.error
+    offered = group(page, "Second drawing").proto.options
+    assert "The one I kept" not in [option.content for option in offered]
