@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import services
-from dashboard.lesson import subject as subjects
+from dashboard import subject as subjects
 from lstm_core.trace import LayerTrace, read
 from tests.networks import random_weights
 from tests.pretended import ROOT, pretend, run, text

@@ -214,7 +214,7 @@ def test_the_chosen_network_is_the_one_that_is_looked_at(jobs: Jobs) -> None:
 def test_a_network_that_is_no_plain_lstm_gives_way_to_the_shipped_one(
     jobs: Jobs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dashboard.lesson import subject
+    from dashboard import subject
 
     plain = subject._is_plain
     trained = jobs.store.create(hyperparameters({"dataset": "digits", "units": [6]}), name="Other one")
@@ -288,14 +288,20 @@ def test_the_measured_comparison_is_drawn_when_there_is_one(monkeypatch: pytest.
     assert not page.get("plotly_chart")
     assert "Nothing is measured yet" in text(page)
 
-    class Side:
-        n = 3
-
-        def __init__(self, name: str, accuracies: tuple[float, ...]) -> None:
-            self.name, self.accuracies = name, accuracies
-            self.mean, self.spread = sum(accuracies) / 3, (min(accuracies), max(accuracies))
-
-    sides = (Side("separate", (0.98, 0.982, 0.984)), Side("shared", (0.97, 0.971, 0.972)))
+    made: dict[str, Any] = {"command": "", "device": "CPU", "versions": {}, "date": "2026-11-21"}
+    sides = tuple(
+        reproduction.Summary(
+            name,
+            None,
+            tuple(
+                reproduction.TrainingResult(
+                    **made, preset="tutorial", seed=seed, key="0", steps=1, accuracy=accuracy, seconds=1.0
+                )
+                for seed, accuracy in enumerate(accuracies)
+            ),
+        )
+        for name, accuracies in (("separate", (0.98, 0.982, 0.984)), ("shared", (0.97, 0.971, 0.972)))
+    )
     monkeypatch.setattr(reproduction, "comparison", lambda name: sides)
     page = learn_page("shared weights")
     assert "97.10%" in outcome(page)

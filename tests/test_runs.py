@@ -146,7 +146,7 @@ def test_spaces_in_a_name_are_made_single(run: Run):
         ({"supervised_rows": "all", "augmentation": "affine"}, "mnist 256-256 adam every row affine"),
         (dict(preset("huang-2017").values), "huang-2017"),
         ({**preset("gzj-2018").values, "seed": 2, "evaluate_every": 50}, "gzj-2018 seed 2"),
-        ({**preset("gzj-2018").values, "steps": 10}, "mnist 28 rmsprop unrolled"),
+        ({**preset("gzj-2018").values, "steps": 10}, "mnist 28 rmsprop packed-glorot unrolled"),
         (dict(preset("quick").values), "mnist 256-256 adam"),
     ],
 )

@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard import found_digits
 from dashboard.found_digits import Found
 from dashboard.inside.cursor import cursor_row
-from dashboard.lesson.subject import Subject
+from dashboard.subject import Subject
 
 if TYPE_CHECKING:
     from lstm_core.alike import Index, Measure

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard import equation
 from dashboard.chart import chart
+from dashboard.equation import number, result
 from dashboard.inside.cursor import cursor_row
 from dashboard.inside.unit_influence import influences_of
-from dashboard.lesson import equation
-from dashboard.lesson.equation import number, result
-from dashboard.lesson.subject import Subject
 from dashboard.lesson.what_if import NAMES
+from dashboard.subject import Subject
 from dashboard.viewport import narrow
 from lstm_core.errors import InvalidValue
 

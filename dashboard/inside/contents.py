@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dashboard import subject as subjects
 from dashboard.inside import cursor
-from dashboard.lesson import subject as subjects
 from dashboard.messages import errors_shown
 
 SECTION = "section"

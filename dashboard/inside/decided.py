@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.chart import chart
-from dashboard.lesson.subject import Subject
+from dashboard.subject import Subject
 from dashboard.viewport import narrow
 
 if TYPE_CHECKING:

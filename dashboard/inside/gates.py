@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.chart import chart
 from dashboard.inside.cursor import cursor_row
 from dashboard.inside.unit_influence import influences_of
-from dashboard.lesson.subject import Subject
+from dashboard.subject import Subject
 from dashboard.viewport import narrow
 
 if TYPE_CHECKING:

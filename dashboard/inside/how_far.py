@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard import found_digits, key_figures
 from dashboard.chart import chart
 from dashboard.found_digits import Found
-from dashboard.lesson.subject import Subject
+from dashboard.subject import Subject
 
 if TYPE_CHECKING:
     from lstm_core.datasets import Split

@@ -30,7 +30,7 @@ from lstm_core.interventions import (
 from lstm_core.unit import LOWEST, Gate
 
 if TYPE_CHECKING:
-    from dashboard.lesson.subject import Subject
+    from dashboard.subject import Subject
 
 _KEY = "inside-what-if"
 

@@ -18,7 +18,7 @@ from lstm_core.intervention_text import one_from_text, pieces, to_text
 from lstm_core.interventions import MAX_INTERVENTIONS, Intervention
 
 if TYPE_CHECKING:
-    from dashboard.lesson.subject import Subject
+    from dashboard.subject import Subject
 
 ADDRESS = "interventions"
 """Name in the address."""

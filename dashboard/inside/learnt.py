@@ -9,8 +9,8 @@ import streamlit as st
 
 from dashboard import services, state
 from dashboard.chart import chart
-from dashboard.lesson.subject import Subject
 from dashboard.messages import show_warning
+from dashboard.subject import Subject
 from dashboard.viewport import narrow
 from lstm_core.errors import LstmError, RunMissing
 

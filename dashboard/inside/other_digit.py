@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from dashboard.lesson.subject import Subject
+    from dashboard.subject import Subject
 
 _KEY = "inside-two-digit"
 _KEPT = "inside-two-kept-image"

@@ -14,7 +14,7 @@ from dashboard.messages import show_warning
 from lstm_core.errors import LstmError
 
 if TYPE_CHECKING:
-    from dashboard.lesson.subject import Subject
+    from dashboard.subject import Subject
     from lstm_core.weights import LstmWeights
 
 UNTRAINED = "untrained"

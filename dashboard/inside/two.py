@@ -10,8 +10,8 @@ from dashboard.chart import chart
 from dashboard.inside import other_digit, other_network
 from dashboard.inside.compared import in_words, percent, show_numbers, show_sentences
 from dashboard.inside.cursor import cursor_row
-from dashboard.lesson.subject import Subject
 from dashboard.quantities import plain
+from dashboard.subject import Subject
 from dashboard.viewport import narrow
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.lesson.subject import Subject
+from dashboard.subject import Subject
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,9 +11,9 @@ from dashboard.inside import intervention_form
 from dashboard.inside import interventions_in_force as keeping
 from dashboard.inside.compared import in_words, show_numbers, show_sentences
 from dashboard.inside.interventions_in_force import InForce
-from dashboard.lesson.subject import Subject
 from dashboard.messages import harmless, show_warning
 from dashboard.quantities import plain
+from dashboard.subject import Subject
 from dashboard.viewport import narrow
 from lstm_core.interventions import (
     MAX_INTERVENTIONS,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.lesson import equation, unit_choice, what_if
-from dashboard.lesson.equation import number, result
-from dashboard.lesson.subject import show, subject
+from dashboard import equation
+from dashboard.equation import number, result
+from dashboard.lesson import unit_choice, what_if
 from dashboard.lesson.unit_view import show_outcome, show_unit
 from dashboard.messages import errors_shown
+from dashboard.subject import show, subject
 
 
 @st.fragment

@@ -8,8 +8,8 @@ import streamlit as st
 
 from dashboard import state
 from dashboard.chart import chart
-from dashboard.lesson.subject import Subject
 from dashboard.lesson.what_if import NAMES
+from dashboard.subject import Subject
 from lstm_core.unit import Gate
 
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard import equation
 from dashboard.chart import chart
-from dashboard.lesson import equation
-from dashboard.lesson.equation import number, result
-from dashboard.lesson.subject import Subject
+from dashboard.equation import number, result
 from dashboard.lesson.unit_choice import Chosen, sums
 from dashboard.lesson.what_if import NAMES
+from dashboard.subject import Subject
 from lstm_core.unit import Gate
 
 if TYPE_CHECKING:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.lesson import equation, unit_choice, what_if
-from dashboard.lesson.equation import number, result
+from dashboard import equation
+from dashboard.equation import number, result
+from dashboard.lesson import unit_choice, what_if
 from dashboard.lesson.every_unit import show_every_unit
 from dashboard.lesson.gate_sum import show_sum
-from dashboard.lesson.subject import show, subject
 from dashboard.lesson.unit_view import show_outcome, show_unit
 from dashboard.messages import errors_shown
+from dashboard.subject import show, subject
 
 
 @st.fragment

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard import equation
 from dashboard.chart import chart
-from dashboard.lesson import equation
 from dashboard.lesson.shapes_table import shape, show_table
-from dashboard.lesson.subject import subject
 from dashboard.messages import errors_shown
+from dashboard.subject import subject
 from lstm_core.errors import InvalidValue
 from lstm_core.hyperparameters import hyperparameters
 

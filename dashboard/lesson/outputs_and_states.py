@@ -8,8 +8,8 @@ import streamlit as st
 
 from dashboard.chart import chart
 from dashboard.lesson.shapes_table import shape, show_table
-from dashboard.lesson.subject import Subject, show, subject
 from dashboard.messages import errors_shown
+from dashboard.subject import Subject, show, subject
 
 if TYPE_CHECKING:
     import numpy as np

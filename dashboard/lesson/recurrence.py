@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import key_figures
+from dashboard import equation, key_figures
 from dashboard.chart import chart
-from dashboard.lesson import equation
-from dashboard.lesson.equation import number, result
-from dashboard.lesson.subject import Subject, show, subject
+from dashboard.equation import number, result
 from dashboard.messages import errors_shown
+from dashboard.subject import Subject, show, subject
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 

@@ -8,8 +8,8 @@ import streamlit as st
 
 from dashboard import key_figures
 from dashboard.chart import chart
-from dashboard.lesson.subject import subject
 from dashboard.messages import errors_shown
+from dashboard.subject import subject
 
 _CODE = """# One cell, {layers} times
 cell = LSTMCell({units})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard.lesson.subject import Subject
+from dashboard.subject import Subject
 from lstm_core.unit import Gate, GateSums, UnitTrace
 
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard.chart import chart
-from dashboard.lesson.subject import Subject
 from dashboard.lesson.unit_choice import Chosen
 from dashboard.lesson.what_if import WhatIf
+from dashboard.subject import Subject
 from dashboard.viewport import narrow
 
 SYMBOLS = {

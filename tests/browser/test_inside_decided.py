@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from dashboard.lesson.subject import _THREE
+from dashboard.subject import _THREE
 from lstm_core.attribution import attribute, logits_without_rows
 from lstm_core.drawing import ink_from_strokes, normalise
 from lstm_core.pretrained import shipped_weights
