@@ -173,6 +173,7 @@ def test_what_is_none_or_does_not_exist_is_said_and_the_rest_is_read(open_page: 
     page.get_by_text("got 'explode'").wait_for()
     page.get_by_text("must be in [0, 1]; got 2.0").wait_for()
     page.get_by_text("must be between 1 and 2, as the network has no more; got 7").wait_for()
+    page.locator("table").first.wait_for()
     assert row_of(page, "after") == after("reverse")
     fill(page, "Units", "1-9999")
     page.get_by_label("Units", exact=True).press("Enter")
