@@ -26,7 +26,7 @@ from lstm_core import datasets
 from lstm_core.drawing import FloatArray, ink_from_strokes, is_blank, normalise
 from lstm_core.pretrained import FOLDER, shipped_weights
 from lstm_core.trace import LayerTrace, read, softmax, use_one_core
-from lstm_core.unfamiliar import WARNED, Familiar, Readings, fingerprint, learn, load, save
+from lstm_core.unfamiliar import WARNED, Familiar, Readings, learn, load, save
 from lstm_core.weights import LstmWeights
 
 CANVAS = 280
@@ -216,7 +216,7 @@ def learn_anew(weights: LstmWeights, train: datasets.Split, validation: Readings
     chosen = np.random.default_rng(seed).choice(len(train), LEARNT, replace=False)
     images = np.divide(train.images[chosen], 255, dtype=np.float32)
     known = learn(
-        readings(weights, images), train.labels[chosen].astype(np.int64), validation, fingerprint(weights)
+        readings(weights, images), train.labels[chosen].astype(np.int64), validation, weights.fingerprint
     )
     save(known, FILE)
     print(f"Wrote {FILE.name}, {FILE.stat().st_size:,} bytes.")

@@ -68,7 +68,7 @@ def subject() -> Subject:
 
     notes = []
     network, weights = reading_network()
-    if not _is_plain(weights):
+    if not weights.is_plain:
         notes.append(f"{network.label} is no plain LSTM, so the network that ships is looked at here.")
         network = services.shipped()
         weights = network.load()
@@ -98,15 +98,6 @@ def show(subject: Subject) -> None:
             )
     for note in subject.notes:
         st.caption(f":material/info: {quantities.plain(note)}")
-
-
-def _is_plain(weights: LstmWeights) -> bool:
-    if weights.cell != "lstm" or weights.projection_kernel is not None:
-        return False
-    return all(
-        layer.backward is None and layer.initial_hidden is None and layer.initial_cell is None
-        for layer in weights.layers
-    )
 
 
 @st.cache_data(show_spinner=False)

@@ -32,14 +32,14 @@ def looks_unfamiliar(network: Network, trace: Trace) -> bool:
 def _familiar() -> Familiar | None:
     """What is usual, or None when its file is damaged or belongs to other weights."""
     from lstm_core.pretrained import FOLDER
-    from lstm_core.unfamiliar import fingerprint, load
+    from lstm_core.unfamiliar import load
 
     try:
         found = load(FOLDER / "familiar.npz")
     except LstmError as error:
         _log.warning("Drawings that are no digits are not warned about: %s", error)
         return None
-    if found.network != fingerprint(services.shipped().load()):
+    if found.network != services.shipped().load().fingerprint:
         _log.warning("Drawings that are no digits are not warned about: familiar.npz is of other weights.")
         return None
     return found

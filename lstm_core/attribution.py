@@ -190,8 +190,7 @@ def _direction(weights: LstmWeights, label: int, against: int | None) -> FloatAr
 def _checked(weights: LstmWeights, image: FloatArray, trace: Trace) -> tuple[LayerTrace, ...]:
     """The layers of ``trace``, which fit the network and the image."""
     layers = tuple(layer for layer in trace.layers if isinstance(layer, LayerTrace))
-    plain = weights.cell == "lstm" and weights.projection_kernel is None
-    if not plain or any(layer.backward or layer.initial_hidden is not None for layer in weights.layers):
+    if not weights.is_plain:
         raise InvalidValue("weights", "of a plain stack of LSTM layers", f"another network ({weights.cell})")
     if image.ndim != 2 or not len(image) or image.shape[1] != weights.columns:
         raise InvalidValue("image", f"of shape (rows, {weights.columns})", image.shape)

@@ -325,8 +325,7 @@ def _which(units: Units) -> slice | list[int]:
 
 
 def _check_layer(weights: LstmWeights, intervention: OnLayer) -> None:
-    plain = weights.cell == "lstm" and weights.projection_kernel is None
-    if not plain or any(layer.backward or layer.initial_hidden is not None for layer in weights.layers):
+    if not weights.is_plain:
         raise InvalidValue("weights", "a plain stack of LSTM layers, to change one of them", weights.cell)
     depth = len(weights.layers)
     if intervention.layer > depth:

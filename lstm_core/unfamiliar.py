@@ -16,7 +16,6 @@ benchmarks.unfamiliar`` makes them and counts what is warned about.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +25,7 @@ from numpy.typing import NDArray
 from lstm_core.errors import InvalidValue, WeightsError
 from lstm_core.files import write_whole
 from lstm_core.trace import LayerTrace, Trace
-from lstm_core.weights import FloatArray, LstmWeights, read_arrays
+from lstm_core.weights import FloatArray, read_arrays
 
 WARNED = 0.005
 """Share of the validation digits that are warned about."""
@@ -57,7 +56,7 @@ class Familiar:
         means: ``(classes, units)`` float32, each class's mean cell state, whitened.
         centre, spread: ``(2,)`` float64, of squared distance and energy over the validation digits.
         threshold: scores over it are unfamiliar.
-        network: the `fingerprint` of the weights all this belongs to.
+        network: `LstmWeights.fingerprint` of those all this belongs to.
     """
 
     whitening: NDArray[np.float16]
@@ -94,15 +93,6 @@ class Familiar:
         return bool(self.score(Readings(top.cell[-1:], trace.logits[-1:]))[0] > self.threshold)
 
 
-def fingerprint(weights: LstmWeights) -> str:
-    """SHA-256 of every array of a network with its name and shape, as 64 hexadecimal digits."""
-    found = hashlib.sha256(f"{weights.rows} {weights.cell}".encode())
-    for name, array in weights.arrays().items():
-        found.update(f"{name} {array.shape}".encode())
-        found.update(np.ascontiguousarray(array).data)
-    return found.hexdigest()
-
-
 def learn(learnt: Readings, labels: NDArray[np.integer], validation: Readings, network: str) -> Familiar:
     """Find the classes' means and common spread, and the threshold.
 
@@ -110,7 +100,7 @@ def learn(learnt: Readings, labels: NDArray[np.integer], validation: Readings, n
         learnt: of training digits; every class must be among them.
         labels: ``(n,)`` what ``learnt`` are.
         validation: of other digits, which set what a usual score is.
-        network: the `fingerprint` of the network that read them.
+        network: `LstmWeights.fingerprint` of the network that read them.
 
     Raises:
         InvalidValue: a class has no digits.

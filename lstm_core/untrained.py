@@ -24,17 +24,12 @@ def untrained(weights: LstmWeights, seed: int = 0) -> LstmWeights:
     Raises:
         InvalidValue: the network is no plain stack of LSTM layers.
     """
+    if not weights.is_plain:
+        raise InvalidValue("weights", "a plain stack of LSTM layers", f"another network ({weights.cell})")
     rng = np.random.default_rng(seed)
-    layers = []
-    for layer in weights.layers:
-        if set(layer.arrays()) != {"kernel", "recurrent_kernel", "bias"} or layer.cell != "lstm":
-            raise InvalidValue("weights", "a plain stack of LSTM layers", layer.cell)
-        layers.append(_layer(layer, rng))
-    if weights.projection_kernel is not None:
-        raise InvalidValue("weights", "a plain stack of LSTM layers", "one with an input projection")
     return replace(
         weights,
-        layers=tuple(layers),
+        layers=tuple(_layer(layer, rng) for layer in weights.layers),
         head_kernel=_glorot(rng, *weights.head_kernel.shape),
         head_bias=np.zeros_like(weights.head_bias),
     )

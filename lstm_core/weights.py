@@ -8,9 +8,11 @@ The file is an ``.npz`` read with ``allow_pickle=False``; writing is atomic.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -146,6 +148,25 @@ class LstmWeights:
     def cell(self) -> str:
         """What every layer is made of: ``lstm``, ``gru`` or ``rnn``."""
         return self.layers[0].cell
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is a plain stack: LSTM layers that read the rows, forward, from zero states."""
+        arrays = {name for layer in self.layers for name in layer.arrays()}
+        return (
+            self.cell == "lstm"
+            and self.projection_kernel is None
+            and arrays == {"kernel", "recurrent_kernel", "bias"}
+        )
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of every array with its name and shape, as 64 hexadecimal digits; computed once."""
+        found = hashlib.sha256(f"{self.rows} {self.cell}".encode())
+        for name, array in self.arrays().items():
+            found.update(f"{name} {array.shape}".encode())
+            found.update(np.ascontiguousarray(array).data)
+        return found.hexdigest()
 
     @property
     def parameters(self) -> int:

@@ -211,15 +211,10 @@ def test_the_chosen_network_is_the_one_that_is_looked_at(jobs: Jobs) -> None:
     assert "LSTM 3" in json.dumps(figure(stack))
 
 
-def test_a_network_that_is_no_plain_lstm_gives_way_to_the_shipped_one(
-    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from dashboard import subject
-
-    plain = subject._is_plain
-    trained = jobs.store.create(hyperparameters({"dataset": "digits", "units": [6]}), name="Other one")
-    trained.save_weights(random_weights((6,)))
-    monkeypatch.setattr(subject, "_is_plain", lambda weights: weights.units != (6,) and plain(weights))
+def test_a_network_that_is_no_plain_lstm_gives_way_to_the_shipped_one(jobs: Jobs) -> None:
+    settings = hyperparameters({"dataset": "digits", "units": [6], "cell": "gru"})
+    trained = jobs.store.create(settings, name="Other one")
+    trained.save_weights(random_weights((6,), cell="gru"))
     page = learn_page("forget gate", network=trained.id)
     assert "Other one is no plain LSTM" in text(page)
     assert not page.error

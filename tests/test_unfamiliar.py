@@ -12,7 +12,7 @@ from lstm_core.drawing import ink_from_strokes, normalise
 from lstm_core.errors import InvalidValue, WeightsError
 from lstm_core.pretrained import FOLDER, shipped_weights
 from lstm_core.trace import read
-from lstm_core.unfamiliar import WARNED, Familiar, Readings, fingerprint, learn, load, save
+from lstm_core.unfamiliar import WARNED, Familiar, Readings, learn, load, save
 from tests.networks import random_weights
 
 UNITS, CLASSES = 6, 3
@@ -99,12 +99,6 @@ def test_a_damaged_file_is_said(tmp_path: Path):
         load(path)
 
 
-def test_fingerprints_tell_networks_apart():
-    assert fingerprint(random_weights((4,))) == fingerprint(random_weights((4,)))
-    assert fingerprint(random_weights((4,))) != fingerprint(random_weights((4,), seed=1))
-    assert fingerprint(random_weights((4,))) != fingerprint(random_weights((4,), rows=9))
-
-
 def test_another_network_is_refused(shipped: Familiar):
     image = np.zeros((8, 8), np.float32)
     for cell in ("lstm", "gru"):
@@ -113,7 +107,7 @@ def test_another_network_is_refused(shipped: Familiar):
 
 
 def test_what_ships_belongs_to_the_weights_that_ship(shipped: Familiar):
-    assert shipped.network == fingerprint(shipped_weights())
+    assert shipped.network == shipped_weights().fingerprint
 
 
 def test_few_digits_are_warned_about(shipped: Familiar, mnist: Dataset):

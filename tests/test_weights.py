@@ -385,3 +385,17 @@ def test_any_flipped_bytes_are_told_or_harmless(tmp_path_factory: pytest.TempPat
             load_weights(path)
 
     flip()
+
+
+def test_fingerprints_tell_networks_apart():
+    assert random_weights((4,)).fingerprint == random_weights((4,)).fingerprint
+    assert random_weights((4,)).fingerprint != random_weights((4,), seed=1).fingerprint
+    assert random_weights((4,)).fingerprint != random_weights((4,), rows=9).fingerprint
+
+
+@pytest.mark.parametrize(
+    "unusual", [{"cell": "gru"}, {"both": True}, {"initial": True}, {"projection": 3}], ids=str
+)
+def test_only_lstm_layers_that_read_forward_from_zero_are_plain(unusual: dict[str, Any]):
+    assert random_weights((4, 3)).is_plain
+    assert not random_weights((4, 3), **unusual).is_plain

@@ -141,9 +141,7 @@ def _tally(test: Split, digits: Iterable[int]) -> str:
 
 def _index(weights: LstmWeights, test: Split, layer: int) -> Index:
     """The index, made once for each layer of a network; the two used last are kept."""
-    from lstm_core.unfamiliar import fingerprint
-
-    return _made(fingerprint(weights), layer, weights, test)
+    return _made(weights.fingerprint, layer, weights, test)
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)

@@ -21,12 +21,10 @@ SHOWN = 20
 
 def show(subject: Subject) -> None:
     """Accuracy by rows and class, where verdicts settle, the latest flips, and calibration."""
-    from lstm_core.unfamiliar import fingerprint
-
     test = found_digits.test_digits(subject.weights)
     if test is None:
         return
-    probabilities = _read(fingerprint(subject.weights), subject.weights, test)
+    probabilities = _read(subject.weights.fingerprint, subject.weights, test)
     st.markdown(
         f"All {len(test):,} test digits, each read to its last row, with what was thought on the way."
     )

@@ -18,6 +18,7 @@ from lstm_core.difference import difference
 from lstm_core.errors import InvalidValue
 from lstm_core.figures import theme
 from lstm_core.figures.figure import Figure
+from lstm_core.figures.image import ink_heatmap, ink_percents
 
 Numbers = NDArray[np.floating[Any]]
 Kind = Literal["ink", "probability", "difference"]
@@ -46,14 +47,12 @@ class Panel:
 
     title: str
     kind: Kind
-    numbers: list[list[float]]
+    numbers: Sequence[Sequence[float]]
 
 
 def ink_panel(title: str, image: Numbers) -> Panel:
     """Of an image, ``(rows, columns)`` in [0, 1]. Raises `InvalidValue` for an array of another shape."""
-    if image.ndim != 2 or not image.size:
-        raise InvalidValue("image", "of shape (rows, columns)", image.shape)
-    return Panel(title, "ink", np.rint(100 * image).astype(int).tolist())
+    return Panel(title, "ink", ink_percents(image))
 
 
 def probability_panel(title: str, probabilities: Numbers) -> Panel:
@@ -148,10 +147,9 @@ def _across(panel: Panel, domain: list[float], y: str, narrow: bool) -> dict[str
 
 
 def _heatmap(panel: Panel) -> dict[str, Any]:
-    shared = {"type": "heatmap", "z": panel.numbers, "y0": 1, "showscale": False, "name": panel.title}
     if panel.kind == "ink":
-        says = "row %{y} · column %{x} · ink %{z} %<extra></extra>"
-        return shared | {"x0": 1, "zmin": 0, "zmax": 100, "colorscale": theme.INK, "hovertemplate": says}
+        return ink_heatmap(panel.numbers, name=panel.title)
+    shared = {"type": "heatmap", "z": panel.numbers, "y0": 1, "showscale": False, "name": panel.title}
     if panel.kind == "probability":
         says = "row %{y} · class %{x} · %{z:.1f} %<extra></extra>"
         return shared | {"zmin": 0, "zmax": 100, "colorscale": theme.PROBABILITY, "hovertemplate": says}

@@ -3,9 +3,6 @@
 Left, the image as the network sees it; middle, one line of class probabilities per row, on the same rows
 as the image; right (below, when narrow), the probabilities after the current row. The player runs inside
 the browser: one frame a row, no round trip to the server.
-
-Plotly has no button that means "one frame on", so every frame brings its own buttons, whose arguments name
-the frames before and after it.
 """
 
 from __future__ import annotations
@@ -17,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.errors import InvalidValue
-from lstm_core.figures import theme
+from lstm_core.figures import player, theme
 from lstm_core.figures.figure import Figure
+from lstm_core.figures.image import ink_heatmap, ink_percents
 
-FRAME_MILLISECONDS = 300
+_PLAYS = {"▶ Play": 300}
+"""Milliseconds a row."""
 
 _LABEL_FROM_PERCENT = 1.0
 _CONTROLS_TOP = 56
@@ -70,14 +69,13 @@ def evolution_info(
     Raises:
         InvalidValue: the two arrays differ in rows, one is empty, or the settled row is not a row.
     """
-    if image.ndim != 2 or not image.size:
-        raise InvalidValue("image", "of shape (rows, columns)", image.shape)
+    ink = ink_percents(image)
     if probabilities.ndim != 2 or len(probabilities) != len(image) or not probabilities.size:
         raise InvalidValue("probabilities", f"of shape ({len(image)}, classes)", probabilities.shape)
     if not 1 <= settled_at_row <= len(image):
         raise InvalidValue("settled_at_row", f"between 1 and {len(image)}", settled_at_row)
     return EvolutionInfo(
-        ink=np.rint(100 * image).astype(int).tolist(),
+        ink=ink,
         percents=np.round(100.0 * probabilities.astype(np.float64), 2).tolist(),
         winners=probabilities.argmax(axis=1).tolist(),
         settled_at_row=int(settled_at_row),
@@ -105,7 +103,7 @@ def evolution(
     info = evolution_info(image, probabilities, settled_at_row)
     return Figure(
         {
-            "data": [_image(info), _heatmap(info), _bars(info, info.rows)],
+            "data": [ink_heatmap(info.ink), _heatmap(info), _bars(info, info.rows)],
             "layout": _layout(info, narrow),
             "frames": [_frame(info, row) for row in range(1, info.rows + 1)],
         }
@@ -119,20 +117,6 @@ def _frame(info: EvolutionInfo, row: int) -> dict[str, Any]:
         "traces": [_BARS],
         "data": [_bars_after(info, row)],
         "layout": {"shapes": _shapes(info, row), "updatemenus": [_buttons(info, row)]},
-    }
-
-
-def _image(info: EvolutionInfo) -> dict[str, Any]:
-    return {
-        "type": "heatmap",
-        "z": info.ink,
-        "x0": 1,
-        "y0": 1,
-        "zmin": 0,
-        "zmax": 100,
-        "colorscale": theme.INK,
-        "showscale": False,
-        "hovertemplate": "row %{y} · column %{x} · ink %{z} %<extra></extra>",
     }
 
 
@@ -215,65 +199,13 @@ def _shapes(info: EvolutionInfo, row: int) -> list[dict[str, Any]]:
     return shapes
 
 
-def _go_to(row: int | None, *, milliseconds: int = 0) -> list[Any]:
-    """Arguments of Plotly's ``animate``: one row at once, or, with None, all rows from the current one."""
-    return [
-        None if row is None else [str(row)],
-        {
-            "mode": "immediate",
-            "fromcurrent": True,
-            "frame": {"duration": milliseconds, "redraw": True},
-            "transition": {"duration": 0},
-        },
-    ]
-
-
 def _buttons(info: EvolutionInfo, row: int) -> dict[str, Any]:
-    pause = [[None], {"mode": "immediate", "frame": {"duration": 0, "redraw": False}}]
-    buttons = [
-        ("▶ Play", _go_to(None, milliseconds=FRAME_MILLISECONDS)),
-        ("Pause", pause),
-        ("‹ Back", _go_to(max(row - 1, 1))),
-        ("Next ›", _go_to(min(row + 1, info.rows))),
-    ]
-    return {
-        "type": "buttons",
-        "direction": "right",
-        "showactive": False,
-        "x": 0,
-        "y": 0,
-        "xanchor": "left",
-        "yanchor": "top",
-        "pad": {"t": _CONTROLS_TOP},
-        **theme.BUTTON,
-        "buttons": [{"label": label, "method": "animate", "args": args} for label, args in buttons],
-    }
+    return player.buttons(player.of_rows(info.rows), row - 1, top=_CONTROLS_TOP, plays=_PLAYS)
 
 
 def _slider(info: EvolutionInfo, narrow: bool) -> dict[str, Any]:
-    return {
-        "active": info.rows - 1,
-        "x": 0,
-        "len": 1,
-        "y": 0,
-        "pad": {"t": _CONTROLS_TOP + 4, "l": 6, "r": 6},
-        "currentvalue": {
-            "prefix": "row " if narrow else "after row ",
-            "suffix": "" if narrow else f" of {info.rows}",
-            "xanchor": "right",
-            "offset": 24,
-            "font": {"size": 14},
-        },
-        "bgcolor": theme.QUIET,
-        "activebgcolor": theme.ACCENT,
-        "bordercolor": theme.QUIET,
-        "tickcolor": theme.QUIET,
-        "ticklen": 5,
-        "minorticklen": 3,
-        "steps": [
-            {"label": str(row), "method": "animate", "args": _go_to(row)} for row in range(1, info.rows + 1)
-        ],
-    }
+    around = ("row ", "") if narrow else ("after row ", f" of {info.rows}")
+    return player.slider(player.of_rows(info.rows), info.rows - 1, top=_CONTROLS_TOP + 4, around=around)
 
 
 def _layout(info: EvolutionInfo, narrow: bool) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from lstm_core.errors import InvalidValue
 from lstm_core.figures import player, theme
 from lstm_core.figures.figure import Figure
+from lstm_core.figures.image import ink_heatmap, ink_percents
 from lstm_core.trace import LayerTrace
 
 Quantity = Literal["input_gate", "forget_gate", "candidate", "output_gate", "cell", "hidden"]
@@ -41,6 +42,8 @@ _USUAL = 0.98
 """Share of the cell states that the colour scale tells apart: a few are many times as large as the rest."""
 _GAP, _NARROW_GAP = 0.02, 0.07
 _CONTROLS_TOP = 54
+_PLAYS = {"▶ Play": 250, "Slow": 1000}
+"""Milliseconds a row."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +110,7 @@ def gate_heatmaps_info(
         InvalidValue: an array has another number of rows, there is no such unit or quantity, no group, an
             empty one, or too many.
     """
-    if image.ndim != 2 or not image.size:
-        raise InvalidValue("image", "of shape (rows, columns)", image.shape)
+    ink = ink_percents(image)
     rows, units = layer.hidden.shape
     for name, array in {"layer": layer.hidden, "probabilities": probabilities, "logits": logits}.items():
         if array.ndim != 2 or len(array) != len(image):
@@ -125,7 +127,7 @@ def gate_heatmaps_info(
     classes = [str(label) for label in range(probabilities.shape[1])]
     winners = probabilities.argmax(axis=1)
     return GateHeatmapsInfo(
-        ink=np.rint(100 * image).astype(int).tolist(),
+        ink=ink,
         quantities=[_heatmap_of(name, getattr(layer, name), groups, names) for name in quantities],
         probabilities=Heatmap("probability (%)", classes, _rounded(100.0 * probabilities, 2), (0.0, 100.0)),
         logits=Heatmap("logit", classes, _rounded(logits), _symmetric(logits)),
@@ -159,8 +161,8 @@ def gate_heatmaps(info: GateHeatmapsInfo, row: int, *, narrow: bool = False) -> 
         **theme.layout(height, left=40, right=14, top=44, bottom=bottom),
         "shapes": _shapes(info, row, len(strips)),
         "annotations": [_thought(info, row, narrow)],
-        "updatemenus": [player.buttons(info.rows, row, top=_CONTROLS_TOP)],
-        "sliders": [player.slider(info.rows, row, top=_CONTROLS_TOP + (72 if narrow else 48), current=False)],
+        "updatemenus": [_buttons(info, row)],
+        "sliders": [_slider(info, row, narrow)],
     }
     tops = [1 - sum(heights[:number]) / sum(heights) for number in range(len(strips))]
     for number, strip in enumerate(strips):
@@ -185,7 +187,7 @@ def gate_heatmaps(info: GateHeatmapsInfo, row: int, *, narrow: bool = False) -> 
             domain = [round(left, 4), round(min(right, 1.0), 4)]
             x = _name("x", at)
             if not place:
-                data.append(_image(info, x, y))
+                data.append(ink_heatmap(info.ink, xaxis=x, yaxis=y))
                 layout[f"xaxis{_number(at)}"] = theme.framed("image", domain=domain, anchor=y, **_NO_LABELS)
             else:
                 panel = strip[place - 1][0]
@@ -273,22 +275,6 @@ def _symmetric(array: NDArray[np.floating[Any]], share: float = 1.0) -> tuple[fl
     return -most, most
 
 
-def _image(info: GateHeatmapsInfo, x: str, y: str) -> dict[str, Any]:
-    return {
-        "type": "heatmap",
-        "xaxis": x,
-        "yaxis": y,
-        "z": info.ink,
-        "x0": 1,
-        "y0": 1,
-        "zmin": 0,
-        "zmax": 100,
-        "colorscale": theme.INK,
-        "showscale": False,
-        "hovertemplate": "row %{y} · column %{x} · ink %{z} %<extra></extra>",
-    }
-
-
 def _heatmap(
     panel: Heatmap, x: str, y: str, domain: list[float], top: float, classes: bool
 ) -> dict[str, Any]:
@@ -333,6 +319,15 @@ def _ends(panel: Heatmap) -> list[str]:
     return ends if low == 0 else [ends[0], "0", ends[1]]
 
 
+def _buttons(info: GateHeatmapsInfo, row: int) -> dict[str, Any]:
+    return player.buttons(player.of_rows(info.rows), row - 1, top=_CONTROLS_TOP, plays=_PLAYS)
+
+
+def _slider(info: GateHeatmapsInfo, row: int, narrow: bool) -> dict[str, Any]:
+    top = _CONTROLS_TOP + (72 if narrow else 48)
+    return player.slider(player.of_rows(info.rows), row - 1, top=top, around=None)
+
+
 def _frame(info: GateHeatmapsInfo, row: int, strips: int, narrow: bool) -> dict[str, Any]:
     """Only what differs from row to row: the marks, the words, and where the buttons lead."""
     return {
@@ -342,7 +337,7 @@ def _frame(info: GateHeatmapsInfo, row: int, strips: int, narrow: bool) -> dict[
         "layout": {
             "shapes": _shapes(info, row, strips),
             "annotations": [_thought(info, row, narrow)],
-            "updatemenus": [player.buttons(info.rows, row, top=_CONTROLS_TOP)],
+            "updatemenus": [_buttons(info, row)],
         },
     }
 

@@ -15,11 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.errors import InvalidValue
-from lstm_core.figures import theme
+from lstm_core.figures import player, theme
 from lstm_core.figures.figure import Figure
+from lstm_core.figures.image import ink_heatmap, ink_percents
 from lstm_core.verdict import verdict
 
-FRAME_MILLISECONDS = 700
+_PLAYS = {"▶ Play": 700}
+"""Milliseconds a snapshot."""
 
 _CONTROLS_TOP = 62
 _READING = 3
@@ -75,8 +77,7 @@ def learning_story_info(
         InvalidValue: the shapes do not fit each other, there is no step or they do not ascend, or the class
             is none.
     """
-    if image.ndim != 2 or not image.size:
-        raise InvalidValue("image", "of shape (rows, columns)", image.shape)
+    ink = ink_percents(image)
     if not steps or list(steps) != sorted(set(steps)):
         raise InvalidValue("steps", "ascending, at least one", list(steps))
     if probabilities.ndim != 3 or probabilities.shape[:2] != (len(steps), len(image)):
@@ -88,7 +89,7 @@ def learning_story_info(
     found = [verdict(reading) for reading in probabilities]
     return LearningStoryInfo(
         steps=[int(step) for step in steps],
-        ink=np.rint(100 * image).astype(int).tolist(),
+        ink=ink,
         percents=percents.tolist(),
         label=label,
         of_class=percents[..., label].T.tolist(),
@@ -118,11 +119,11 @@ def learning_story_figure(
     last = len(info.steps) - 1
     return Figure(
         {
-            "data": [_image(info), _of_class(info), _settled(info, narrow), _reading(info, last)],
+            "data": [ink_heatmap(info.ink), _of_class(info), _settled(info, narrow), _reading(info, last)],
             "layout": _layout(info, narrow),
             "frames": [
                 {
-                    "name": str(step),
+                    "name": name,
                     "traces": [_READING],
                     "data": [{"type": "heatmap", "z": info.percents[at]}],
                     "layout": {
@@ -131,24 +132,10 @@ def learning_story_figure(
                         "updatemenus": [_buttons(info, at)],
                     },
                 }
-                for at, step in enumerate(info.steps)
+                for at, name in enumerate(_frames(info))
             ],
         }
     )
-
-
-def _image(info: LearningStoryInfo) -> dict[str, Any]:
-    return {
-        "type": "heatmap",
-        "z": info.ink,
-        "x0": 1,
-        "y0": 1,
-        "zmin": 0,
-        "zmax": 100,
-        "colorscale": theme.INK,
-        "showscale": False,
-        "hovertemplate": "row %{y} · column %{x} · ink %{z} %<extra></extra>",
-    }
 
 
 def _of_class(info: LearningStoryInfo) -> dict[str, Any]:
@@ -256,57 +243,17 @@ def _annotations(info: LearningStoryInfo, at: int, narrow: bool) -> list[dict[st
     ]
 
 
-def _go_to(step: int | None, *, milliseconds: int = 0) -> list[Any]:
-    """Arguments of Plotly's ``animate``: one step at once, or, with None, all from the current one."""
-    return [
-        None if step is None else [str(step)],
-        {
-            "mode": "immediate",
-            "fromcurrent": True,
-            "frame": {"duration": milliseconds, "redraw": True},
-            "transition": {"duration": 0},
-        },
-    ]
+def _frames(info: LearningStoryInfo) -> list[str]:
+    return [str(step) for step in info.steps]
 
 
 def _buttons(info: LearningStoryInfo, at: int) -> dict[str, Any]:
-    pause = [[None], {"mode": "immediate", "frame": {"duration": 0, "redraw": False}}]
-    buttons = [
-        ("▶ Play", _go_to(None, milliseconds=FRAME_MILLISECONDS)),
-        ("Pause", pause),
-        ("‹ Back", _go_to(info.steps[max(at - 1, 0)])),
-        ("Next ›", _go_to(info.steps[min(at + 1, len(info.steps) - 1)])),
-    ]
-    return {
-        "type": "buttons",
-        "direction": "right",
-        "showactive": False,
-        "x": 0,
-        "y": 0,
-        "xanchor": "left",
-        "yanchor": "top",
-        "pad": {"t": _CONTROLS_TOP},
-        **theme.BUTTON,
-        "buttons": [{"label": label, "method": "animate", "args": args} for label, args in buttons],
-    }
+    return player.buttons(_frames(info), at, top=_CONTROLS_TOP, plays=_PLAYS)
 
 
 def _slider(info: LearningStoryInfo) -> dict[str, Any]:
-    return {
-        "active": len(info.steps) - 1,
-        "x": 0,
-        "len": 1,
-        "y": 0,
-        "pad": {"t": _CONTROLS_TOP + 4, "l": 6, "r": 6},
-        "currentvalue": {"prefix": "step ", "xanchor": "right", "offset": 24, "font": {"size": 14}},
-        "bgcolor": theme.QUIET,
-        "activebgcolor": theme.ACCENT,
-        "bordercolor": theme.QUIET,
-        "tickcolor": theme.QUIET,
-        "ticklen": 5,
-        "minorticklen": 3,
-        "steps": [{"label": str(step), "method": "animate", "args": _go_to(step)} for step in info.steps],
-    }
+    last = len(info.steps) - 1
+    return player.slider(_frames(info), last, top=_CONTROLS_TOP + 4, around=("step ", ""))
 
 
 def _layout(info: LearningStoryInfo, narrow: bool) -> dict[str, Any]:

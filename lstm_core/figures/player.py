@@ -1,22 +1,26 @@
-"""A player that moves a figure's row cursor inside the browser: play, slow motion, steps and a slider.
+"""A player that steps through a figure's frames inside the browser: play, pause, steps and a slider.
 
-The figure brings one frame a row, named by the row's number from 1. Plotly has no button that means "one
-frame on", so every frame brings its own buttons, whose arguments name the frames before and after it.
+The figure brings the frames, each under a name. Plotly has no button that means "one frame on", so every
+frame brings its own buttons, whose arguments name the frames before and after it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lstm_core.figures import theme
 
-PLAY_MILLISECONDS, SLOW_MILLISECONDS = 250, 1000
+
+def of_rows(rows: int) -> list[str]:
+    """The names of a frame a row, counted from 1."""
+    return [str(row) for row in range(1, rows + 1)]
 
 
-def go_to(row: int | None, *, milliseconds: int = 0) -> list[Any]:
-    """Arguments of Plotly's ``animate``: one row at once, or, with None, all rows from the current one."""
+def go_to(frame: str | None, *, milliseconds: int = 0) -> list[Any]:
+    """Arguments of Plotly's ``animate``: one frame at once, or, with None, all from the current one."""
     return [
-        None if row is None else [str(row)],
+        None if frame is None else [frame],
         {
             "mode": "immediate",
             "fromcurrent": True,
@@ -26,21 +30,21 @@ def go_to(row: int | None, *, milliseconds: int = 0) -> list[Any]:
     ]
 
 
-def buttons(rows: int, row: int, *, top: int) -> dict[str, Any]:
-    """Play, slow motion, pause and steps, as one of a layout's ``updatemenus``.
+def buttons(frames: Sequence[str], at: int, *, top: int, plays: Mapping[str, int]) -> dict[str, Any]:
+    """Ways to play, pause and steps, as one of a layout's ``updatemenus``.
 
     Args:
-        rows: how many there are.
-        row: the current one, from 1; the steps lead to its neighbours.
+        frames: the names, in order.
+        at: which is shown, from 0; the steps lead to its neighbours.
         top: pixels below the plotting area.
+        plays: the milliseconds a frame stays, for each button that plays.
     """
     pause = [[None], {"mode": "immediate", "frame": {"duration": 0, "redraw": False}}]
     choices = [
-        ("▶ Play", go_to(None, milliseconds=PLAY_MILLISECONDS)),
-        ("Slow", go_to(None, milliseconds=SLOW_MILLISECONDS)),
+        *((label, go_to(None, milliseconds=milliseconds)) for label, milliseconds in plays.items()),
         ("Pause", pause),
-        ("‹ Back", go_to(max(row - 1, 1))),
-        ("Next ›", go_to(min(row + 1, rows))),
+        ("‹ Back", go_to(frames[max(at - 1, 0)])),
+        ("Next ›", go_to(frames[min(at + 1, len(frames) - 1)])),
     ]
     return {
         "type": "buttons",
@@ -56,23 +60,25 @@ def buttons(rows: int, row: int, *, top: int) -> dict[str, Any]:
     }
 
 
-def slider(rows: int, row: int, *, top: int, current: bool = True) -> dict[str, Any]:
-    """A handle for the row, as one of a layout's ``sliders``.
+def slider(frames: Sequence[str], at: int, *, top: int, around: tuple[str, str] | None) -> dict[str, Any]:
+    """A handle for the frame, as one of a layout's ``sliders``.
 
     Args:
-        rows, row: how many there are and the current one, from 1.
+        frames, at: the names, and which is shown, from 0.
         top: pixels below the plotting area.
-        current: whether the row's number stands over the handle.
+        around: what stands before and after the frame's name over the handle; None leaves the name out.
     """
+    before, after = around or ("", "")
     return {
-        "active": row - 1,
+        "active": at,
         "x": 0,
         "len": 1,
         "y": 0,
         "pad": {"t": top, "l": 6, "r": 6},
         "currentvalue": {
-            "visible": current,
-            "prefix": "row ",
+            "visible": around is not None,
+            "prefix": before,
+            "suffix": after,
             "xanchor": "right",
             "offset": 24,
             "font": {"size": 14},
@@ -83,5 +89,5 @@ def slider(rows: int, row: int, *, top: int, current: bool = True) -> dict[str, 
         "tickcolor": theme.QUIET,
         "ticklen": 5,
         "minorticklen": 3,
-        "steps": [{"label": str(n), "method": "animate", "args": go_to(n)} for n in range(1, rows + 1)],
+        "steps": [{"label": frame, "method": "animate", "args": go_to(frame)} for frame in frames],
     }

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lstm_core.errors import InvalidValue
 from lstm_core.figures import theme
 from lstm_core.figures.figure import Figure
+from lstm_core.figures.image import ink_heatmap, ink_percents
 
 FOR, AGAINST = theme.ACCENT, theme.TRAINING
 """Colours of what speaks for the class and of what speaks against it."""
@@ -64,8 +65,7 @@ def saliency_info(
     Raises:
         InvalidValue: the image is empty, or the others do not fit it or are not finite.
     """
-    if image.ndim != 2 or not image.size:
-        raise InvalidValue("image", "of shape (rows, columns)", image.shape)
+    ink = ink_percents(image)
     if pixels.shape != image.shape or not np.isfinite(pixels).all():
         raise InvalidValue("pixels", f"finite, of shape {image.shape}", pixels.shape)
     if bars.shape != (len(image),) or not np.isfinite(bars).all():
@@ -73,7 +73,7 @@ def saliency_info(
     greatest = float(np.abs(pixels).max())
     shares = pixels.astype(np.float64) / (greatest or 1.0)
     return SaliencyInfo(
-        ink=np.rint(100 * image).astype(int).tolist(),
+        ink=ink,
         pixels=(np.round(shares, 2) + 0.0).tolist(),
         greatest=greatest,
         bars=[float(f"{value:.4g}") + 0.0 for value in bars.astype(np.float64)],
@@ -109,7 +109,11 @@ def saliency(
     reach = 1.15 * max(map(abs, info.bars)) or 1.0
     return Figure(
         {
-            "data": [_ink(info), _veil(info), _bars(info, unit)],
+            "data": [
+                ink_heatmap(info.ink, colorscale=_FAINT_INK, hoverinfo="skip"),
+                _veil(info),
+                _bars(info, unit),
+            ],
             "layout": {
                 **theme.layout(330 if narrow else 470, left=34 if narrow else 48, top=28, bottom=46),
                 "bargap": 0.25,
@@ -145,20 +149,6 @@ def saliency(
             },
         }
     )
-
-
-def _ink(info: SaliencyInfo) -> dict[str, Any]:
-    return {
-        "type": "heatmap",
-        "z": info.ink,
-        "x0": 1,
-        "y0": 1,
-        "zmin": 0,
-        "zmax": 100,
-        "colorscale": _FAINT_INK,
-        "showscale": False,
-        "hoverinfo": "skip",
-    }
 
 
 def _veil(info: SaliencyInfo) -> dict[str, Any]:

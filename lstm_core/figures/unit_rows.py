@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from lstm_core.errors import InvalidValue
 from lstm_core.figures import theme
 from lstm_core.figures.figure import Figure
+from lstm_core.figures.image import ink_heatmap, ink_percents
 
 COLOURS = (theme.TRAINING, "#0B9A6D")
 """Of the first and the second curve of a panel."""
@@ -82,8 +83,7 @@ def unit_rows_info(image: NDArray[np.floating[Any]], panels: Sequence[Panel], ro
         InvalidValue: the image is empty, a curve has another number of rows, there is no panel, or the row
             is none.
     """
-    if image.ndim != 2 or not image.size:
-        raise InvalidValue("image", "of shape (rows, columns)", image.shape)
+    ink = ink_percents(image)
     if not panels:
         raise InvalidValue("panels", "at least one", panels)
     rows = len(image)
@@ -94,7 +94,7 @@ def unit_rows_info(image: NDArray[np.floating[Any]], panels: Sequence[Panel], ro
             if numbers is not None and numbers.shape != (rows,):
                 raise InvalidValue(curve.symbol, f"of shape ({rows},)", numbers.shape)
     return UnitRowsInfo(
-        ink=np.rint(100 * image).astype(int).tolist(),
+        ink=ink,
         values=[[_rounded(curve.values) for curve in panel.curves] for panel in panels],
         changed=[[_what_differs(curve) for curve in panel.curves] for panel in panels],
         bounds=[panel.bounds or _fitting(panel.curves) for panel in panels],
@@ -116,7 +116,7 @@ def unit_rows(
     """
     info = unit_rows_info(image, panels, row)
     domains = _domains(len(panels), narrow)
-    data: list[dict[str, Any]] = [_image(info)]
+    data: list[dict[str, Any]] = [ink_heatmap(info.ink)]
     for number, panel in enumerate(panels):
         data += _curves(info, panel, number)
     layout: dict[str, Any] = {
@@ -169,20 +169,6 @@ def _domains(panels: int, narrow: bool) -> list[list[float]]:
         left = image + _GAP + number * (each + _GAP)
         domains.append([round(left, 4), round(min(left + each, 1.0), 4)])
     return domains
-
-
-def _image(info: UnitRowsInfo) -> dict[str, Any]:
-    return {
-        "type": "heatmap",
-        "z": info.ink,
-        "x0": 1,
-        "y0": 1,
-        "zmin": 0,
-        "zmax": 100,
-        "colorscale": theme.INK,
-        "showscale": False,
-        "hovertemplate": "row %{y} · column %{x} · ink %{z} %<extra></extra>",
-    }
 
 
 def _curves(info: UnitRowsInfo, panel: Panel, number: int) -> list[dict[str, Any]]:

@@ -71,10 +71,8 @@ def save_snapshots(snapshots: Mapping[int, LstmWeights], path: Path) -> None:
     before: dict[str, FloatArray] = {}
     for step in steps:
         weights = snapshots[step]
-        if {len(layer.arrays()) for layer in weights.layers} != {3} or weights.cell != "lstm":
-            raise InvalidValue("snapshots", "of plain LSTM layers", f"step {step}, {weights.cell}")
-        if weights.projection_kernel is not None:
-            raise InvalidValue("snapshots", "of networks without an input projection", f"step {step}")
+        if not weights.is_plain:
+            raise InvalidValue("snapshots", "of plain stacks of LSTM layers", f"step {step}, {weights.cell}")
         for name, array in weights.arrays().items():
             if array.ndim == 1:
                 arrays[f"step{step}_{name}"] = array.astype(np.float32)

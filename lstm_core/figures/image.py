@@ -1,0 +1,43 @@
+"""An image as figures show it: a heatmap of its ink, row 1 at the top."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_core.errors import InvalidValue
+from lstm_core.figures import theme
+
+
+def ink_percents(image: NDArray[np.floating[Any]]) -> list[list[int]]:
+    """Per row, the columns' ink in whole percent.
+
+    Args:
+        image: ``(rows, columns)`` in [0, 1], ink 1.
+
+    Raises:
+        InvalidValue: the image has another number of axes, or nothing in it.
+    """
+    if image.ndim != 2 or not image.size:
+        raise InvalidValue("image", "of shape (rows, columns)", image.shape)
+    percents: list[list[int]] = np.rint(100 * image).astype(int).tolist()
+    return percents
+
+
+def ink_heatmap(ink: Sequence[Sequence[float]], **settings: Any) -> dict[str, Any]:
+    """The trace of ``ink`` in percent; rows and columns count from 1. ``settings`` are Plotly's."""
+    return {
+        "type": "heatmap",
+        "z": ink,
+        "x0": 1,
+        "y0": 1,
+        "zmin": 0,
+        "zmax": 100,
+        "colorscale": theme.INK,
+        "showscale": False,
+        "hovertemplate": "row %{y} · column %{x} · ink %{z} %<extra></extra>",
+        **settings,
+    }
