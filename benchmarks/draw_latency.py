@@ -1,18 +1,13 @@
 """How long the Draw page makes a person wait, beside the least that Streamlit and the canvas take.
 
-    python -m benchmarks.draw_latency [--repeats N]
-
-Two waits, each measured in the same run and in turns:
+Two waits, each measured in turns:
 
 - mouse up → new verdict, against a page that holds nothing but the canvas and counts its strokes;
 - first page of a fresh server → canvas ready, against a page that holds nothing but a word.
-
-Prints the medians of the peer and of ours and their ratio.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
@@ -28,7 +23,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.timing import in_turns, print_ratio
+from benchmarks.line import Line
+from benchmarks.timing import in_turns
 
 ROOT = Path(__file__).parent.parent
 WANTED = 1.5
@@ -74,6 +70,13 @@ const look = () => {
 };
 look();
 """
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        found = shutil.which("chromium")
+        yield driver.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
 
 
 @contextmanager
@@ -140,17 +143,11 @@ def stroke(page: Page, number: int) -> float:
     return waited / 1000
 
 
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--repeats", type=int, default=7)
-    repeats = arguments.parse_args().repeats
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
+def lines(rounds: int) -> Iterator[Line]:
+    with chromium() as browser, tempfile.TemporaryDirectory() as folder:
         word, canvas = Path(folder) / "word.py", Path(folder) / "canvas.py"
         word.write_text(ONLY_A_WORD)
         canvas.write_text(ONLY_THE_CANVAS)
-        browser = driver.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
         with serving(canvas) as peer_address, serving(ROOT / "app.py") as our_address:
             peer, _ = window(browser, peer_address, "canvas.upper-canvas")
             ours, _ = window(browser, our_address, "canvas.upper-canvas")
@@ -158,15 +155,11 @@ def main() -> None:
                 page.wait_for_timeout(2000)
                 page.evaluate(STOPWATCH, watched)
                 stroke(page, 0)
-            medians = in_turns(repeats, lambda n: stroke(ours, n + 1), lambda n: stroke(peer, n + 1))
-            print_ratio("mouse up → new verdict", "canvas alone", *medians, WANTED)
-        medians = in_turns(
-            repeats,
+            taken = in_turns(rounds, lambda n: stroke(ours, n + 1), lambda n: stroke(peer, n + 1))
+        yield Line("mouse up → new verdict", *taken, "a page with only the canvas", WANTED)
+        taken = in_turns(
+            rounds,
             lambda _: first_page(browser, ROOT / "app.py", "canvas.upper-canvas"),
             lambda _: first_page(browser, word, ".stMarkdown p"),
         )
-        print_ratio("first page of a fresh server → canvas", "empty page", *medians, WANTED)
-
-
-if __name__ == "__main__":
-    main()
+        yield Line("first page of a fresh server → canvas", *taken, "an empty page", WANTED)

@@ -1,37 +1,50 @@
-"""One reading with all gates and states, against ``model.predict`` of the same digit.
-
-python -m benchmarks.reading
-"""
+"""One reading with all gates and states, against ``model.predict`` of the same digit."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterator
+
 import numpy as np
 
-from benchmarks.timing import print_ratio, take_turns
-from lstm_core import backend
-from lstm_core.datasets import DATASETS
-from lstm_core.hyperparameters import hyperparameters
+from benchmarks.contender import answer, contender
+from benchmarks.line import Line
+from benchmarks.stock_network import stock_network
+from benchmarks.timing import in_turns, seconds
+from lstm_core.memory import LSTM_PRESET, random_lstm
+from lstm_core.presets import preset
 from lstm_core.trace import read, use_one_core
 
-ROUNDS = 50
+WANTED = 1 / 30
+READINGS = 20
+"""In a round, of which the mean is taken."""
 
 
-def main() -> None:
-    backend.load()
-    from lstm_core.model import build
-    from lstm_core.model_weights import weights_from_model
+def lines(rounds: int) -> Iterator[Line]:
+    with contender(__name__, "ours") as ours, contender(__name__, "predict") as peer:
+        yield Line("one trace, 28 rows, 2 × 256", *in_turns(rounds, ours.ask, peer.ask), "predict", WANTED)
 
+
+def trace() -> Callable[[int], float]:
+    """As the dashboard reads: NumPy, one core."""
     use_one_core()
-    settings = hyperparameters({"units": (256, 256)})
-    model = build(settings, DATASETS["mnist"])
-    weights = weights_from_model(model, settings)
-    image = np.random.default_rng(0).random((28, 28), dtype=np.float32)
-    ours, peer = take_turns(
-        lambda: read(weights, image), lambda: model.predict(image[None], verbose=0), ROUNDS
-    )
-    print_ratio("One trace, 28 rows, 2 × 256", "model.predict", ours, peer, wanted=1 / 15)
-    print(f"One trace takes {1e3 * ours.median:.2f} ms (wanted ≤ 2 ms).")
+    weights, image = random_lstm(), _image()
+    return _mean_seconds(lambda: read(weights, image))
+
+
+def predict() -> Callable[[int], float]:
+    model, image = stock_network(preset(LSTM_PRESET).settings()), _image()
+    return _mean_seconds(lambda: model.predict(image[None], verbose=0))
+
+
+def _image() -> np.ndarray:
+    return np.random.default_rng(0).random((28, 28), dtype=np.float32)
+
+
+def _mean_seconds(action: Callable[[], object]) -> Callable[[int], float]:
+    action()
+    return lambda _: seconds(lambda: [action() for _ in range(READINGS)]) / READINGS
 
 
 if __name__ == "__main__":
-    main()
+    answer({"ours": trace, "predict": predict}, sys.argv[1:])

@@ -1,7 +1,5 @@
 """How long training makes a person wait, in a real Chromium.
 
-    python -m benchmarks.train_latency [--repeats N]
-
 - press Train → first loss on the page, with no training process yet and with one that is warm;
 - mouse up → new verdict on the Draw page while a training fills every core, against the same while it is
   held still.
@@ -9,46 +7,40 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
-import shutil
-import statistics
 import time
 from collections.abc import Iterator
 
 import psutil
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from benchmarks.draw_latency import ROOT, STOPWATCH, WANTED, serving, stroke, window
-from benchmarks.timing import in_turns, print_ratio
+from benchmarks.draw_latency import ROOT, STOPWATCH, WANTED, chromium, serving, stroke, window
+from benchmarks.line import Line
+from benchmarks.timing import Measured, in_turns
 
-COLD_SECONDS, WARM_SECONDS = 12.0, 3.0
+COLD_SECONDS, WARM_SECONDS = 12.0, 2.0
 FORM = "/train?units=256%2C256&dropout=0.1&evaluate_every=1000&steps=2000&seed={seed}"
 FORM_READY = "h1"
 PRESS = "role=button[name='Train'] >> nth=-1"
 
 
-def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    arguments.add_argument("--repeats", type=int, default=5)
-    repeats = arguments.parse_args().repeats
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        cold = [_cold(browser, seed) for seed in range(repeats)]
-        _report_wait("press Train → first loss, cold", cold, COLD_SECONDS)
+def lines(rounds: int) -> Iterator[Line]:
+    what = "press Train → first loss"
+    with chromium() as browser:
         with serving(ROOT / "app.py") as address, _workers_ended():
             page, _ = window(browser, address + FORM.format(seed=0), FORM_READY)
             _press(page)
             _stop(page)
             warm = []
-            for seed in range(1, repeats + 1):
+            for seed in range(1, rounds + 1):
                 page.goto(address + FORM.format(seed=seed))
                 warm.append(_press(page))
                 _stop(page)
-            _report_wait("press Train → first loss, warm", warm, WARM_SECONDS)
-            _while_training(browser, address, repeats)
+            yield Line(f"{what}, warm", Measured(tuple(warm)), None, "", WARM_SECONDS, of_ours=True)
+            taken = _while_training(browser, address, rounds)
+            yield Line("mouse up → verdict while training", *taken, "the training held still", WANTED)
+        cold = Measured(tuple(_cold(browser, seed) for seed in range(rounds)))
+        yield Line(f"{what}, cold", cold, None, "", COLD_SECONDS, of_ours=True)
 
 
 def _cold(browser: Browser, seed: int) -> float:
@@ -74,7 +66,7 @@ def _stop(page: Page) -> None:
     page.wait_for_selector("text=stopped", timeout=60_000)
 
 
-def _while_training(browser: Browser, address: str, repeats: int) -> None:
+def _while_training(browser: Browser, address: str, rounds: int) -> tuple[Measured, Measured]:
     """Draw while the training runs and while it is held still, in turns."""
     page, _ = window(browser, address + FORM.format(seed=1000), FORM_READY)
     _press(page)
@@ -95,37 +87,26 @@ def _while_training(browser: Browser, address: str, repeats: int) -> None:
         page.wait_for_timeout(500)
         return stroke(page, 2 * number + 2)
 
-    print_ratio("mouse up → verdict while training", "held still", *in_turns(repeats, busy, idle), WANTED)
+    return in_turns(rounds, busy, idle)
 
 
 @contextlib.contextmanager
 def _workers_ended() -> Iterator[None]:
-    """End the training processes that the block started."""
-    before = set(_workers())
+    """End the training processes of the block; its server still runs when it is left."""
     try:
         yield
     finally:
-        for process in set(_workers()) - before:
+        for process in _workers():
             with contextlib.suppress(psutil.Error):
                 process.kill()
                 process.wait(10)
 
 
 def _workers() -> list[psutil.Process]:
+    """Those that servers started from here have started."""
     found = []
-    for process in psutil.process_iter():
+    for process in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.Error):
             if "lstm_core.worker" in process.cmdline():
                 found.append(process)
     return found
-
-
-def _report_wait(what: str, seconds: list[float], wanted: float) -> None:
-    median = statistics.median(seconds)
-    verdict = "reached" if median <= wanted else "NOT reached"
-    spread = f"{min(seconds):.1f}–{max(seconds):.1f}"
-    print(f"{what:<42}{median:5.1f} s ({spread}), wanted ≤ {wanted:.0f} s: {verdict}", flush=True)
-
-
-if __name__ == "__main__":
-    main()
