@@ -32,6 +32,8 @@ TITLES: Mapping[str, Mapping[str, str]] = {
     "loss": {"cross-entropy": "cross-entropy", "class-mean": "cross-entropy, mean over classes too"},
     "optimizer": {"adam": "Adam", "rmsprop": "RMSProp", "sgd": "SGD with momentum"},
     "computation": {
+        "auto": "the fastest way here",
+        "fused": "fused: few large operations, on a CPU",
         "keras": "Keras' layer, with cuDNN where it can",
         "cudnn": "Keras' layer, only with cuDNN",
         "unrolled": "unrolled: a Python loop calls the cell",
@@ -47,7 +49,11 @@ TITLES: Mapping[str, Mapping[str, str]] = {
         "outputs": "last of all outputs, outputs[:, -1]",
         "state": "final state's h, state[-1][1]",
     },
-    "precision": {"float32": "float32", "mixed": "mixed (float16 and float32)"},
+    "precision": {
+        "float32": "float32",
+        "mixed": "mixed (float16 and float32)",
+        "bfloat16": "bfloat16 products, the rest float32",
+    },
 }
 """By field, then by option; an option that is not here is its own title."""
 

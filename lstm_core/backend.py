@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from lstm_core.devices import Device, _cpu_title
+from lstm_core.devices import Device, _cpu_title, cores
 from lstm_core.errors import InvalidValue
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
@@ -23,6 +23,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
 os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
 
+
+MOST_LANES = 4
+"""On a CPU; where it has more cores than that, they share a lane."""
 
 TITLES = {"tensorflow": "TensorFlow", "jax": "JAX"}
 
@@ -44,6 +47,17 @@ def load() -> None:
     import keras
 
     keras.utils.disable_interactive_logging()
+    if name() == "tensorflow" and not _gpus():
+        import tensorflow as tf
+
+        with contextlib.suppress(RuntimeError):  # this process has computed already, and stays slower
+            tf.config.threading.set_inter_op_parallelism_threads(cores())
+            tf.config.threading.set_intra_op_parallelism_threads(max(1, cores() // MOST_LANES))
+
+
+def lanes(device: Device) -> int:
+    """In how many parts a batch is computed side by side, see `lstm_core.lanes`."""
+    return 1 if device.is_gpu else min(cores(), MOST_LANES)
 
 
 def forget() -> None:

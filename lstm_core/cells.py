@@ -1,5 +1,6 @@
 """Ways to compute the same recurrent layer; `HyperParameters.computation` chooses.
 
+    fused              `lstm_core.fused`: few large operations, and a backward pass written by hand
     keras              keras.layers.LSTM, GRU or SimpleRNN, with cuDNN where it can
     cudnn              the same, with cuDNN or not at all
     whole-sequence     keras.layers.RNN around a cell: one call, the loop is inside ("method one")
@@ -36,7 +37,7 @@ def recurrent_layer(settings: HyperParameters, number: int, features: int) -> ke
     """Layer ``number`` (1-based) of the stack, computed in the way the settings choose.
 
     It maps ``(batch, rows, features)`` to ``(batch, rows, units)``, twice the units with two directions;
-    the looped ways swap the first two axes when the layout is time-major. ``initial_state`` may be a list
+    the first two axes are swapped when `is_time_major`. ``initial_state`` may be a list
     of ``(batch, units)``. When the settings return the state, the final states follow the outputs.
 
     Raises:
@@ -51,7 +52,12 @@ def recurrent_layer(settings: HyperParameters, number: int, features: int) -> ke
     returned = {"return_sequences": True, "return_state": settings.returned == "state"}
     name = f"{settings.cell}_{number}"
     layer: keras.layers.Layer
-    if settings.computation in LOOPED:
+    if settings.computation == "fused":
+        from lstm_core.fused import FusedLSTM  # TensorFlow's alone
+
+        cell = CELLS[settings.cell](units, **weights)
+        layer = FusedLSTM(cell, return_state=returned["return_state"], name=name)
+    elif settings.computation in LOOPED:
         layer = UnrolledRNN(
             CELLS[settings.cell](units, **weights),
             settings.computation,

@@ -37,10 +37,10 @@ def combinations(made: HyperParameters) -> Iterator[tuple[str, str, bool]]:
     yield "layer_weights", "separate, with a trainable initial state", shared and trainable
     yield "initial_state", "zero, with two directions", trainable and both
     yield "initial_state", "zero, except for the LSTM", trainable and not lstm
-    by_keras = "keras, cudnn, unrolled or whole-sequence, except for the LSTM"
-    yield "computation", by_keras, made.computation in WRITTEN_OUT and not lstm
-    at_once = "keras, cudnn or whole-sequence, with two directions"
-    yield "computation", at_once, made.computation in LOOPED and both
+    by_keras = "auto, keras, cudnn, unrolled or whole-sequence, except for the LSTM"
+    yield "computation", by_keras, made.computation in ("fused", *WRITTEN_OUT) and not lstm
+    at_once = "auto, keras, cudnn or whole-sequence, with two directions"
+    yield "computation", at_once, made.computation in ("fused", *LOOPED) and both
     yield "computation", "other than cudnn, on a CPU", made.computation == "cudnn" and made.device == "cpu"
     no_kernel = "other than cudnn, for a simple RNN, which cuDNN is not used for"
     yield "computation", no_kernel, made.computation == "cudnn" and made.cell == "rnn"
@@ -75,5 +75,7 @@ def expect_possible(made: HyperParameters, device: Device) -> None:
 
 def demands(made: HyperParameters, device: Device) -> Iterator[tuple[str, str, bool]]:
     """Every rule that depends on where it is trained, as `combinations` gives them."""
-    yield "precision", "float32 on a CPU", made.precision == "mixed" and not device.is_gpu
+    yield "precision", "float32 or bfloat16 on a CPU", made.precision == "mixed" and not device.is_gpu
+    yield "precision", "float32 or mixed on a GPU", made.precision == "bfloat16" and device.is_gpu
     yield "computation", "other than cudnn, on a CPU", made.computation == "cudnn" and not device.is_gpu
+    yield "computation", "other than fused, on a GPU", made.computation == "fused" and device.is_gpu

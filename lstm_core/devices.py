@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import subprocess
@@ -58,11 +59,28 @@ def _gpus() -> list[Device]:
     return [Device(f"gpu:{index}", name) for index, name in enumerate(names)]
 
 
+def computes_in_bfloat16() -> bool:
+    """Whether the CPU multiplies matrices in bfloat16; others have to imitate it, slowly."""
+    return not {"amx_bf16", "avx512_bf16"}.isdisjoint(_cpu_says("flags").split())
+
+
+def cores() -> int:
+    """Of the CPU, those this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def _cpu_title() -> str:
+    return _cpu_says("model name") or platform.processor() or platform.machine() or "CPU"
+
+
+def _cpu_says(name: str) -> str:
+    """What Linux says of the first core under ``name``; empty elsewhere."""
     try:
         for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith("model name"):
+            if line.startswith(name):
                 return line.partition(":")[2].strip()
     except OSError:
         pass
-    return platform.processor() or platform.machine() or "CPU"
+    return ""

@@ -232,15 +232,16 @@ class HyperParameters(BaseModel):
         "augmentation. The same seed on the same machine trains the same model.",
         json_schema_extra=_about("Seed"),
     )
-    computation: Literal["keras", "cudnn", "unrolled", "whole-sequence", "by-hand", "separate-matrices"] = (
-        Field(
-            "keras",
-            description="How the same equations are computed. `keras`: the LSTM layer, with cuDNN where it "
-            "can. `cudnn`: only with it. `unrolled`: a Python loop calls the cell row by row. "
-            "`whole-sequence`: one call loops inside. `by-hand`: matmul, sigmoid and tanh on [h, x]. "
-            "`separate-matrices`: W·x + U·h, gate by gate.",
-            json_schema_extra=_about("Computed by"),
-        )
+    computation: Literal[
+        "auto", "fused", "keras", "cudnn", "unrolled", "whole-sequence", "by-hand", "separate-matrices"
+    ] = Field(
+        "auto",
+        description="How the same equations are computed. `auto`: the fastest way here. `fused`: in few "
+        "large operations with a backward pass of its own, on a CPU. `keras`: the LSTM layer, with cuDNN "
+        "where it can. `cudnn`: only with it. `unrolled`: a Python loop calls the cell row by row. "
+        "`whole-sequence`: one call loops inside. `by-hand`: matmul, sigmoid and tanh on [h, x]. "
+        "`separate-matrices`: W·x + U·h, gate by gate.",
+        json_schema_extra=_about("Computed by"),
     )
     layout: Literal["batch-major", "time-major"] = Field(
         "batch-major",
@@ -255,9 +256,10 @@ class HyperParameters(BaseModel):
         "only, as in TensorFlow 1.",
         json_schema_extra=_about("Verdict from"),
     )
-    precision: Literal["float32", "mixed"] = Field(
+    precision: Literal["float32", "mixed", "bfloat16"] = Field(
         "float32",
-        description="`mixed` computes in 16 bits and keeps weights in 32, faster on a GPU only.",
+        description="What matrix products are computed in; weights stay in 32 bits. `mixed`: float16, faster "
+        "on a GPU only. `bfloat16`: 16 bits with the range of 32, faster on a CPU that has it.",
         json_schema_extra=_about("Precision"),
     )
     device: str = Field(

@@ -20,11 +20,15 @@ from keras import ops
 
 from lstm_core import initializers
 from lstm_core.cells import keras_initializer, recurrent_layer
+from lstm_core.computation import is_time_major
 from lstm_core.datasets import DatasetInfo
 from lstm_core.files import write_whole
 from lstm_core.hyperparameters import MAX_LAYERS, HyperParameters
 from lstm_core.model_weights import cells, put_weights
 from lstm_core.weights import FloatArray, LstmWeights
+
+POLICIES = {"float32": "float32", "mixed": "mixed_float16", "bfloat16": "mixed_bfloat16"}
+"""Keras' name for each precision."""
 
 
 class AdjustableDropout(keras.layers.Layer):
@@ -75,7 +79,7 @@ def build(
     if settings.initializer == "csv":
         initial_kernel = initializers.fitting_kernel(settings, initial_kernel)
     keras.utils.set_random_seed(settings.seed)
-    keras.config.set_dtype_policy("mixed_float16" if settings.precision == "mixed" else "float32")
+    keras.config.set_dtype_policy(POLICIES[settings.precision])
     model = _network(settings, info.rows, info.columns, info.classes, AdjustableDropout)
     for index, units in enumerate(settings.units):
         for cell in cells(model, settings, index + 1) if settings.cell == "lstm" else []:
@@ -88,6 +92,22 @@ def build(
         first.kernel.assign(row)
         first.recurrent_kernel.assign(hidden)
     return model
+
+
+def of_the_last_row(model: keras.Model, settings: HyperParameters) -> keras.Model:
+    """Rows → logits of the last row alone, ``(batch, 1, classes)``, with the layers of a model from `build`.
+
+    Nothing is dropped or weighed at rows that nobody asks for.
+    """
+    outputs = model.get_layer("logits").input
+    dropout = model.get_layer(f"dropout_{len(settings.units)}")
+    from_state = settings.returned == "state"  # which dropout does not meet
+    if not from_state:
+        outputs = dropout.input
+    time_major, row = is_time_major(settings), model.output_shape[1] - 1
+    last = outputs[row:, :] if time_major else outputs[:, row:]
+    logits = model.get_layer("logits")(last if from_state else dropout(last))
+    return keras.Model(model.inputs, ops.transpose(logits, (1, 0, 2)) if time_major else logits)
 
 
 def save_for_export(weights: LstmWeights, settings: HyperParameters, path: Path) -> None:
@@ -113,7 +133,7 @@ def _network(
     settings: HyperParameters, rows: int, columns: int, classes: int, dropout: type[keras.layers.Layer]
 ) -> keras.Model:
     """The layers of `build`, connected; ``dropout`` takes a rate, a seed and a name."""
-    time_major = settings.layout == "time-major"
+    time_major = is_time_major(settings)
     inputs = keras.Input((rows, columns), name="rows")
     x = ops.transpose(inputs, (1, 0, 2)) if time_major else inputs
     if settings.input_projection:

@@ -501,7 +501,7 @@ def _unusual(settings: HyperParameters) -> Iterator[str]:
         yield "learnt start"
     if settings.initializer != "keras":
         yield settings.initializer
-    if settings.computation != "keras":
+    if settings.computation != "auto":
         yield settings.computation.replace("-", " ")
     if settings.supervised_rows == "all":
         yield "every row"

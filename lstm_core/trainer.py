@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from lstm_core import backend
 from lstm_core.combinations import expect_possible
+from lstm_core.computation import way
 from lstm_core.datasets import Dataset, Split
 from lstm_core.devices import Device
 from lstm_core.errors import TrainingDiverged, WeightsError
 from lstm_core.evaluation import TestResult, evaluate
 from lstm_core.hyperparameters import HyperParameters
-from lstm_core.model import AdjustableDropout, build
+from lstm_core.model import AdjustableDropout, build, of_the_last_row
 from lstm_core.model_weights import weights_from_model
 from lstm_core.trace import softmax
 from lstm_core.weights import FloatArray, LstmWeights
@@ -73,15 +74,28 @@ class Trainer:
         self.step = 0
         self.images_seen = 0
         self.forget_means()
+        chosen = settings.changed(computation=way(settings, device).name)
         with backend.on(device):
-            self.model = build(settings, dataset.info, initial_kernel)
-            self.model.compile(
+            self.model = build(chosen, dataset.info, initial_kernel)
+            every_row = settings.supervised_rows == "all"
+            learner = self.model if every_row else of_the_last_row(self.model, chosen)
+            loss = _loss(settings, dataset.info.classes)
+            learner.compile(
                 optimizer=_optimizer(settings),
-                loss=_loss(settings, dataset.info.classes),
+                loss=loss,
                 metrics=[_last_row_accuracy],
                 jit_compile=backend.jit_compile(),
             )
-            self.model.optimizer.build(self.model.trainable_variables)
+            self.optimizer = learner.optimizer
+            self.optimizer.build(learner.trainable_variables)
+            if backend.name() == "tensorflow":
+                from lstm_core import lanes
+
+                self._step = lanes.training_step(learner, loss, _last_row_accuracy, backend.lanes(device))
+                self._read = lanes.reader(self.model, backend.lanes(device))
+            else:
+                self._step = _step_of_keras(learner)
+                self._read = lambda images: softmax(np.asarray(self.model.predict_on_batch(images)))
 
     def adjust(self, settings: HyperParameters) -> None:
         """Go on with another learning rate, dropout rate, batch size or number of steps."""
@@ -105,17 +119,15 @@ class Trainer:
             TrainingDiverged: the loss is no longer a finite number.
         """
         with backend.on(self.device):
-            self.model.optimizer.learning_rate = self.learning_rate
-            # Some versions of Keras mean the metrics over steps and others do not, so the means are ours.
-            self.model.reset_metrics()
-            logs = self.model.train_on_batch(images, labels, return_dict=True)
+            self.optimizer.learning_rate = self.learning_rate
+            loss, accuracy = (float(mean) for mean in self._step(images, labels))
         self.step += 1
         self.images_seen += len(images)
-        if not math.isfinite(logs["loss"]):
-            raise self._diverged(f"The loss became {float(logs['loss'])}")
-        self._sums += len(images) * np.array([logs["loss"], logs["accuracy"], 1.0])
-        loss, accuracy, images_summed = self._sums
-        return float(loss / images_summed), float(accuracy / images_summed)
+        if not math.isfinite(loss):
+            raise self._diverged(f"The loss became {loss}")
+        self._sums += len(images) * np.array([loss, accuracy, 1.0])
+        losses, right, images_summed = self._sums
+        return float(losses / images_summed), float(right / images_summed)
 
     def forget_means(self) -> None:
         """Start the means of loss and accuracy anew."""
@@ -127,7 +139,7 @@ class Trainer:
             return evaluate(self._probabilities, split, self.settings.evaluation_batch_size)
 
     def _probabilities(self, images: FloatArray) -> FloatArray:
-        return softmax(np.asarray(self.model.predict_on_batch(images)))
+        return np.asarray(self._read(images))
 
     def weights(self) -> LstmWeights:
         """A copy of the weights. Raises `TrainingDiverged` when they are no longer finite."""
@@ -174,7 +186,18 @@ class Trainer:
         )
 
     def _variables(self) -> list[Any]:
-        return [*self.model.variables, *self.model.optimizer.variables]
+        return [*self.model.variables, *self.optimizer.variables]
+
+
+def _step_of_keras(learner: keras.Model) -> Callable[[Any, Any], tuple[Any, Any]]:
+    """`keras.Model.train_on_batch` as `lstm_core.lanes.Step`."""
+
+    def step(images: FloatArray, labels: NDArray[np.int64]) -> tuple[Any, Any]:
+        learner.reset_metrics()  # some versions of Keras mean them over steps and others do not
+        logs = learner.train_on_batch(images, labels, return_dict=True)
+        return logs["loss"], logs["accuracy"]
+
+    return step
 
 
 def _optimizer(settings: HyperParameters) -> keras.optimizers.Optimizer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 from typing import Any
 
 import numpy as np
@@ -12,15 +13,16 @@ import pytest
 keras = pytest.importorskip("keras")
 
 from lstm_core.cells import CELLS, UnrolledRNN  # noqa: E402
-from lstm_core.combinations import LOOPED, WRITTEN_OUT  # noqa: E402
+from lstm_core.combinations import LOOPED, WRITTEN_OUT, broken_rules  # noqa: E402
 from lstm_core.datasets import DATASETS  # noqa: E402
-from lstm_core.hyperparameters import HyperParameters, hyperparameters  # noqa: E402
+from lstm_core.hyperparameters import HyperParameters, hyperparameters, of_valid_fields  # noqa: E402
 from lstm_core.model import build  # noqa: E402
 from lstm_core.model_weights import put_weights, weights_from_model  # noqa: E402
 from lstm_core.trace import read, read_batch, softmax  # noqa: E402
 from lstm_core.weights import FloatArray, LstmWeights  # noqa: E402
 from tests.networks import same_weights  # noqa: E402
 
+ON_TENSORFLOW = keras.backend.backend() == "tensorflow"
 INFO = dataclasses.replace(DATASETS["digits"], rows=5)
 IMAGES = np.random.default_rng(0).random((4, INFO.rows, INFO.columns), dtype=np.float32)
 LABELS = np.array([3, 1, 4, 1])
@@ -57,11 +59,15 @@ CASES: dict[str, dict[str, Any]] = {
 
 WAYS = [("whole-sequence", "batch-major"), *((way, "batch-major") for way in LOOPED)]
 WAYS += [(way, "time-major") for way in LOOPED]
+if ON_TENSORFLOW:
+    WAYS.append(("fused", "batch-major"))
 
 
 def possible(case: str, way: str) -> bool:
-    values = CASES[case]
-    return not (way in WRITTEN_OUT and "cell" in values) and not (way in LOOPED and "direction" in values)
+    return (
+        not {"computation", "layout"}
+        & broken_rules(of_valid_fields({**CASES[case], "computation": way})).keys()
+    )
 
 
 def settings(case: str, **values: Any) -> HyperParameters:
@@ -76,7 +82,7 @@ def model_of(case: str, **values: Any) -> tuple[Any, HyperParameters]:
 @functools.cache
 def reference(case: str) -> tuple[LstmWeights, dict[str, FloatArray]]:
     """Random weights of a case, and their gradients by Keras' own layers."""
-    model, chosen = model_of(case)
+    model, chosen = model_of(case, computation="keras")
     rng = np.random.default_rng(1)
     for variable in model.trainable_variables:
         variable.assign(0.5 * rng.standard_normal(variable.shape))
@@ -101,7 +107,7 @@ def probabilities(model: Any) -> FloatArray:
 @pytest.mark.parametrize("case", CASES)
 def test_keras_layers_read_as_numpy_does(case: str):
     weights, _ = reference(case)
-    model, chosen = model_of(case)
+    model, chosen = model_of(case, computation="keras")
     put_weights(weights, model, chosen)
     read_by_keras = probabilities(model)
     np.testing.assert_allclose(read_batch(weights, IMAGES), read_by_keras, atol=1e-5)
@@ -124,16 +130,21 @@ def test_every_way_reads_and_learns_the_same(case: str, way: str, layout: str):
         assert np.abs(expected[name]).max() > 1e-4, name
 
 
-@pytest.mark.parametrize("way", WRITTEN_OUT)
-@pytest.mark.parametrize("time_major", [False, True], ids=["batch-major", "time-major"])
+@pytest.mark.skipif(not ON_TENSORFLOW, reason="JAX computes in float64 only when it starts that way")
+@pytest.mark.parametrize(
+    ("way", "time_major"), [*itertools.product(WRITTEN_OUT, [False, True]), ("fused", True)], ids=str
+)
 def test_what_is_written_by_hand_has_the_gradient_of_finite_differences(way: str, time_major: bool):
-    if keras.backend.backend() != "tensorflow":
-        pytest.skip("JAX computes in float64 only when it starts that way")
     import tensorflow as tf
+
+    from lstm_core.fused import FusedLSTM
 
     rng = np.random.default_rng(2)
     cell = keras.layers.LSTMCell(3, dtype="float64")
-    layer = UnrolledRNN(cell, way, time_major=time_major, return_state=True, dtype="float64")
+    if way == "fused":
+        layer = FusedLSTM(cell, return_state=True, dtype="float64")
+    else:
+        layer = UnrolledRNN(cell, way, time_major=time_major, return_state=True, dtype="float64")
     variables = [tf.Variable(rng.standard_normal(shape)) for shape in [(2, 4, 2), (2, 3), (2, 3)]]
     if time_major:
         variables[0] = tf.Variable(np.swapaxes(variables[0].numpy(), 0, 1))
@@ -164,6 +175,30 @@ def test_what_is_written_by_hand_has_the_gradient_of_finite_differences(way: str
                 around.append(float(loss()))
             variable.assign(kept)
             assert float(gradient.numpy()[at]) == pytest.approx((around[0] - around[1]) / (2 * h), abs=1e-7)
+
+
+@pytest.mark.skipif(not ON_TENSORFLOW, reason="the fused way is TensorFlow's")
+def test_products_in_bfloat16_come_near_the_gradient_of_float32():
+    import tensorflow as tf
+
+    from lstm_core.fused import fused_lstm
+
+    rng = np.random.default_rng(4)
+    shapes = [(5, 3, 6), (6, 32), (8, 32), (32,), (3, 8), (3, 8)]
+    arrays = [rng.standard_normal(shape).astype(np.float32) / 2 for shape in shapes]
+    found = {}
+    for kind in (tf.float32, tf.bfloat16):
+        tensors = [tf.cast(array, kind) for array in arrays]
+        with tf.GradientTape() as tape:
+            tape.watch(tensors)
+            hidden, cell = fused_lstm(*tensors)
+            value = tf.reduce_sum(tf.cast(hidden, tf.float32) ** 2) + tf.reduce_sum(tf.cast(cell, tf.float32))
+        assert hidden.dtype == cell.dtype == kind
+        found[kind] = [
+            np.asarray(tf.cast(part, tf.float32)) for part in (hidden, *tape.gradient(value, tensors))
+        ]
+    for near, exact in zip(found[tf.bfloat16], found[tf.float32], strict=True):
+        assert np.linalg.norm(near - exact) < 0.02 * np.linalg.norm(exact)
 
 
 @pytest.mark.parametrize("way", LOOPED)
@@ -197,6 +232,8 @@ def test_the_same_seed_gives_the_same_first_weights_in_every_way(cell: str):
     ways = ["keras", "cudnn", "whole-sequence", "unrolled", "by-hand", "separate-matrices"]
     if cell != "lstm":
         ways = ways[:4]
+    elif ON_TENSORFLOW:
+        ways.append("fused")
     if cell == "rnn":
         ways.remove("cudnn")
     for values in ({}, {"initializer": "he"}):

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import address, cudnn_note, messages, quantities, services
+from dashboard import address, messages, quantities, services
 from dashboard.address import EPOCHS, Values, preset_values
 from dashboard.choice_titles import TITLES
 from dashboard.form_values import check, differences, steps_of
@@ -111,7 +111,7 @@ def test_every_preset_passes_its_own_form() -> None:
         ({"epochs": 0.0}, "steps", "`epochs` must be a positive number; got 0.0"),
         ({"epochs": 1e9}, "steps", "`epochs` must be so few"),
         ({"device": "gpu:3"}, "device", "There is no device 'gpu:3' here"),
-        ({"precision": "mixed"}, "precision", "float32 on a CPU"),
+        ({"precision": "mixed"}, "precision", "float32 or bfloat16 on a CPU"),
         ({"computation": "cudnn"}, "computation", "other than cudnn, on a CPU; got 'cudnn'"),
         ({"layer_weights": "shared"}, "layer_weights", "now the first reads 28 and the units are 256, 256"),
         ({"initial_state": "trainable", "cell": "gru"}, "initial_state", "zero, except for the LSTM"),
@@ -241,7 +241,7 @@ def test_differences_to_the_preset_are_named() -> None:
         "Layers 256, 256 → 64",
         "Cell LSTM → GRU",
         "Dropout rate 0.5 → 0.1",
-        "Computed by Keras' layer, with cuDNN where it can → unrolled: a Python loop calls the cell",
+        "Computed by the fastest way here → unrolled: a Python loop calls the cell",
         "Epochs 1",
     ]
 
@@ -251,22 +251,6 @@ def test_choices_in_words_are_of_choices_there_are_and_none_are_alike(name: str)
     titles = TITLES[name]
     assert {*titles} == {*FIELDS[name].choices}
     assert len({*titles.values()}) == len(titles)
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        ({}, "used when TensorFlow has CUDA"),
-        ({"cell": "gru", "computation": "cudnn"}, "used when TensorFlow has CUDA"),
-        ({"cell": "rnn"}, "not used for a simple RNN"),
-        ({"computation": "by-hand"}, "not used, as only Keras' layers can"),
-        ({"computation": "whole-sequence"}, "not used, as only Keras' layers can"),
-    ],
-)
-def test_a_gpu_needs_a_note_on_cudnn_and_a_cpu_none(change: Values, said: str) -> None:
-    settings = hyperparameters(change)
-    assert cudnn_note.note(GPU, settings) == f"cuDNN kernel: {said}"
-    assert cudnn_note.note(CPU, settings) == ""
 
 
 @pytest.mark.parametrize(
@@ -431,7 +415,7 @@ def test_what_is_folded_away_is_seen_from_outside(page: AppTest) -> None:
     assert "1 changed" in folded(page, "Cell and state")
     page.selectbox(key="train-computation").select("by-hand").run()
     assert "1 to mend" in folded(page, "Computation")
-    assert "`computation` must be keras, cudnn, unrolled or whole-sequence" in text(page)
+    assert "`computation` must be auto, keras, cudnn, unrolled or whole-sequence" in text(page)
     assert "1 to mend" not in folded(page, "Cell and state")
 
 
@@ -496,9 +480,9 @@ def upload(page: AppTest, content: str) -> None:
     uploader.upload("weights.csv", content.encode(), "text/csv").run()
 
 
-def test_the_form_says_that_cudnn_is_used_on_a_gpu(page: AppTest) -> None:
+def test_the_form_says_which_way_computes_and_why(page: AppTest) -> None:
     page.run()
-    assert any("cuDNN kernel: used" in caption.value for caption in page.caption)
+    assert any("Computed by `keras`: the cuDNN kernel" in caption.value for caption in page.caption)
     page.selectbox(key="train-device").select("cpu").run()
-    assert not any("cuDNN" in caption.value for caption in page.caption)
+    assert any("Computed by `fused`: the fastest on a CPU" in caption.value for caption in page.caption)
     assert any("Mixed needs a GPU" in caption.value for caption in page.caption)

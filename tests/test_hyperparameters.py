@@ -64,7 +64,7 @@ BAD = [
     ("schedule", "", "one of constant, one-cycle"),
     ("supervised_rows", "first", "one of last, all"),
     ("augmentation", "flip", "one of none, affine, handwriting"),
-    ("precision", "float16", "one of float32, mixed"),
+    ("precision", "float16", "one of float32, mixed, bfloat16"),
     ("device", "tpu", "auto, cpu or gpu:N"),
     ("device", "gpu:1\n", "auto, cpu or gpu:N"),
     ("device", "gpu:٣", "auto, cpu or gpu:N"),

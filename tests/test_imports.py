@@ -15,7 +15,12 @@ HEAVY = {"tensorflow", "keras", "jax", "torch"}
 OWN_KERAS = {"cells", "model", "model_weights", "trainer"}
 """Modules of the core that import Keras when they are imported."""
 
-MAY_USE_KERAS = OWN_KERAS | {"backend", "training", "worker", "reproduction", "convolution", "__main__"}
+OWN_TENSORFLOW = {"fused", "lanes"}
+"""Modules of the core that are for TensorFlow alone."""
+
+MAY_USE_KERAS = (
+    OWN_KERAS | OWN_TENSORFLOW | {"backend", "training", "worker", "reproduction", "convolution", "__main__"}
+)
 """Modules of the core that may import it inside a function."""
 
 
@@ -70,7 +75,7 @@ def test_the_dashboard_knows_no_page(path: Path):
 @pytest.mark.parametrize("path", SCREEN, ids=name)
 def test_the_screen_never_loads_a_training_library(path: Path):
     assert not tops(path) & HEAVY
-    trainers = {f"lstm_core.{module}" for module in (*OWN_KERAS, "training", "worker")}
+    trainers = {f"lstm_core.{module}" for module in (*OWN_KERAS, *OWN_TENSORFLOW, "training", "worker")}
     used = set(imports(path))
     assert not {found for found in used if any(f"{found}.".startswith(f"{t}.") for t in trainers)}
 
@@ -79,13 +84,14 @@ def test_the_screen_never_loads_a_training_library(path: Path):
 def test_training_libraries_are_imported_only_where_networks_are_trained(path: Path):
     inside = path.relative_to(ROOT / "lstm_core").with_suffix("")
     at_import = tops(path, at_import=True) & HEAVY
-    assert not at_import or (str(inside) in OWN_KERAS and at_import == {"keras"})
+    keras_itself = {"keras"} if str(inside) in OWN_KERAS | OWN_TENSORFLOW else set()
+    assert at_import == keras_itself | ({"tensorflow"} if str(inside) in OWN_TENSORFLOW else set())
     assert not tops(path) & HEAVY or str(inside) in MAY_USE_KERAS
 
 
-def test_what_is_tensorflows_own_stands_in_one_place():
+def test_what_is_tensorflows_own_stands_in_few_places():
     users = {path.stem for path in CORE if tops(path) & {"tensorflow", "jax"}}
-    assert users <= {"backend"}
+    assert users == {"backend", *OWN_TENSORFLOW}
 
 
 @pytest.mark.parametrize("path", CORE, ids=name)

@@ -136,7 +136,7 @@ def test_clipping_bounds_the_length_of_a_step(digits: Dataset):
 )
 def test_the_optimiser_is_the_chosen_one(digits: Dataset, name: str, kind: str):
     trainer = Trainer(settings(optimizer=name, momentum=0.7, learning_rate=0.02), digits, CPU)
-    optimizer = trainer.model.optimizer
+    optimizer = trainer.optimizer
     assert type(optimizer).__name__ == kind
     trainer.advance(*batch(digits, 0))
     assert float(np.asarray(optimizer.learning_rate)) == pytest.approx(0.02)
@@ -150,7 +150,7 @@ def test_the_learning_rate_follows_the_schedule(digits: Dataset):
     for step in range(3):
         assert trainer.learning_rate == pytest.approx(0.1 * schedule_factor(chosen, step))
         trainer.advance(*batch(digits, step))
-        used = float(np.asarray(trainer.model.optimizer.learning_rate))
+        used = float(np.asarray(trainer.optimizer.learning_rate))
         assert used == pytest.approx(0.1 * schedule_factor(chosen, step))
 
 
@@ -232,7 +232,7 @@ def test_a_tweak_takes_effect_at_the_next_step(digits: Dataset):
     trainer = trained(digits, 1)
     trainer.adjust(trainer.settings.changed(learning_rate=0.25, dropout=0.75, batch_size=8))
     trainer.advance(*batch(digits, 0, 8))
-    assert float(np.asarray(trainer.model.optimizer.learning_rate)) == 0.25
+    assert float(np.asarray(trainer.optimizer.learning_rate)) == 0.25
     rates = [float(np.asarray(layer.rate)) for layer in trainer.model.layers if hasattr(layer, "rate")]
     assert rates == [0.75, 0.75]
 
@@ -324,7 +324,7 @@ def test_weights_that_are_no_numbers_are_neither_kept_nor_checkpointed(digits: D
 
 
 def test_mixed_precision_on_a_processor_is_refused(digits: Dataset):
-    with pytest.raises(InvalidValue, match="`precision` must be float32 on a CPU; got 'mixed'"):
+    with pytest.raises(InvalidValue, match="`precision` must be float32 or bfloat16 on a CPU; got 'mixed'"):
         Trainer(settings(precision="mixed"), digits, CPU)
 
 

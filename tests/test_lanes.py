@@ -1,0 +1,74 @@
+"""A batch computed in parts side by side gives what it gives in one."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+import pytest
+
+keras = pytest.importorskip("keras")
+if keras.backend.backend() != "tensorflow":
+    pytest.skip("lanes are TensorFlow's", allow_module_level=True)
+
+from lstm_core import lanes  # noqa: E402
+from lstm_core.datasets import DATASETS  # noqa: E402
+from lstm_core.hyperparameters import hyperparameters  # noqa: E402
+from lstm_core.model import build, of_the_last_row  # noqa: E402
+from lstm_core.model_weights import weights_from_model  # noqa: E402
+from lstm_core.trace import read_batch  # noqa: E402
+from lstm_core.weights import FloatArray  # noqa: E402
+
+INFO = dataclasses.replace(DATASETS["digits"], rows=5)
+SETTINGS = hyperparameters({"dataset": "digits", "units": (6, 4), "dropout": 0.0, "computation": "fused"})
+
+
+def loss(labels: Any, logits: Any) -> Any:
+    return keras.losses.sparse_categorical_crossentropy(labels, logits[:, -1], from_logits=True)
+
+
+def accuracy(labels: Any, logits: Any) -> Any:
+    return keras.metrics.sparse_categorical_accuracy(labels, logits[:, -1])
+
+
+def batch(size: int) -> tuple[FloatArray, Any]:
+    rng = np.random.default_rng(0)
+    return rng.random((size, INFO.rows, INFO.columns), dtype=np.float32), rng.integers(0, 10, size)
+
+
+def stepped(number: int, size: int, *, last_row: bool = False) -> tuple[float, float, dict[str, FloatArray]]:
+    """Loss, accuracy and weights after one step of plain descent in ``number`` lanes."""
+    model = build(SETTINGS, INFO)
+    learner = of_the_last_row(model, SETTINGS) if last_row else model
+    learner.compile(keras.optimizers.SGD(1.0))
+    step = lanes.training_step(learner, loss, accuracy, number)
+    images, labels = batch(size)
+    found = [float(part) for part in step(images, labels)]
+    return found[0], found[1], weights_from_model(model, SETTINGS).arrays()
+
+
+@pytest.mark.parametrize(("number", "size"), [(2, 32), (2, 33), (3, 100), (4, 20), (2, 1)])
+def test_lanes_change_nothing(number: int, size: int):
+    loss_of_one, accuracy_of_one, expected = stepped(1, size)
+    loss_found, accuracy_found, found = stepped(number, size)
+    assert loss_found == pytest.approx(loss_of_one, rel=1e-5)
+    assert accuracy_found == pytest.approx(accuracy_of_one, abs=1e-6)
+    for name, array in found.items():
+        np.testing.assert_allclose(array, expected[name], atol=1e-6, err_msg=name)
+
+
+def test_the_last_row_alone_gives_the_same_step():
+    loss_of_all, accuracy_of_all, expected = stepped(1, 20)
+    loss_found, accuracy_found, found = stepped(1, 20, last_row=True)
+    assert (loss_found, accuracy_found) == pytest.approx((loss_of_all, accuracy_of_all), rel=1e-5)
+    for name, array in found.items():
+        np.testing.assert_allclose(array, expected[name], atol=1e-6, err_msg=name)
+
+
+@pytest.mark.parametrize(("number", "size"), [(1, 3), (2, 35), (4, 100)])
+def test_a_reader_reads_as_numpy_does(number: int, size: int):
+    model = build(SETTINGS, INFO)
+    images, _ = batch(size)
+    found = np.asarray(lanes.reader(model, number)(images))
+    np.testing.assert_allclose(found, read_batch(weights_from_model(model, SETTINGS), images), atol=1e-5)
