@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard import services
+from dashboard import linked_chart, services
 from dashboard import subject as subjects
 from lstm_core.trace import LayerTrace, read
 from tests.networks import random_weights
-from tests.pretended import ROOT, pretend, run, text
+from tests.pretended import ROOT, button, pretend, run, text
 
 IMAGE = np.random.default_rng(2).random((28, 28)).astype(np.float32)
 LARGE = random_weights((600, 600), columns=28, rows=28, scale=0.05)
@@ -26,10 +27,10 @@ def large_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subjects, "reading_network", lambda: (services.shipped(), LARGE))
 
 
-def panel(name: str) -> AppTest:
+def panel(name: str, **query: str) -> AppTest:
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     page.switch_page("pages/inside.py")
-    page.query_params["section"] = name
+    page.query_params.update({"section": name, **query})
     page.session_state["last-image"] = IMAGE
     return run(page)
 
@@ -47,7 +48,7 @@ def units(page: AppTest) -> Any:
 
 def test_a_large_layer_is_averaged_or_shown_page_by_page() -> None:
     page = panel("gates")
-    trace = read(LARGE, IMAGE).layers[0]
+    trace = read(LARGE, IMAGE).layers[-1]
     assert isinstance(trace, LayerTrace)
     drawn = hidden(page)
     assert drawn["x"][:2] == ["1, 2, 3", "4, 5, 6"]
@@ -75,3 +76,62 @@ def test_a_unit_that_is_not_there_is_named() -> None:
     page.number_input[0].set_value(601)
     run(page)
     assert "between 1 and 600" in text(page)
+
+
+@pytest.mark.parametrize("name", ["gates", "arithmetic"])
+def test_layer_unit_and_row_come_from_the_address(name: str) -> None:
+    page = panel(name, layer="1", unit="7", row="5")
+    assert "Unit 7 of layer 1 after row 5:" in text(page)
+    page.number_input[0].set_value(8)
+    assert "Unit 8 of layer 1 after row 5:" in text(run(page))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"row": "99", "layer": "9"},
+        {"row": "0", "layer": "0", "unit": "some"},
+        {"row": "x", "layer": "<b>", "unit": ""},
+        {"row": "nan", "unit": "1e99"},
+        {"row": "-3", "unit": "99999999999999999999"},
+    ],
+)
+def test_nonsense_in_the_address_falls_back(query: dict[str, str]) -> None:
+    page = panel("arithmetic", **query)
+    assert re.search(r"Unit \d+ of layer 2 after row 28:", text(page))
+    assert not page.error
+
+
+def test_a_unit_in_the_address_that_is_not_there_is_named_beside_the_heatmaps() -> None:
+    page = panel("gates", unit="601")
+    assert "between 1 and 600" in page.error[0].value
+    assert page.get("plotly_chart")
+    assert "Its arithmetic" not in text(page)
+
+
+def test_a_button_leads_from_a_units_equations_to_its_products() -> None:
+    page = panel("gates", unit="3", row="20")
+    button(page, "Every product behind these sums").click()
+    page = run(page)
+    assert "Unit 3 of layer 2 after row 20:" in text(page)
+    assert len(page.get("plotly_chart")) == 2
+
+
+def test_the_figure_is_not_sent_anew_when_only_the_row_changes() -> None:
+    page = panel("gates", row="9")
+    first = page.get("plotly_chart")[0].proto.spec
+    page.slider[0].set_value(5)
+    assert run(page).get("plotly_chart")[0].proto.spec == first
+    page.number_input[0].set_value(3)
+    marks = json.loads(run(page).get("plotly_chart")[0].proto.spec)["layout"]["shapes"]
+    assert marks[1]["y0"] == 4.5
+
+
+def test_without_the_means_to_move_it_in_the_browser_the_figure_is_drawn_at_the_row(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = panel("gates", row="9")
+    monkeypatch.setattr(linked_chart, "_follows", lambda events: False)
+    page.slider[0].set_value(5)
+    marks = json.loads(run(page).get("plotly_chart")[0].proto.spec)["layout"]["shapes"]
+    assert marks[1]["y0"] == 4.5

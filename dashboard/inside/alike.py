@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import found_digits
 from dashboard.found_digits import Found
-from dashboard.inside.cursor import cursor_row
+from dashboard.inside.cursor import choose_layer, cursor_row
 from dashboard.subject import Subject
 
 if TYPE_CHECKING:
@@ -31,15 +31,7 @@ def show(subject: Subject) -> None:
     depth, rows = len(subject.layers), len(subject.image)
     row = cursor_row()
     with st.container(horizontal=True, gap="medium", key="inside-alike-choice"):
-        layer = st.segmented_control(
-            "Layer",
-            range(depth),
-            default=depth - 1,
-            required=True,
-            format_func=lambda number: str(number + 1),
-            key=f"inside-alike-layer-{depth}",
-            persist_state="session",
-        )
+        layer = choose_layer(depth)
         measure = st.segmented_control(
             "Nearest by",
             list(_MEASURES),

@@ -60,6 +60,16 @@ def choose() -> Panel:
     return PANELS[_NAMES.index(name)]
 
 
+def button_to(name: str, label: str, *, icon: str) -> None:
+    """A button inside a panel that opens another one."""
+    if st.button(label, icon=icon, on_click=_open, args=(name,), key=f"inside-to-{name}"):
+        st.rerun()
+
+
+def _open(name: str) -> None:
+    st.session_state[SECTION] = name
+
+
 @st.fragment
 @errors_shown()
 def show(panel: Panel) -> None:

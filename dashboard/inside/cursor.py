@@ -1,22 +1,33 @@
-"""The row that every panel of the Inside page looks at."""
+"""The row, layer and unit that the panels of the Inside page look at: one place for all, in the address."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
-_ROW = "inside-row"
+from dashboard.linked_chart import linked_chart
+from lstm_core.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from lstm_core.figures.figure import Figure
+
+# Keys of widgets, and names in the address.
+ROW, LAYER, UNIT = "row", "layer", "unit"
 
 
 def choose(rows: int) -> None:
     """The slider for the row, counted from 1 as everywhere on the pages."""
-    if st.session_state.get(_ROW, 1) > rows:
-        st.session_state[_ROW] = rows
+    if st.session_state.get(ROW, 1) > rows:
+        st.session_state[ROW] = rows
     st.slider(
         "Row",
         1,
         rows,
         value=rows,
-        key=_ROW,
+        key=ROW,
+        bind="query-params",
         persist_state="session",
         help="The row that has just been read. Click it and use the arrow keys to step through.",
     )
@@ -24,5 +35,69 @@ def choose(rows: int) -> None:
 
 def cursor_row() -> int:
     """The row, counted from 0."""
-    row: int = st.session_state[_ROW]
+    row: int = st.session_state[ROW]
     return row - 1
+
+
+def choose_layer(depth: int) -> int:
+    """The choice of one of ``depth`` layers, from 0; at first the top one, which the verdict comes from."""
+    if st.session_state.get(LAYER, 0) >= depth:
+        st.session_state[LAYER] = depth - 1
+    return st.segmented_control(
+        "Layer",
+        range(depth),
+        default=depth - 1,
+        required=True,
+        format_func=lambda number: str(number + 1),
+        key=LAYER,
+        bind="query-params",
+        persist_state="session",
+        help="Layer 1 reads the pixels; each other reads the hidden states of the layer below. The top "
+        "layer's hidden values enter the logits.",
+    )
+
+
+def choose_unit(units: int, *, usual: str, about: str) -> int | None:
+    """The unit, from 0; None while the field is empty.
+
+    The field has no bounds, so that a wrong number is named instead of kept back.
+
+    Args:
+        units: of the layer.
+        usual: what stands in the field while it is empty.
+        about: the help of the field.
+
+    Raises:
+        InvalidValue: there is no such unit.
+    """
+    unit = st.number_input(
+        f"Unit, 1 to {units}",
+        value=None,
+        step=1,
+        placeholder=usual,
+        key=UNIT,
+        bind="query-params",
+        persist_state="session",
+        width=190,
+        help=about,
+    )
+    if unit is None:
+        return None
+    if not 1 <= unit <= units:
+        raise InvalidValue("unit", f"between 1 and {units}", unit)
+    return int(unit) - 1
+
+
+def row_chart(draw: Callable[[int], Figure], *, rows: int, of: object, alt: str, key: str) -> None:
+    """A figure over ``rows`` rows that moves with the cursor; a click in it chooses row and unit.
+
+    Args:
+        draw, of, alt, key: see `dashboard.linked_chart.linked_chart`.
+    """
+    linked_chart(draw, of=of, row=cursor_row() + 1, rows=rows, alt=alt, key=key, on_touch=_go_to)
+
+
+def _go_to(row: int, unit: int | None) -> None:
+    st.session_state[ROW] = row
+    if unit is not None:
+        st.session_state[UNIT] = unit

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
-from dashboard.chart import chart
-from dashboard.inside.cursor import cursor_row
+from dashboard.inside import contents, cursor, unit_equations
 from dashboard.inside.unit_influence import influences_of
+from dashboard.messages import errors_shown
 from dashboard.subject import Subject
 from dashboard.viewport import narrow
 
@@ -24,47 +24,57 @@ _STORED, _SIMILAR, _INFLUENTIAL = "as stored", "alike together", "by influence"
 
 
 def show(subject: Subject) -> None:
-    """The choices and the heatmaps."""
+    """The choices, the heatmaps, and the arithmetic of the unit that was clicked."""
     from lstm_core.figures.gate_heatmaps import gate_heatmaps, gate_heatmaps_info
 
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="inside-gates-choices"):
-        layer = _choose_layer(len(subject.layers))
+        layer = cursor.choose_layer(len(subject.layers))
         quantities = _choose_quantities()
         order = _choose_order(subject, layer)
         groups = _choose_units(order)
-    trace, row, small = subject.trace, cursor_row(), narrow()
+        unit = None
+        with errors_shown():
+            unit = _choose_unit(subject, layer)
+    trace, row, small = subject.trace, cursor.cursor_row(), narrow()
     info = gate_heatmaps_info(
         subject.image, subject.layers[layer], groups, trace.probabilities, trace.logits, quantities
     )
+    column = next((at for at, group in enumerate(groups) if unit in group), None)
     winner = int(trace.probabilities[row].argmax())
     percent, logit = trace.probabilities[row, winner], trace.logits[row, winner]
     st.html(
         f'<p class="outcome" role="status">After row {row + 1} it reads as <b>{winner}</b>: probability '
         f"<b>{100 * percent:.2f} %</b>, logit <b>{logit:.3f}</b>.</p>".replace("-", "−")
     )
-    chart(
-        gate_heatmaps(info, row + 1, narrow=small),
+    cursor.row_chart(
+        lambda at: gate_heatmaps(info, at, column=column, narrow=small),
+        rows=len(subject.image),
+        of=(subject.fingerprint, layer, quantities, groups, column, small),
         alt=f"The image beside {', '.join(panel.title for panel in info.quantities)} of layer {layer + 1}, "
-        f"the probabilities and the logits, on the same rows. {info.thoughts[row].capitalize()}.",
+        "the probabilities and the logits, on the same rows.",
         key=f"inside-gates-heatmaps-{len(quantities)}-{small}",
     )
     st.caption(
-        "Every line is a row of the image, every column a unit: hover for its number and value (rounded). "
-        "Grey rows have not been read yet. The player moves the frame within the figure and starts from the "
-        "row chosen above."
+        "Every line is a row of the image, every column a unit: hover for its number and value (rounded), "
+        "and click for its arithmetic at that row. Grey rows have not been read yet. The player moves the "
+        "row cursor, and the cursor the player."
     )
+    if unit is not None:
+        _show_arithmetic(subject, layer, unit, row)
 
 
-def _choose_layer(depth: int) -> int:
-    return st.segmented_control(
-        "Layer",
-        range(depth),
-        default=0,
-        required=True,
-        format_func=lambda number: str(number + 1),
-        key=f"inside-gates-layer-{depth}",
-        persist_state="session",
-        help="Layer 1 reads the pixels; each other reads the hidden states of the layer below.",
+def _show_arithmetic(subject: Subject, layer: int, unit: int, row: int) -> None:
+    st.subheader("Its arithmetic", anchor=False)
+    unit_equations.show(subject, layer, unit, row)
+    contents.button_to("arithmetic", "Every product behind these sums", icon=":material/functions:")
+
+
+def _choose_unit(subject: Subject, layer: int) -> int | None:
+    return cursor.choose_unit(
+        subject.weights.units[layer],
+        usual="click one",
+        about="Or click a cell in the heatmaps: unit and row. Where a column stands for several units, the "
+        "first of them is taken.",
     )
 
 

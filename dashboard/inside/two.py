@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.chart import chart
 from dashboard.inside import other_digit, other_network
 from dashboard.inside.compared import in_words, percent, show_numbers, show_sentences
-from dashboard.inside.cursor import cursor_row
+from dashboard.inside.cursor import cursor_row, row_chart
 from dashboard.quantities import plain
 from dashboard.subject import Subject
 from dashboard.viewport import narrow
@@ -143,15 +142,18 @@ def _show(first: Reading, second: Reading) -> None:
         (f"Second, {second.name}", f"{said[1]}. {_so_far(second, row)}"),
         ("Greatest difference", most),
     )
-    chart(
-        two_readings(first, second, row + 1, narrow=narrow()),
+    small = narrow()
+    row_chart(
+        lambda at: two_readings(first, second, at, narrow=small),
+        rows=len(first.image),
+        of=None,
         alt=f"Images and heatmaps of each class's probability after every row, side by side. First: "
         f"{said[0]}. Second: {said[1]}. Greatest difference {most}.",
         key=f"{_KEY}-readings",
     )
     st.caption(
-        "The frame is the row cursor. In the difference, orange is where the second reading gives more, and "
-        "blue where it gives less. Point at a cell for its number."
+        "The frame is the row cursor: click a row to move it. In the difference, orange is where the second "
+        "reading gives more, and blue where it gives less. Point at a cell for its number."
     )
     show_numbers(
         f"Probability of each class after row {row + 1}",

@@ -106,7 +106,7 @@ def test_layer_quantity_order_and_class_change_what_is_drawn(open_page: Callable
     stored = figure(page, names)
     assert stored == [str(unit) for unit in range(1, 257)]
     first = figure(page, "return plot.data[1].z[20];")
-    page.get_by_role("radio", name="2", exact=True).click()
+    page.get_by_role("radio", name="1", exact=True).click()
     page.wait_for_function(
         "first => { const data = document.querySelector('.js-plotly-plot')?.data?.[1];"
         " return data && JSON.stringify(data.z[20]) !== first; }",

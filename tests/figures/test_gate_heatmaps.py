@@ -163,3 +163,20 @@ def test_bad_arguments_are_named(changed: dict[str, Any], named: str) -> None:
 def test_a_row_that_is_not_there_is_named(row: int) -> None:
     with pytest.raises(InvalidValue, match="row"):
         gate_heatmaps(info(), row)
+
+
+def test_a_marked_column_is_framed_in_every_heatmap_of_units_and_at_every_row() -> None:
+    figure = gate_heatmaps(info(groups=[[4], [0], [2]]), 3, column=1)
+    units = [trace for trace in figure["data"] if trace.get("meta") == "units"]
+    assert len(units) == len(TITLES)
+    framed = [shape for shape in figure["layout"]["shapes"] if shape["yref"].endswith("domain")]
+    assert [shape["xref"] for shape in framed] == [trace["xaxis"] for trace in units]
+    assert {(shape["x0"], shape["x1"]) for shape in framed} == {(0.5, 1.5)}
+    for frame in figure["frames"]:
+        assert frame["layout"]["shapes"][-len(framed) :] == framed
+
+
+@pytest.mark.parametrize("column", [-1, 6])
+def test_a_column_that_is_not_there_is_refused(column: int) -> None:
+    with pytest.raises(InvalidValue, match="column"):
+        gate_heatmaps(info(), 1, column=column)
