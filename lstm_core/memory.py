@@ -12,7 +12,7 @@ import gc
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -118,8 +118,8 @@ def _high_water_mark() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
-def random_lstm(seed: int = 0) -> LstmWeights:
-    """Random weights in the shapes of huang-2017's network."""
+def random_lstm(seed: int = 0, units: Sequence[int] = ()) -> LstmWeights:
+    """Random weights in the shapes of huang-2017's network, or with other ``units`` per layer."""
     settings = preset(LSTM_PRESET).settings()
     info, random = DATASETS[settings.dataset], np.random.default_rng(seed)
 
@@ -127,9 +127,9 @@ def random_lstm(seed: int = 0) -> LstmWeights:
         return random.normal(0, 0.05, shape).astype(np.float32)
 
     layers, features = [], info.columns
-    for units in settings.units:
-        layers.append(LayerWeights(normal(features, 4 * units), normal(units, 4 * units), normal(4 * units)))
-        features = units
+    for size in units or settings.units:
+        layers.append(LayerWeights(normal(features, 4 * size), normal(size, 4 * size), normal(4 * size)))
+        features = size
     return LstmWeights(tuple(layers), normal(features, info.classes), normal(info.classes), rows=info.rows)
 
 

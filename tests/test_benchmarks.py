@@ -1,0 +1,120 @@
+"""What the benchmarks compute and how they ask contenders; never how long anything takes."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+import pytest
+
+from benchmarks import scale
+from benchmarks.contender import ContenderFailed, contender
+from benchmarks.line import Line, heading
+from benchmarks.matmul_floor import Product, products
+from benchmarks.timing import Measured, all_in_turns
+from benchmarks.trained import training_seconds
+from lstm_core.events import Batch, Evaluation, Finished, Snapshot, Started
+from lstm_core.hyperparameters import hyperparameters
+
+
+def test_everyone_is_measured_once_a_round_in_the_same_order():
+    asked = []
+
+    def measure(name, value):
+        return lambda number: asked.append((number, name)) or value + number
+
+    first, second = all_in_turns(2, [measure("first", 1.0), measure("second", 5.0)])
+    assert asked == [(0, "first"), (0, "second"), (1, "first"), (1, "second")]
+    assert (first.values, second.values) == ((1.0, 2.0), (5.0, 6.0))
+
+
+def test_contenders_answer_when_they_are_asked():
+    with ExitStack() as running:
+        even = running.enter_context(contender("tests.doubling", "doubling"))
+        odd = running.enter_context(contender("tests.doubling", "doubling", plus=1))
+        assert [(even.ask(number), odd.ask(number)) for number in (1, 2)] == [(2, 3), (4, 5)]
+
+
+def test_a_contender_that_cannot_start_says_why():
+    with pytest.raises(ContenderFailed, match="no such library: install it"):  # noqa: SIM117
+        with contender("tests.doubling", "broken"):
+            pass
+
+
+PEER = Measured((4.0, 8.0, 9.0))
+
+
+def line(wanted: float | None = 0.5, peer: Measured | None = PEER, **more) -> Line:
+    return Line("what", Measured((1.0, 2.0, 9.0)), peer, "peer", wanted, **more)
+
+
+def test_a_line_holds_the_ratio_of_the_medians_against_what_was_wanted():
+    assert line().ratio == 0.25
+    assert line().reached is True
+    assert line(wanted=0.2).reached is False
+    assert line(wanted=None).reached is None
+    assert line(peer=None).reached is None
+    assert line(wanted=2.0, of_ours=True).reached is True
+    assert line(wanted=2.1, of_ours=True, at_least=True).reached is False
+
+
+def test_a_line_shows_the_spread_of_the_ratio_and_fits_its_heading():
+    assert "0.250 (0.250–1.000)" in str(line())
+    assert [len(row) for row in heading().splitlines()] == [len(str(line()))] * 2
+
+
+def test_training_time_leaves_validations_out():
+    def batch(step, time):
+        return Batch(step=step, time=time, loss=1, accuracy=0, learning_rate=1, steps_per_second=1)
+
+    events = [
+        Started(step=0, time=100, steps=4, device=""),
+        batch(1, 103),
+        Snapshot(step=1, time=104),  # of early learning: no validation
+        batch(2, 110),
+        Evaluation(step=2, time=115, loss=1, accuracy=0),
+        Snapshot(step=2, time=116),
+        batch(4, 120),
+        Evaluation(step=4, time=127, loss=1, accuracy=0),
+        Snapshot(step=4, time=128),
+        Finished(step=4, time=200, accuracy=0),
+    ]
+    assert training_seconds(events) == 20 - 6
+
+
+def test_the_floor_counts_every_product_once():
+    settings = hyperparameters({"units": (2, 3), "batch_size": 5})
+    assert products(settings, rows=4) == [
+        Product(20, 28, 8, 1),
+        Product(5, 2, 8, 3),
+        Product(5, 8, 2, 3),
+        Product(30, 20, 8, 1),
+        Product(20, 2, 12, 1),
+        Product(5, 3, 12, 3),
+        Product(5, 12, 3, 3),
+        Product(5, 20, 12, 1),
+        Product(20, 12, 2, 1),
+        Product(5, 3, 10, 1),
+        Product(3, 5, 10, 1),
+        Product(5, 10, 3, 1),
+    ]
+
+
+def test_a_slope_is_the_exponent_of_a_power():
+    assert scale.slope([1, 2, 8], [3, 12, 192]) == pytest.approx(2)
+
+
+@pytest.mark.parametrize(("axis", "slope"), [("batch", 1), ("rows", 1), ("units", 2)])
+@pytest.mark.parametrize("cost", scale.COSTS)
+def test_the_arithmetic_grows_as_its_shapes_say(cost, axis, slope):
+    sizes = [512, 1024]
+    counts = [scale.multiply_adds(cost, axis, scale.settings_of(axis, size)) for size in sizes]
+    assert scale.slope(sizes, counts) == pytest.approx(slope, abs=0.1)
+
+
+def test_the_plot_holds_every_cost_and_the_arithmetic_through_its_last_point():
+    points = [
+        scale.Point(size, Measured((cost,)), adds) for size, cost, adds in ((8, 0.5, 10.0), (16, 0.6, 20.0))
+    ]
+    arithmetic, measured = scale.plot({("reading", "rows"): points}).data
+    assert list(measured.y) == [500, 600]
+    assert list(arithmetic.y) == [300, 600]
