@@ -46,14 +46,15 @@ _ALL = (
     Preset(
         "quick",
         "Quick",
-        "The same network in one epoch with a one-cycle schedule: over 98 % in about a minute on two cores.",
+        "The same network in a third of the steps with a one-cycle schedule and no dropout: the tutorial's "
+        "accuracy in well under a minute on two cores.",
         {
             "dropout": 0.0,
             "learning_rate": 0.005,
             "schedule": "one-cycle",
             "clip_norm": 1.0,
-            "steps": 430,
-            "evaluate_every": 50,
+            "steps": 640,
+            "evaluate_every": 160,
         },
     ),
     Preset(
