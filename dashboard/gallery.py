@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,15 @@ from numpy.typing import NDArray
 from dashboard.picture import data_uri
 
 
-def gallery(pictures: NDArray[np.float32], labels: Sequence[str], *, name: str, key: str) -> int | None:
+def gallery(
+    pictures: NDArray[np.float32],
+    labels: Sequence[str],
+    *,
+    name: str,
+    key: str,
+    chosen: int | None = None,
+    on_choose: Callable[[int], None] | None = None,
+) -> int | None:
     """Show ``pictures`` and return the index of the chosen one, None before the first choice.
 
     Args:
@@ -22,9 +30,12 @@ def gallery(pictures: NDArray[np.float32], labels: Sequence[str], *, name: str, 
         labels: ``n`` text alternatives.
         name: what is chosen here, for screen readers.
         key: of the widget.
+        chosen: with ``on_choose``, which is marked as chosen; without, the one chosen here is.
+        on_choose: takes the index of a picture when it is chosen, before the page runs.
     """
-    chosen = st.session_state.get(key, {}).get("chosen")
     count, rows, columns = pictures.shape
+    if on_choose is None:
+        chosen = _chosen(key, count)
     result = _component()(
         data={
             "sprite": data_uri(pictures.reshape(count * rows, columns)),
@@ -34,11 +45,23 @@ def gallery(pictures: NDArray[np.float32], labels: Sequence[str], *, name: str, 
             "chosen": chosen,
         },
         default={"chosen": None},
-        on_chosen_change=lambda: None,
+        on_chosen_change=lambda: _tell(key, count, on_choose),
         key=key,
     )
     index: int | None = result.chosen
     return index
+
+
+def _tell(key: str, count: int, on_choose: Callable[[int], None] | None) -> None:
+    index = _chosen(key, count)
+    if on_choose is not None and index is not None:
+        on_choose(index)
+
+
+def _chosen(key: str, count: int) -> int | None:
+    """What the browser sent, if it is one of ``count`` pictures."""
+    sent = st.session_state.get(key, {}).get("chosen")
+    return sent if type(sent) is int and 0 <= sent < count else None
 
 
 @cache

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.told_apart import told_apart
 from lstm_core.errors import LstmError, RunError, WeightsError
 
 if TYPE_CHECKING:
@@ -92,14 +93,15 @@ def networks() -> Mapping[str, Network]:
     """Every network to choose from: the shipped one under the empty key, then runs by identifier.
 
     Runs are offered once they have learnt something, newest first; not those that cannot be read or are
-    being deleted.
+    being deleted. No two have the same label.
     """
     offered = {"": shipped()}
     for run in store().list():
         with contextlib.suppress(LstmError, OSError):
             if run.has_weights:
                 offered[run.id] = of_run(run)
-    return offered
+    labels = told_apart({key: network.label for key, network in offered.items()})
+    return {key: replace(network, label=labels[key]) for key, network in offered.items()}
 
 
 def network(key: str) -> Network:

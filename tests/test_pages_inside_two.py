@@ -10,9 +10,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import services
+from lstm_core.datasets import Split
 from lstm_core.errors import DataMissing
 from lstm_core.hyperparameters import hyperparameters
 from lstm_core.jobs import Jobs
+from lstm_core.morph import fade
 from lstm_core.runs import Run
 from lstm_core.stroke_digits import stroke_digit
 from lstm_core.trace import read
@@ -98,3 +100,69 @@ def test_a_kept_drawing_of_another_size_is_not_offered():
     assert not page.error
     offered = group(page, "Second drawing").proto.options
     assert "The one I kept" not in [option.content for option in offered]
+
+
+def second_network(page: AppTest) -> Any:
+    (found,) = [box for box in page.selectbox if box.label == "Second network"]
+    return found
+
+
+def test_of_two_runs_with_the_same_name_the_one_that_was_chosen_reads(jobs: Jobs):
+    made = [trained(jobs), trained(jobs)]
+    made[1].save_weights(random_weights((12,), rows=28, columns=28, seed=5))
+    for run_of_the_name in made:
+        run_of_the_name.rename("Twice")
+    page = two_networks()
+    assert {f"Twice ({one.id})" for one in made} <= set(second_network(page).options)
+    for one in made:
+        second_network(page).select(one.id)
+        last = read(one.weights(), stroke_digit(3, 28, 28)).probabilities[-1]
+        expected = "".join(f"<td>{100 * share:.1f} %</td>" for share in last.tolist())
+        assert expected in text(run(page))
+        query = {"compare": "Two networks", "second-network": f"Twice ({one.id})"}
+        assert expected in text(open_page("inside", section="two at once", **query))
+
+
+def test_an_address_brings_the_second_network(jobs: Jobs):
+    trained(jobs)
+    query = {"section": "two at once", "compare": "Two networks"}
+    page = open_page("inside", **query, **{"second-network": "Untrained, of the same shape"})
+    assert "Second, Untrained, of the same shape" in text(page)
+
+
+def test_an_address_brings_the_second_drawing_and_how_far_it_has_come():
+    page = open_page("inside", section="two at once", digit="8", share="40", way="Fade", row="12")
+    image = fade(stroke_digit(3, 28, 28), stroke_digit(8, 28, 28), 0.4)
+    twelfth = read(services.shipped().load(), image).probabilities[11]
+    assert "".join(f"<td>{100 * share:.1f} %</td>" for share in twelfth.tolist()) in text(page)
+    assert "40 % of the way" in text(page)
+
+
+def test_an_address_brings_a_test_image(monkeypatch: pytest.MonkeyPatch):
+    images = np.random.default_rng(0).integers(0, 255, (20, 28, 28), dtype=np.uint8)
+    split = Split(images, np.arange(20, dtype=np.uint8) % 10)
+    monkeypatch.setattr(services, "test_digits", lambda name: split)
+    page = open_page("inside", section="two at once", second="A test digit", image="13")
+    assert "Second, test image 13, a 3" in text(page)
+    last = read(services.shipped().load(), split.pixels()[13]).probabilities[-1]
+    assert "".join(f"<td>{100 * share:.1f} %</td>" for share in last.tolist()) in text(page)
+    page.number_input[0].set_value(19)
+    assert "Second, test image 19, a 9" in text(run(page))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"compare": "Three networks", "share": "900", "way": "Sideways", "digit": "11", "row": "seven"},
+        {"compare": "Two networks", "second-network": "one that is not there"},
+        {"second": "The one I kept", "share": "-1", "digit": ""},
+        {"second": "A test digit", "image": "1000000"},
+        {"second": "<b>", "image": "some", "share": "nan"},
+    ],
+)
+def test_nonsense_in_the_address_falls_back(query: dict[str, str]):
+    page = open_page("inside", section="two at once", **query)
+    assert not page.exception
+    assert not page.error
+    second = "Second, Untrained" if query.get("compare") == "Two networks" else "Second, sample 2"
+    assert second in text(page)

@@ -11,6 +11,7 @@ from dashboard import services, state
 from dashboard.chart import chart
 from dashboard.messages import show_warning
 from dashboard.subject import Subject
+from dashboard.told_apart import told_apart
 from dashboard.viewport import narrow
 from lstm_core.errors import LstmError, RunMissing
 
@@ -62,16 +63,13 @@ def show(subject: Subject) -> None:
 
 
 def _trainings() -> dict[str, str]:
-    """Names of the trainings with snapshots: the shipped one under the empty key, then runs by identifier.
-
-    No two are the same, or a browser could not say which was chosen.
-    """
+    """Labels of the trainings with snapshots: the shipped one under the empty key, then runs by their id."""
     found = {"": services.SHIPPED}
     for run in services.store().list():
         with contextlib.suppress(LstmError):
             if run.snapshots():
-                found[run.id] = run.name if run.name not in found.values() else f"{run.name} ({run.id})"
-    return found
+                found[run.id] = run.name
+    return told_apart(found)
 
 
 def _version(run: str) -> tuple[tuple[int, int], ...]:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 _KEY = "inside-two-digit"
 _KEPT = "inside-two-kept-image"
+_SOURCE, _DIGIT, _IMAGE = "second", "digit", "image"
+"""Keys of widgets, and names in the address."""
+
 _PER_CLASS = 1
 
 _SAMPLE, _TEST, _KEPT_ONE = "A sample digit", "A test digit", "The one I kept"
@@ -37,13 +40,16 @@ def choose(subject: Subject) -> OtherDigit:
     sources = [_SAMPLE, _TEST]
     if kept is not None and kept.shape == subject.image.shape:
         sources.append(_KEPT_ONE)
+    elif st.session_state.get(_SOURCE) == _KEPT_ONE:
+        del st.session_state[_SOURCE]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key=f"{_KEY}-choice"):
         source = st.segmented_control(
             "Second drawing",
             sources,
             default=_SAMPLE,
             required=True,
-            key=f"{_KEY}-source-{len(sources)}",
+            key=_SOURCE,
+            bind="query-params",
             persist_state="session",
         )
         label = _label(subject) if source == _SAMPLE else _usual(subject)
@@ -64,12 +70,19 @@ def choose(subject: Subject) -> OtherDigit:
 
 
 def _label(subject: Subject) -> int:
-    """Which of the ten samples; at first a digit that is not what is read first."""
+    """Which of the ten samples; while none is chosen, a digit that is not what is read first."""
     usual = _usual(subject)
     chosen = st.selectbox(
-        "Digit", range(10), index=usual, key=f"{_KEY}-label-{usual}", persist_state="session", width=90
+        "Digit",
+        range(10),
+        index=None,
+        placeholder=str(usual),
+        key=_DIGIT,
+        bind="query-params",
+        persist_state="session",
+        width=110,
     )
-    return int(chosen)
+    return usual if chosen is None else int(chosen)
 
 
 def _usual(subject: Subject) -> int:
@@ -94,16 +107,45 @@ def _test_digit(subject: Subject) -> OtherDigit | None:
         return None
     page = state.gallery_page()
     indices = services.gallery_indices(test, _PER_CLASS, page)
-    pixels = Split(test.images[indices], test.labels[indices]).pixels()
-    names = [f"A {test.labels[index]}, test image {index}" for index in indices]
-    at = gallery(pixels, names, name=f"Test images of {info.title}", key=f"{_KEY}-gallery-{info.name}-{page}")
-    st.button(
-        "Other digits", icon=":material/shuffle:", key=f"{_KEY}-others", on_click=state.turn_gallery_page
+    if (st.session_state.get(_IMAGE) or 0) >= len(test.labels):
+        del st.session_state[_IMAGE]
+    image = st.session_state.get(_IMAGE)
+    key = f"{_KEY}-gallery-{info.name}-{page}"
+    gallery(
+        Split(test.images[indices], test.labels[indices]).pixels(),
+        [f"A {test.labels[index]}, test image {index}" for index in indices],
+        name=f"Test images of {info.title}",
+        key=key,
+        chosen=indices.index(image) if image in indices else None,
+        on_choose=lambda at: _pick(indices[at]),
     )
-    if at is None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        image = st.number_input(
+            f"Test image, 0 to {len(test.labels) - 1}",
+            0,
+            len(test.labels) - 1,
+            value=None,
+            placeholder="pick one",
+            key=_IMAGE,
+            bind="query-params",
+            persist_state="session",
+            width=190,
+        )
+        st.button(
+            "Other digits",
+            icon=":material/shuffle:",
+            key=f"{_KEY}-others",
+            on_click=state.turn_gallery_page,
+        )
+    if image is None:
         st.caption("Pick one. Until then a sample digit is read.")
         return None
-    return OtherDigit(pixels[at], f"test image {indices[at]}, a {test.labels[indices[at]]}")
+    pixels = Split(test.images[[image]], test.labels[[image]]).pixels()
+    return OtherDigit(pixels[0], f"test image {image}, a {test.labels[image]}")
+
+
+def _pick(image: int) -> None:
+    st.session_state[_IMAGE] = image
 
 
 def _keep(image: NDArray[np.float32]) -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard import services, state
 from dashboard.messages import show_warning
+from dashboard.told_apart import told_apart
 from lstm_core.errors import LstmError
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 UNTRAINED = "untrained"
 """Stands among the keys of `services.networks`; a run's identifier is longer."""
 
-_KEY = "inside-two-network"
+_KEY = "second-network"
+"""Of the widget, and its name in the address."""
 _UNTRAINED_LABEL = "Untrained, of the same shape"
 
 
@@ -46,11 +48,15 @@ def choose(subject: Subject) -> Other:
     reads_first = "" if services.shipped().label == subject.name else state.network()
     fitting = [key for key in fitting if key != reads_first]
     keys = [*fitting, UNTRAINED]
+    labels = told_apart({key: offered[key].label for key in fitting} | {UNTRAINED: _UNTRAINED_LABEL})
+    if st.session_state.get(_KEY, keys[0]) not in keys:
+        del st.session_state[_KEY]
     chosen = st.selectbox(
         "Second network",
         keys,
-        format_func=lambda key: _UNTRAINED_LABEL if key == UNTRAINED else offered[key].label,
-        key=f"{_KEY}-{len(keys)}",
+        format_func=labels.__getitem__,
+        key=_KEY,
+        bind="query-params",
         persist_state="session",
         help="The first one is the network chosen on the Draw page.",
     )

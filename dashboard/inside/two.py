@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from lstm_core.morph import Morph
 
 _KEY = "inside-two"
+_COMPARE, _SHARE, _WAY = "compare", "share", "way"
+"""Keys of widgets, and names in the address."""
+
 _DRAWINGS, _NETWORKS = "Two drawings", "Two networks"
 _MOVE, _FADE = "Move the ink", "Fade"
 _STEPS = 20
@@ -34,7 +37,8 @@ def show(subject: Subject) -> None:
         (_DRAWINGS, _NETWORKS),
         default=_DRAWINGS,
         required=True,
-        key=f"{_KEY}-mode",
+        key=_COMPARE,
+        bind="query-params",
         persist_state="session",
     )
     if mode == _DRAWINGS:
@@ -56,12 +60,19 @@ def _two_drawings(subject: Subject) -> None:
             100,
             100 // _STEPS,
             format="%d %%",
-            key=f"{_KEY}-share",
+            key=_SHARE,
+            bind="query-params",
             persist_state="session",
             help="What is read second: at 0 % the first drawing, at 100 % the other one.",
         )
         way = st.segmented_control(
-            "On the way", (_MOVE, _FADE), default=_MOVE, required=True, key=f"{_KEY}-way"
+            "On the way",
+            (_MOVE, _FADE),
+            default=_MOVE,
+            required=True,
+            key=_WAY,
+            bind="query-params",
+            persist_state="session",
         )
     images = _on_the_way(subject.image, other.image, moves=way == _MOVE)
     image = images[share * _STEPS // 100]

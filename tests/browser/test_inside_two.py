@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
@@ -139,12 +140,72 @@ def test_test_digits_are_offered_or_the_way_to_them_is_said(open_page: Callable[
         return
     gallery.nth(4).click()
     page.locator("p.outcome").filter(has_text="Second, test image").wait_for()
+    number = page.get_by_role("spinbutton", name="Test image")
+    picked = number.input_value()
+    assert gallery.nth(4).get_attribute("aria-label").endswith(f"test image {picked}")  # type: ignore[union-attr]
+    page.wait_for_function("number => location.search.includes(`image=${number}`)", arg=picked)
+    number.fill("9")
+    number.press("Enter")
+    page.locator("p.outcome").filter(has_text="Second, test image 9, a 9").wait_for()
+    page.locator(".gallery [aria-checked=true]").wait_for(state="detached")
     before = gallery.first.get_attribute("aria-label")
     page.get_by_role("button", name="Other digits").click()
     page.wait_for_function(
         "before => document.querySelector('.gallery [role=radio]')?.getAttribute('aria-label') !== before",
         arg=before,
     )
+
+
+def test_what_was_chosen_stands_in_the_address_and_a_link_opens_the_same(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page(ADDRESS)
+    wait(page)
+    page.get_by_role("combobox", name="Digit").click()
+    page.get_by_role("option", name="8").click()
+    expect(page, "second", reading(stroke_digit(8, 28, 28))[-1])
+    click(page, "Fade")
+    press(page, "From the first drawing to the second", "Home", *12 * ["ArrowRight"])
+    press(page, "Row", "Home", *8 * ["ArrowRight"])
+    image = fade(THREE, stroke_digit(8, 28, 28), 0.6)
+    expect(page, "second", reading(image)[8])
+    page.wait_for_function("location.search.includes('row=9')")
+    assert dict(parse_qsl(urlsplit(page.url).query)) == {
+        "section": "two at once",
+        "digit": "8",
+        "way": "Fade",
+        "share": "60",
+        "row": "9",
+    }
+    there = open_page(page.url.removeprefix(server_of(page)))
+    wait(there)
+    expect(there, "first", reading(THREE)[8])
+    expect(there, "second", reading(image)[8])
+    click(there, "Two networks")
+    expect(there, "second", read(untrained(shipped_weights()), THREE).probabilities[8])
+    there.wait_for_function("location.search.includes('compare=Two+networks')")
+    assert "share" not in there.url
+    there.reload()
+    expect(there, "second", read(untrained(shipped_weights()), THREE).probabilities[8])
+
+
+def test_a_click_in_the_figure_moves_the_cursor_of_both(open_page: Callable[..., Page]) -> None:
+    page = open_page(ADDRESS)
+    wait(page)
+    area = page.locator(".js-plotly-plot .nsewdrag[data-subplot='x2y']")
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + 10.5 / 28 * box["height"]
+    page.mouse.move(x, y)
+    page.mouse.click(x, y)
+    page.get_by_text("Probability of each class after row 11").wait_for()
+    expect(page, "first", reading(THREE)[10])
+    expect(page, "second", reading(stroke_digit(2, 28, 28))[10])
+
+
+def server_of(page: Page) -> str:
+    return page.url.split("/inside")[0]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
