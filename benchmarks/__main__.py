@@ -14,7 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from benchmarks.line import heading, lines_of
+from benchmarks.line import Line, heading, lines_of
 from lstm_core.devices import list_devices
 
 LINES = {
@@ -50,7 +50,8 @@ def main() -> int:
         parser.error(f"no such line: {', '.join(sorted(unknown))}; choose from {', '.join(LINES)}")
     names = options.names or list(LINES)
     print(f"{_machine()}\n\n{heading()}", flush=True)
-    found, failed = [], False
+    found: list[tuple[str, Line]] = []
+    failed = False
     for name in names:
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
             measured = process.submit(lines_of, name, options.rounds)
@@ -60,10 +61,14 @@ def main() -> int:
                 continue
             found += [(name, line) for line in measured.result()]
             print(*measured.result(), sep="\n", flush=True)
-    if options.json:
-        results = {"machine": _machine(), "lines": [{"name": name, **line.as_json()} for name, line in found]}
-        options.json.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+        if options.json:
+            _write(found, options.json)
     return 1 if failed else 0
+
+
+def _write(found: list[tuple[str, Line]], file: Path) -> None:
+    results = {"machine": _machine(), "lines": [{"name": name, **line.as_json()} for name, line in found]}
+    file.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
 
 
 def _machine() -> str:

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import IO, Any
 
 ROOT = Path(__file__).parent.parent
+ROOM_ON_A_GPU = {"TF_FORCE_GPU_ALLOW_GROWTH": "true", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
+"""Without these, the first to come would take all of a GPU's memory, and nobody else could take turns."""
 Maker = Callable[..., Callable[[int], Any]]
 """Takes settings as strings and gets ready; what it returns measures one round."""
 
@@ -34,6 +36,7 @@ class Contender:
         self._process = subprocess.Popen(
             command,
             cwd=ROOT,
+            env={**os.environ, **ROOM_ON_A_GPU},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
