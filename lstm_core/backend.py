@@ -50,6 +50,8 @@ def load() -> None:
     if name() == "tensorflow" and not _gpus():
         import tensorflow as tf
 
+        # Rewriting the graphs takes a second before the first step and makes none of the others faster.
+        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
         with contextlib.suppress(RuntimeError):  # this process has computed already, and stays slower
             tf.config.threading.set_inter_op_parallelism_threads(cores())
             tf.config.threading.set_intra_op_parallelism_threads(max(1, cores() // MOST_LANES))

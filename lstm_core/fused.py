@@ -6,10 +6,11 @@ Forward keeps every gate. Backward, for each row from the last,
     dzₜ   = (dcₜ · gₜ · iₜ(1 − iₜ), dcₜ · cₜ₋₁ · fₜ(1 − fₜ), dcₜ · iₜ · (1 − gₜ²), dhₜ · tanh cₜ · oₜ(1 − oₜ))
     dhₜ₋₁ = dzₜ · Uᵀ + what comes from above
 
-and everything that need not go row by row, the products of the inputs and the gradients of the weights and
-of the inputs, is one product over all rows. The equations are those of `lstm_core.trace`, differentiated
-(Graves & Schmidhuber, 2005, "Framewise Phoneme Classification", appendix A, without peepholes). The weights
-stay a stock Keras cell's, so they go in and out of every other way.
+and what need not go row by row, the gradients of the weights and of the inputs, is one product over all rows.
+The inputs' products could be one as well, but made row by row, together with the hidden state's, they are
+still in the processor's cache when they are needed. The equations are those of `lstm_core.trace`,
+differentiated (Graves & Schmidhuber, 2005, "Framewise Phoneme Classification", appendix A, without peepholes).
+The weights stay a stock Keras cell's, so they go in and out of every other way.
 """
 
 from __future__ import annotations
@@ -85,12 +86,12 @@ def fused_lstm(
     """
     outer = sequence.dtype
     inner = tf.float32 if outer == tf.bfloat16 else outer
-    products = tf.nn.bias_add(tf.matmul(_flat(sequence), kernel), bias)
-    products = tf.unstack(tf.reshape(products, (sequence.shape[0], -1, kernel.shape[1])))
+    weights = tf.concat([kernel, recurrent], axis=0)
     hidden, rows = [h], []
     cell = tf.cast(c, inner)
-    for product in products:
-        z = tf.cast(product + tf.matmul(hidden[-1], recurrent), inner)
+    for x in tf.unstack(sequence):
+        product = tf.matmul(tf.concat([x, hidden[-1]], axis=1), weights)
+        z = tf.cast(tf.nn.bias_add(product, bias), inner)
         i, f, g, o = tf.split(z, 4, axis=1)
         i, f, g, o = tf.sigmoid(i), tf.sigmoid(f), tf.tanh(g), tf.sigmoid(o)
         before, cell = cell, f * cell + i * g

@@ -33,7 +33,7 @@ def test_whole_time_counts_validations_and_the_test() -> None:
 
 
 def test_default_machine_gives_the_documented_step_of_the_tutorial_network() -> None:
-    assert CPU.step_seconds(TUTORIAL) == pytest.approx(0.086, rel=0.1)
+    assert CPU.step_seconds(TUTORIAL) == pytest.approx(0.059, rel=0.1)
 
 
 def test_without_earlier_runs_the_estimate_says_it_is_a_typical_machine() -> None:
