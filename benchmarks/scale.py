@@ -133,7 +133,9 @@ def plot(found: dict[tuple[str, str], list[Point]]) -> Any:
         milliseconds = [1e3 * point.cost.median for point in points]
         last = points[-1]
         arithmetic = [milliseconds[-1] * point.multiply_adds / last.multiply_adds for point in points]
-        figure.add_scatter(x=sizes, y=arithmetic, name="arithmetic", line={"dash": "dot"}, **place)
+        figure.add_scatter(
+            x=sizes, y=arithmetic, name="arithmetic", mode="lines", line={"dash": "dot"}, **place
+        )
         figure.add_scatter(x=sizes, y=milliseconds, name=cost, mode="lines+markers", **place)
         figure.update_xaxes(type="log", title=axis, tickvals=sizes, **place)
         figure.update_yaxes(type="log", title="ms", **place)
