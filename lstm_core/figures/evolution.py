@@ -24,7 +24,9 @@ _PLAYS = {"▶ Play": 300}
 _LABEL_FROM_PERCENT = 1.0
 _CONTROLS_TOP = 56
 """Pixels between the panels and the player: room for tick labels and axis titles."""
-_BARS = 2
+_BARS = (2, 3)
+"""The traces of the bars: the losing classes', and the winner's."""
+_BAR_WIDTH = 0.8
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def evolution(
     info = evolution_info(image, probabilities, settled_at_row)
     return Figure(
         {
-            "data": [ink_heatmap(info.ink), _heatmap(info), _bars(info, info.rows)],
+            "data": [ink_heatmap(info.ink), _heatmap(info), *_bars(info, info.rows)],
             "layout": _layout(info, narrow),
             "frames": [_frame(info, row) for row in range(1, info.rows + 1)],
         }
@@ -114,8 +116,8 @@ def _frame(info: EvolutionInfo, row: int) -> dict[str, Any]:
     """Only what differs from row to row: the bars, the marks and where the buttons lead."""
     return {
         "name": str(row),
-        "traces": [_BARS],
-        "data": [_bars_after(info, row)],
+        "traces": list(_BARS),
+        "data": _bars_after(info, row),
         "layout": {"shapes": _shapes(info, row), "updatemenus": [_buttons(info, row)]},
     }
 
@@ -134,36 +136,39 @@ def _heatmap(info: EvolutionInfo) -> dict[str, Any]:
     }
 
 
-def _bars(info: EvolutionInfo, row: int) -> dict[str, Any]:
-    after = _bars_after(info, row)
-    return {
-        **after,
-        "xaxis": "x3",
-        "yaxis": "y3",
-        "orientation": "h",
-        "y": list(range(info.classes)),
-        "textposition": "outside",
-        "textangle": 0,
-        "cliponaxis": False,
-        "constraintext": "none",
-        "marker": {
-            **after["marker"],
-            "cmin": 0,
-            "cmax": 1,
-            "colorscale": [[0, theme.QUIET], [1, theme.ACCENT]],
-            "showscale": False,
-        },
-        "hovertemplate": "class %{y} · %{x:.1f} %<extra></extra>",
-    }
+def _bars(info: EvolutionInfo, row: int) -> list[dict[str, Any]]:
+    return [
+        {
+            **after,
+            "xaxis": "x3",
+            "yaxis": "y3",
+            "orientation": "h",
+            "width": _BAR_WIDTH,
+            "textposition": "outside",
+            "textangle": 0,
+            "cliponaxis": False,
+            "constraintext": "none",
+            "marker": {"color": colour},
+            "hovertemplate": "class %{y} · %{x:.1f} %<extra></extra>",
+        }
+        for after, colour in zip(_bars_after(info, row), (theme.QUIET, theme.ACCENT), strict=True)
+    ]
 
 
-def _bars_after(info: EvolutionInfo, row: int) -> dict[str, Any]:
-    percents, winner = info.percents[row - 1], info.winners[row - 1]
+def _bars_after(info: EvolutionInfo, row: int) -> list[dict[str, Any]]:
+    """The losing classes' bars and the winner's: of one colour each, for the reason given in `row_grid`."""
+    winner = info.winners[row - 1]
+    losers = [label for label in range(info.classes) if label != winner]
+    return [_bars_of(labels, info.percents[row - 1]) for labels in (losers, [winner])]
+
+
+def _bars_of(labels: list[int], percents: list[float]) -> dict[str, Any]:
+    chosen = [percents[label] for label in labels]
     return {
         "type": "bar",
-        "x": percents,
-        "text": [theme.percent(p / 100) if p >= _LABEL_FROM_PERCENT else "" for p in percents],
-        "marker": {"color": [int(k == winner) for k in range(info.classes)]},
+        "x": chosen,
+        "y": labels,
+        "text": [theme.percent(p / 100) if p >= _LABEL_FROM_PERCENT else "" for p in chosen],
     }
 
 
@@ -242,6 +247,7 @@ def _layout(info: EvolutionInfo, narrow: bool) -> dict[str, Any]:
         "yaxis3": theme.axis(
             "class", domain=below, range=[classes - 0.5, -0.5], dtick=1, anchor="x3", ticks=""
         ),
+        "barmode": "overlay",
         "shapes": _shapes(info, rows),
         "annotations": [_settled(info, narrow)],
         "updatemenus": [_buttons(info, rows)],

@@ -1,7 +1,11 @@
 """The classic view: one small bar chart of the class probabilities per row.
 
 28 subplots would be 56 axes, each laid out and drawn by itself. Here all cells stand in one pair of axes,
-moved to their place, so the browser draws one trace of bars.
+moved to their place, so the browser draws a few traces.
+
+The bars are two of them, of one colour each. Given a list of colours, Plotly tries again and again to read
+all of it as one colour, and writes each failure with its stack to the console: 500 times for 28 rows, after
+every stroke.
 """
 
 from __future__ import annotations
@@ -19,7 +23,9 @@ from lstm_core.figures.figure import Figure
 CELL_PIXELS = 92
 
 _CELL_GAP = 1.6
-"""Between two cells of a line, in widths of a bar."""
+"""Between two cells of a line, in distances from bar to bar."""
+_BAR_WIDTH = 0.85
+"""In distances from bar to bar."""
 _CELL_HEIGHT = 1.6
 """From the foot of a cell to the foot of the next, in units of probability."""
 
@@ -96,10 +102,16 @@ def row_grid(
     feet = sorted(set(info.foot), reverse=True)
     return Figure(
         {
-            "data": [_frames(info), _bars(info), _classes(info), _titles(info, settled_at_row)],
+            "data": [
+                _frames(info),
+                _bars(info, theme.QUIET, winning=0),
+                _bars(info, theme.ACCENT, winning=1),
+                _classes(info),
+                _titles(info, settled_at_row),
+            ],
             "layout": {
                 **theme.layout(info.lines * CELL_PIXELS + 44, left=52, right=8, top=8, bottom=36),
-                "bargap": 0.15,
+                "barmode": "overlay",
                 "xaxis": theme.axis("class", range=[-0.8, width - 0.2], showticklabels=False, ticks=""),
                 "yaxis": theme.axis(
                     "probability",
@@ -114,24 +126,19 @@ def row_grid(
     )
 
 
-def _bars(info: RowGridInfo) -> dict[str, Any]:
+def _bars(info: RowGridInfo, colour: str, *, winning: int) -> dict[str, Any]:
+    """The bars of all cells that are their row's ``winner``, or that are not."""
+    chosen = [bar for bar, winner in enumerate(info.winner) if winner == winning]
     return {
         "type": "bar",
-        "x": info.x,
-        "y": info.probabilities,
-        "base": [foot for foot in info.foot for _ in range(info.classes)],
-        "marker": {
-            "color": info.winner,
-            "cmin": 0,
-            "cmax": 1,
-            "colorscale": [[0, theme.QUIET], [1, theme.ACCENT]],
-            "showscale": False,
-            "line": {"width": 0},
-        },
+        "x": [info.x[bar] for bar in chosen],
+        "y": [info.probabilities[bar] for bar in chosen],
+        "base": [info.foot[bar // info.classes] for bar in chosen],
+        "width": _BAR_WIDTH,
+        "marker": {"color": colour, "line": {"width": 0}},
         "customdata": [
-            [t + 1, k, round(100 * info.probabilities[t * info.classes + k], 2)]
-            for t in range(info.rows)
-            for k in range(info.classes)
+            [bar // info.classes + 1, bar % info.classes, round(100 * info.probabilities[bar], 2)]
+            for bar in chosen
         ],
         "hovertemplate": "row %{customdata[0]} · class %{customdata[1]} · %{customdata[2]:.1f} %"
         "<extra></extra>",

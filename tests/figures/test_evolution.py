@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from lstm_core.errors import InvalidValue
+from lstm_core.figures import theme
 from lstm_core.figures.evolution import evolution, evolution_info
 from lstm_core.figures.figure import Figure
 
@@ -63,34 +64,45 @@ def test_any_number_of_rows_columns_and_classes(
 ) -> None:
     figure = evolution(grey_image(rows, columns), probabilities(rows, classes), 1)
     sent(figure)
-    image, heatmap, bars = figure["data"]
+    image, heatmap, losers, winner = figure["data"]
     assert (len(image["z"]), len(image["z"][0])) == (rows, columns)
     assert (len(heatmap["z"]), len(heatmap["z"][0])) == (rows, classes)
-    assert bars["y"] == list(range(classes))
+    assert sorted(losers["y"] + winner["y"]) == list(range(classes))
+    assert len(winner["y"]) == 1
     assert len(figure["frames"]) == rows
 
 
 def test_frames_carry_only_bars_marks_and_buttons(probabilities: Probabilities) -> None:
     figure = evolution(grey_image(8, 8), probabilities(8), 3)
     for frame in figure["frames"]:
-        assert frame["traces"] == [2]
-        assert [set(trace) for trace in frame["data"]] == [{"type", "x", "text", "marker"}]
+        assert frame["traces"] == [2, 3]
+        assert [set(trace) for trace in frame["data"]] == [{"type", "x", "y", "text"}] * 2
         assert set(frame["layout"]) == {"shapes", "updatemenus"}
 
 
 def test_bars_of_a_frame_show_its_row() -> None:
-    first, second = (frame["data"][0] for frame in evolution(IMAGE, TWO_ROWS, 2)["frames"])
-    assert first["x"] == [50.0, 25.0, 25.0, 0.0]
-    assert first["text"] == ["50 %", "25 %", "25 %", ""]
-    assert first["marker"]["color"] == [1, 0, 0, 0]
-    assert second["text"] == ["", "12 %", "", "87 %"]
-    assert second["marker"]["color"] == [0, 0, 0, 1]
+    first, second = (frame["data"] for frame in evolution(IMAGE, TWO_ROWS, 2)["frames"])
+    losers, winner = first
+    assert (losers["y"], losers["x"], losers["text"]) == ([1, 2, 3], [25.0, 25.0, 0.0], ["25 %", "25 %", ""])
+    assert (winner["y"], winner["x"], winner["text"]) == ([0], [50.0], ["50 %"])
+    losers, winner = second
+    assert (losers["y"], losers["x"], losers["text"]) == ([0, 1, 2], [0.4, 12.35, 0.0], ["", "12 %", ""])
+    assert (winner["y"], winner["x"], winner["text"]) == ([3], [87.26], ["87 %"])
+
+
+def test_the_winner_alone_stands_out(probabilities: Probabilities) -> None:
+    figure = evolution(grey_image(8, 8), probabilities(8), 3)
+    losers, winner = figure["data"][2:]
+    assert (losers["marker"], winner["marker"]) == ({"color": theme.QUIET}, {"color": theme.ACCENT})
+    assert losers["width"] == winner["width"] < 1
+    assert figure["layout"]["barmode"] == "overlay"
 
 
 def test_rests_at_the_last_row(probabilities: Probabilities) -> None:
     figure = evolution(grey_image(8, 8), probabilities(8), 3)
     last = figure["frames"][-1]
-    assert figure["data"][2]["x"] == last["data"][0]["x"]
+    for bars, after in zip(figure["data"][2:], last["data"], strict=True):
+        assert {part: bars[part] for part in after} == after
     assert figure["layout"]["shapes"] == last["layout"]["shapes"]
     assert figure["layout"]["updatemenus"] == last["layout"]["updatemenus"]
     assert figure["layout"]["sliders"][0]["active"] == 7
@@ -131,7 +143,7 @@ def test_unread_rows_are_veiled_and_the_current_one_framed(probabilities: Probab
 
 def test_heatmap_rows_stand_beside_the_rows_of_the_image(probabilities: Probabilities) -> None:
     figure = evolution(grey_image(28, 28), probabilities(28), 17)
-    image, heatmap, _ = figure["data"]
+    image, heatmap, *_ = figure["data"]
     assert image.get("yaxis", "y") == heatmap.get("yaxis", "y") == "y"
     assert image["y0"] == heatmap["y0"] == 1
     assert figure["layout"]["yaxis"]["range"] == [28.5, 0.5]
@@ -145,8 +157,9 @@ def test_says_where_the_verdict_settled(probabilities: Probabilities, narrow: bo
 
 
 def test_hover_names_row_class_and_percent(probabilities: Probabilities) -> None:
-    heatmap = evolution(grey_image(8, 8), probabilities(8), 3)["data"][1]
+    _, heatmap, *bars = evolution(grey_image(8, 8), probabilities(8), 3)["data"]
     assert heatmap["hovertemplate"] == "row %{y} · class %{x} · %{z:.1f} %<extra></extra>"
+    assert [part["hovertemplate"] for part in bars] == ["class %{y} · %{x:.1f} %<extra></extra>"] * 2
 
 
 def test_narrow_puts_the_bars_below(probabilities: Probabilities) -> None:

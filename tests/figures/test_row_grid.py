@@ -7,6 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from lstm_core.errors import InvalidValue
+from lstm_core.figures import theme
 from lstm_core.figures.figure import Figure
 from lstm_core.figures.row_grid import row_grid, row_grid_info
 
@@ -39,7 +40,9 @@ def test_lines_of_cells(
 def test_one_class_is_one_bar_a_cell(probabilities: Probabilities, sent: Sent) -> None:
     figure = row_grid(probabilities(4, 1))
     sent(figure)
-    assert figure["data"][1]["y"] == [1.0] * 4
+    _, losers, winners, *_ = figure["data"]
+    assert losers["y"] == []
+    assert winners["y"] == [1.0] * 4
 
 
 def test_cells_do_not_overlap(probabilities: Probabilities) -> None:
@@ -55,18 +58,41 @@ def test_cells_do_not_overlap(probabilities: Probabilities) -> None:
 
 def test_every_cell_is_titled_and_every_bar_explained(probabilities: Probabilities) -> None:
     figure = row_grid(probabilities(28))
-    _, bars, classes, titles = figure["data"]
+    _, losers, winners, classes, titles = figure["data"]
     assert titles["text"] == [f"row {row}" for row in range(1, 29)]
-    assert bars["customdata"][:2] == [
-        [1, 0, pytest.approx(100 * bars["y"][0])],
-        [1, 1, pytest.approx(100 * bars["y"][1])],
-    ]
-    assert bars["customdata"][-1][:2] == [28, 9]
+    assert losers["hovertemplate"] == winners["hovertemplate"]
+    explained = sorted(losers["customdata"] + winners["customdata"])
+    assert [bar[:2] for bar in explained] == [[row, k] for row in range(1, 29) for k in range(10)]
+    for bars in (losers, winners):
+        assert [bar[2] for bar in bars["customdata"]] == pytest.approx([100 * y for y in bars["y"]])
     assert classes["text"] == [str(k) for k in range(10)] * 28
 
 
+def test_every_bar_stands_in_its_cell_in_the_colour_of_its_place() -> None:
+    _, losers, winners, *_ = row_grid(THREE_ROWS, columns=2)["data"]
+    assert (losers["x"], losers["base"], losers["y"]) == (
+        [1.0, 4.6, 0.0],
+        [0.0, 0.0, -1.6],
+        [0.25, 0.5, 0.1234],
+    )
+    assert (winners["x"], winners["base"], winners["y"]) == (
+        [0.0, 3.6, 1.0],
+        [0.0, 0.0, -1.6],
+        [0.75, 0.5, 0.8766],
+    )
+    assert [bar[:2] for bar in winners["customdata"]] == [[1, 0], [2, 0], [3, 1]]
+    assert (losers["marker"]["color"], winners["marker"]["color"]) == (theme.QUIET, theme.ACCENT)
+
+
+def test_bars_of_both_colours_are_equally_wide_and_not_moved_aside(probabilities: Probabilities) -> None:
+    figure = row_grid(probabilities(28))
+    _, losers, winners, *_ = figure["data"]
+    assert losers["width"] == winners["width"] < 1
+    assert figure["layout"]["barmode"] == "overlay"
+
+
 def test_the_settled_row_says_so(probabilities: Probabilities) -> None:
-    titles = row_grid(probabilities(8), settled_at_row=5)["data"][3]["text"]
+    titles = row_grid(probabilities(8), settled_at_row=5)["data"][4]["text"]
     assert [title for title in titles if "settled" in title] == ["<b>row 5</b> settled"]
 
 
