@@ -17,16 +17,16 @@ const ready = (plot, { framed, drawn }) =>
   plot.layout.meta === drawn.run &&
   (!framed || plot._transitionData?._frames?.length);
 
-const move = (plot, row, redraw) =>
+const move = (plot, row) =>
   window.Plotly.animate(plot, [String(row)], {
     mode: "immediate",
-    frame: { duration: 0, redraw },
+    frame: { duration: 0, redraw: true },
     transition: { duration: 0 },
   }).catch(() => {}); // rejected when another animation takes its place
 
-const listen = (plot, row, moves) => {
+const listen = (plot, { row, images }, moves) => {
   // row: where page and figure agreed last; told: rows that the page has not answered yet; run: of the page.
-  const figure = { row, shown: row, told: [], run: 0, held: false, timer: 0, tell: null };
+  const figure = { row, shown: row, told: [], run: 0, images, held: false, timer: 0, tell: null };
 
   const tell = (row, unit) => {
     figure.row = row;
@@ -53,21 +53,25 @@ const listen = (plot, row, moves) => {
   plot.on("plotly_click", ({ points: [point] }) => {
     const unit = point.data.meta === "units" ? Number.parseInt(point.x, 10) : null;
     tell(point.y, unit);
-    if (moves) move(plot, point.y, true);
+    if (moves) move(plot, point.y);
   });
   return figure;
 };
 
 // Once for every run of the page: go where its cursor stands, unless it stands there because of the figure,
 // which may have moved on by now.
-const follow = (plot, figure, { row, run }) => {
+const follow = (plot, figure, { row, run, images }) => {
   if (figure.run >= run) return;
   figure.run = run;
+  if (JSON.stringify(images) !== JSON.stringify(figure.images)) {
+    figure.images = images;
+    window.Plotly.relayout(plot, { images });
+  }
   const answered = figure.told.indexOf(row);
   figure.told.splice(0, answered + 1);
   if (answered >= 0 || figure.row === row) return;
   figure.row = row;
-  if (figure.shown !== row) move(plot, row, true);
+  if (figure.shown !== row) move(plot, row);
 };
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
@@ -80,9 +84,8 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     if (!ready(plot, data)) return;
     if (framed && follows !== Boolean(window.Plotly?.animate)) return setStateValue("follows", !follows);
     if (!known.has(plot)) {
-      known.set(plot, listen(plot, drawn.row, moves));
-      // So that "Play" goes on from here.
-      if (moves) move(plot, drawn.row, false);
+      known.set(plot, listen(plot, drawn, moves));
+      plot.dataset.linked = "yes"; // for tests, which are faster than people
     }
     const figure = known.get(plot);
     figure.tell = tell;

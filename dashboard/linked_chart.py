@@ -9,7 +9,7 @@ inside Streamlit's page is met there and here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,14 +23,18 @@ from lstm_core.hyperparameters import MAX_UNITS
 Touch = Callable[[int, int | None], None]
 """Takes the row, and the unit if one was hit, both counted from 1. Runs before the page does."""
 
+Marks = Callable[[Figure], list[dict[str, Any]]]
+"""Makes a layout's ``images``."""
+
 
 @dataclass(frozen=True)
 class _Drawn:
-    """What a figure is of besides the row, the row at which it rests, and the run that drew it."""
+    """What a figure is of besides the row, the row at which it rests, the run that drew it, and its marks."""
 
     of: object | None
     row: int
     run: int
+    images: list[dict[str, Any]] = field(default_factory=list)
 
 
 def linked_chart(
@@ -42,6 +46,7 @@ def linked_chart(
     alt: str,
     key: str,
     on_touch: Touch,
+    marks: Marks | None = None,
 ) -> None:
     """Show a figure that moves with a row cursor, and tell what a person does inside it.
 
@@ -55,19 +60,24 @@ def linked_chart(
         key: of the figure.
         on_touch: is called when the figure's player has come to rest at another row than the cursor's, or
             a cell was clicked.
+        marks: makes of the figure what is marked in it for now; it may change without ``of``.
     """
     events = f"{key}-events"
     follows = _follows(events)
     run, drawn = _count(key, of if follows else None, row)
     figure = draw(drawn.row)
-    figure = Figure({**figure.to_dict(), "layout": {**figure["layout"], "meta": drawn.run}})
+    images = marks(figure) if marks else []
+    if drawn.run == run:
+        drawn.images[:] = images
+    layout = {**figure["layout"], "meta": drawn.run, "images": list(drawn.images)}
     with st.container(gap=None):
-        chart(figure, alt=alt, key=key)
+        chart(Figure({**figure.to_dict(), "layout": layout}), alt=alt, key=key)
         _component()(
             data={
                 "chart": key,
                 "framed": "frames" in figure,
-                "drawn": {"row": drawn.row, "run": drawn.run},
+                "drawn": {"row": drawn.row, "run": drawn.run, "images": drawn.images},
+                "images": images,
                 "row": row,
                 "run": run,
                 "follows": follows,

@@ -35,6 +35,11 @@ def panel(name: str, **query: str) -> AppTest:
     return run(page)
 
 
+def group(page: AppTest, label: str) -> Any:
+    (found,) = [group for group in page.get("button_group") if group.proto.label == label]
+    return found
+
+
 def hidden(page: AppTest) -> Any:
     figure = json.loads(page.get("plotly_chart")[0].proto.spec)
     (found,) = [trace for trace in figure["data"] if "hidden state h" in trace["hovertemplate"]]
@@ -117,14 +122,17 @@ def test_a_button_leads_from_a_units_equations_to_its_products() -> None:
     assert len(page.get("plotly_chart")) == 2
 
 
-def test_the_figure_is_not_sent_anew_when_only_the_row_changes() -> None:
+def test_the_figure_is_not_sent_anew_when_only_row_or_unit_change() -> None:
     page = panel("gates", row="9")
     first = page.get("plotly_chart")[0].proto.spec
     page.slider[0].set_value(5)
     assert run(page).get("plotly_chart")[0].proto.spec == first
     page.number_input[0].set_value(3)
-    marks = json.loads(run(page).get("plotly_chart")[0].proto.spec)["layout"]["shapes"]
-    assert marks[1]["y0"] == 4.5
+    assert run(page).get("plotly_chart")[0].proto.spec == first
+    group(page, "Layer").set_value(0)
+    layout = json.loads(run(page).get("plotly_chart")[0].proto.spec)["layout"]
+    assert layout["shapes"][1]["y0"] == 4.5
+    assert [mark["x"] + mark["sizex"] / 2 for mark in layout["images"]] == 6 * [0], "units 1 to 3 together"
 
 
 def test_without_the_means_to_move_it_in_the_browser_the_figure_is_drawn_at_the_row(

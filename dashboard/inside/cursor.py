@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.linked_chart import linked_chart
+from dashboard.linked_chart import Marks, linked_chart
 from lstm_core.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -88,13 +88,22 @@ def choose_unit(units: int, *, usual: str, about: str) -> int | None:
     return int(unit) - 1
 
 
-def row_chart(draw: Callable[[int], Figure], *, rows: int, of: object, alt: str, key: str) -> None:
+def row_chart(
+    draw: Callable[[int], Figure],
+    *,
+    rows: int,
+    of: object,
+    alt: str,
+    key: str,
+    marks: Marks | None = None,
+) -> None:
     """A figure over ``rows`` rows that moves with the cursor; a click in it chooses row and unit.
 
     Args:
-        draw, of, alt, key: see `dashboard.linked_chart.linked_chart`.
+        draw, of, alt, key, marks: see `dashboard.linked_chart.linked_chart`.
     """
-    linked_chart(draw, of=of, row=cursor_row() + 1, rows=rows, alt=alt, key=key, on_touch=_go_to)
+    at = cursor_row() + 1
+    linked_chart(draw, of=of, row=at, rows=rows, alt=alt, key=key, on_touch=_go_to, marks=marks)
 
 
 def _go_to(row: int, unit: int | None) -> None:

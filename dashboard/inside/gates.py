@@ -25,7 +25,7 @@ _STORED, _SIMILAR, _INFLUENTIAL = "as stored", "alike together", "by influence"
 
 def show(subject: Subject) -> None:
     """The choices, the heatmaps, and the arithmetic of the unit that was clicked."""
-    from lstm_core.figures.gate_heatmaps import gate_heatmaps, gate_heatmaps_info
+    from lstm_core.figures.gate_heatmaps import column_marks, gate_heatmaps, gate_heatmaps_info
 
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="inside-gates-choices"):
         layer = cursor.choose_layer(len(subject.layers))
@@ -47,12 +47,13 @@ def show(subject: Subject) -> None:
         f"<b>{100 * percent:.2f} %</b>, logit <b>{logit:.3f}</b>.</p>".replace("-", "−")
     )
     cursor.row_chart(
-        lambda at: gate_heatmaps(info, at, column=column, narrow=small),
+        lambda at: gate_heatmaps(info, at, narrow=small),
         rows=len(subject.image),
-        of=(subject.fingerprint, layer, quantities, groups, column, small),
+        of=(subject.fingerprint, layer, quantities, groups, small),
         alt=f"The image beside {', '.join(panel.title for panel in info.quantities)} of layer {layer + 1}, "
         "the probabilities and the logits, on the same rows.",
         key=f"inside-gates-heatmaps-{len(quantities)}-{small}",
+        marks=lambda figure: [] if column is None else column_marks(figure, column),
     )
     st.caption(
         "Every line is a row of the image, every column a unit: hover for its number and value (rounded), "

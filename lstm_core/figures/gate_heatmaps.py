@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+from urllib.parse import quote
 
 import numpy as np
 from numpy.typing import NDArray
@@ -138,9 +139,7 @@ def gate_heatmaps_info(
     )
 
 
-def gate_heatmaps(
-    info: GateHeatmapsInfo, row: int, *, column: int | None = None, narrow: bool = False
-) -> Figure:
+def gate_heatmaps(info: GateHeatmapsInfo, row: int, *, narrow: bool = False) -> Figure:
     """The heatmaps with a player, resting at ``row``.
 
     The traces whose columns are units have ``"meta": "units"``, for who listens to clicks.
@@ -148,17 +147,13 @@ def gate_heatmaps(
     Args:
         info: what `gate_heatmaps_info` gives.
         row: 1 … rows.
-        column: of the units' heatmaps, from 0, to mark; None marks none.
         narrow: for widths under about 500 pixels: one panel a strip.
 
     Raises:
-        InvalidValue: there is no such row or column.
+        InvalidValue: there is no such row.
     """
     if not 1 <= row <= info.rows:
         raise InvalidValue("row", f"between 1 and {info.rows}", row)
-    columns = len(info.quantities[0].names)
-    if column is not None and not 0 <= column < columns:
-        raise InvalidValue("column", f"between 0 and {columns - 1}", column)
     strips = _strips(info, narrow)
     heights = _heights(len(strips), narrow)
     data: list[dict[str, Any]] = []
@@ -167,11 +162,11 @@ def gate_heatmaps(
     height = sum(heights) + 44 + bottom
     layout: dict[str, Any] = {
         **theme.layout(height, left=40, right=14, top=44, bottom=bottom),
+        "shapes": _shapes(info, row, len(strips)),
         "annotations": [_thought(info, row, narrow)],
         "updatemenus": [_buttons(info, row)],
         "sliders": [_slider(info, row, narrow)],
     }
-    marks: list[dict[str, Any]] = []
     tops = [1 - sum(heights[:number]) / sum(heights) for number in range(len(strips))]
     for number, strip in enumerate(strips):
         top = tops[number]
@@ -200,8 +195,6 @@ def gate_heatmaps(
             else:
                 panel = strip[place - 1][0]
                 data.append(_heatmap(panel, x, y, domain, top, _is_of_classes(panel, info)))
-                if column is not None and not _is_of_classes(panel, info):
-                    marks.append(_column_mark(column, columns, x, y))
                 layout[f"xaxis{_number(at)}"] = theme.framed(
                     panel.title,
                     domain=domain,
@@ -210,16 +203,55 @@ def gate_heatmaps(
                     **(_CLASS_LABELS if _is_of_classes(panel, info) else _NO_LABELS),
                 )
             left = right + gap
-    layout["shapes"] = _shapes(info, row, len(strips)) + marks
     return Figure(
         {
             "data": data,
             "layout": layout,
-            "frames": [_frame(info, at, len(strips), marks, narrow) for at in range(1, info.rows + 1)],
+            "frames": [_frame(info, at, len(strips), narrow) for at in range(1, info.rows + 1)],
         }
     )
 
 
+def column_marks(figure: Figure, column: int) -> list[dict[str, Any]]:
+    """A thin frame around a unit's column in every heatmap, and its neighbours where it is a pixel wide.
+
+    A layout's ``images``, which no frame of the player touches and which can be exchanged without drawing
+    anything else anew.
+
+    Args:
+        figure: as `gate_heatmaps` makes it.
+        column: of the units' heatmaps, from 0.
+
+    Raises:
+        InvalidValue: there is no such column.
+    """
+    panels = [trace for trace in figure["data"] if trace.get("meta") == "units"]
+    columns = len(panels[0]["x"])
+    if not 0 <= column < columns:
+        raise InvalidValue("column", f"between 0 and {columns - 1}", column)
+    half = max(0.5, columns / 100)
+    return [
+        {
+            "source": _FRAME,
+            "xref": panel["xaxis"],
+            "yref": panel["yaxis"],
+            "x": column - half,
+            "sizex": 2 * half,
+            "y": 0.5,
+            "sizey": len(panel["z"]),
+            "sizing": "stretch",
+            "layer": "above",
+        }
+        for panel in panels
+    ]
+
+
+_FRAME = "data:image/svg+xml," + quote(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1" preserveAspectRatio="none"><rect width="1" '
+    f'height="1" fill="none" stroke="{theme.ACCENT}" stroke-width="2.5" '
+    'vector-effect="non-scaling-stroke"/></svg>'
+)
+"""Cut in the middle of its line by the picture's edge."""
 _IMAGE, _LARGE_IMAGE, _NARROW_IMAGE = 1.05, 1.5, 0.32
 """Share of the width, where one of several panels has 1: about square."""
 _BETWEEN = 78
@@ -340,16 +372,14 @@ def _slider(info: GateHeatmapsInfo, row: int, narrow: bool) -> dict[str, Any]:
     return player.slider(player.of_rows(info.rows), row - 1, top=top, around=None)
 
 
-def _frame(
-    info: GateHeatmapsInfo, row: int, strips: int, marks: list[dict[str, Any]], narrow: bool
-) -> dict[str, Any]:
+def _frame(info: GateHeatmapsInfo, row: int, strips: int, narrow: bool) -> dict[str, Any]:
     """Only what differs from row to row: the marks, the words, and where the buttons lead."""
     return {
         "name": str(row),
         "traces": [],
         "data": [],
         "layout": {
-            "shapes": _shapes(info, row, strips) + marks,
+            "shapes": _shapes(info, row, strips),
             "annotations": [_thought(info, row, narrow)],
             "updatemenus": [_buttons(info, row)],
         },
@@ -372,21 +402,6 @@ def _shapes(info: GateHeatmapsInfo, row: int, strips: int) -> list[dict[str, Any
             {**across, "y0": row - 0.5, "y1": row + 0.5, "line": {"color": theme.ACCENT, "width": 2}},
         ]
     return shapes
-
-
-def _column_mark(column: int, columns: int, x: str, y: str) -> dict[str, Any]:
-    """A thin frame around a unit's column, or, where that is only a pixel wide, with its neighbours."""
-    half = max(0.5, columns / 100)
-    return {
-        "type": "rect",
-        "xref": x,
-        "yref": f"{y} domain",
-        "x0": column - half,
-        "x1": column + half,
-        "y0": 0,
-        "y1": 1,
-        "line": {"color": theme.ACCENT, "width": 1},
-    }
 
 
 def _thought(info: GateHeatmapsInfo, row: int, narrow: bool) -> dict[str, Any]:

@@ -17,13 +17,12 @@ def of_rows(rows: int) -> list[str]:
     return [str(row) for row in range(1, rows + 1)]
 
 
-def go_to(frame: str | None, *, milliseconds: int = 0) -> list[Any]:
-    """Arguments of Plotly's ``animate``: one frame at once, or, with None, all from the current one."""
+def go_to(*frames: str, milliseconds: int = 0) -> list[Any]:
+    """Arguments of Plotly's ``animate``: one frame after the other, each for so long."""
     return [
-        None if frame is None else [frame],
+        list(frames),
         {
             "mode": "immediate",
-            "fromcurrent": True,
             "frame": {"duration": milliseconds, "redraw": True},
             "transition": {"duration": 0},
         },
@@ -35,13 +34,15 @@ def buttons(frames: Sequence[str], at: int, *, top: int, plays: Mapping[str, int
 
     Args:
         frames: the names, in order.
-        at: which is shown, from 0; the steps lead to its neighbours.
+        at: which is shown, from 0; the steps lead to its neighbours, and playing goes on from it, or, from
+            the last, starts over.
         top: pixels below the plotting area.
         plays: the milliseconds a frame stays, for each button that plays.
     """
+    ahead = frames[at + 1 :] or frames
     pause = [[None], {"mode": "immediate", "frame": {"duration": 0, "redraw": False}}]
     choices = [
-        *((label, go_to(None, milliseconds=milliseconds)) for label, milliseconds in plays.items()),
+        *((label, go_to(*ahead, milliseconds=milliseconds)) for label, milliseconds in plays.items()),
         ("Pause", pause),
         ("‹ Back", go_to(frames[max(at - 1, 0)])),
         ("Next ›", go_to(frames[min(at + 1, len(frames) - 1)])),

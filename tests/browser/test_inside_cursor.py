@@ -35,7 +35,7 @@ def layer(number: int) -> LayerTrace:
 def settled(page: Page) -> None:
     page.locator("p.outcome").first.wait_for()
     page.locator(".stApp[data-test-script-state='notRunning']").wait_for()
-    page.locator(".js-plotly-plot .updatemenu-button").first.wait_for()
+    page.locator(".js-plotly-plot[data-linked] .updatemenu-button").first.wait_for()
 
 
 def expect_row(page: Page, row: int) -> None:
@@ -105,8 +105,13 @@ def test_a_click_on_a_cell_shows_that_units_arithmetic_at_that_row(
     settled(page)
     page.get_by_role("radio", name=order).click()
     settled(page)
-    page.wait_for_timeout(500)  # until the figure in the new order is there
+    page.wait_for_function(
+        "stored => (document.querySelector('.js-plotly-plot')?.data?.[1].x.slice(0, 9).join() ==="
+        " '1,2,3,4,5,6,7,8,9') === stored",
+        arg=order == "as stored",
+    )
     settled(page)
+    page.evaluate("document.querySelector('.js-plotly-plot').dataset.first = 'yes'")
     click_cell(page, "x2y", 12, 40, 256)
     page.get_by_role("heading", name="Its arithmetic").wait_for()
     settled(page)
@@ -116,11 +121,10 @@ def test_a_click_on_a_cell_shows_that_units_arithmetic_at_that_row(
     expect_row(page, 12)
     expect_address(page, row="12", unit=str(unit))
     page.locator(".katex-display").nth(5).wait_for()
-    marks = page.evaluate(
-        "document.querySelector('.js-plotly-plot').layout.shapes.filter(s => s.yref.endsWith('domain'))"
-        ".map(s => (s.x0 + s.x1) / 2)"
-    )
+    marks = page.evaluate("""document.querySelector('.js-plotly-plot')._fullLayout.images.map(
+        image => image.x + image.sizex / 2)""")
     assert marks == 6 * [40]
+    assert page.locator(".js-plotly-plot[data-first=yes] .imagelayer image").count() == 6
 
 
 def test_a_click_on_the_image_moves_the_row_and_keeps_the_unit(open_page: Callable[..., Page]) -> None:

@@ -192,7 +192,7 @@ def test_what_was_chosen_stands_in_the_address_and_a_link_opens_the_same(
 def test_a_click_in_the_figure_moves_the_cursor_of_both(open_page: Callable[..., Page]) -> None:
     page = open_page(ADDRESS)
     wait(page)
-    area = page.locator(".js-plotly-plot .nsewdrag[data-subplot='x2y']")
+    area = page.locator(".js-plotly-plot[data-linked] .nsewdrag[data-subplot='x2y']")
     area.scroll_into_view_if_needed()
     box = area.bounding_box()
     assert box is not None

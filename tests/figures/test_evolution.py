@@ -114,7 +114,7 @@ def test_step_buttons_lead_to_the_neighbouring_rows(probabilities: Probabilities
     for frame in figure["frames"]:
         buttons = {button["label"]: button["args"] for button in frame["layout"]["updatemenus"][0]["buttons"]}
         assert list(buttons) == ["▶ Play", "Pause", "‹ Back", "Next ›"]
-        assert buttons["▶ Play"][0] is None
+        assert buttons["▶ Play"][0] == {"1": ["2", "3"], "2": ["3"], "3": ["1", "2", "3"]}[frame["name"]]
         assert buttons["Pause"][0] == [None]
         targets.append((buttons["‹ Back"][0], buttons["Next ›"][0]))
     assert targets == [(["1"], ["2"]), (["1"], ["3"]), (["2"], ["3"])]

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from plotly import graph_objects
 
 from lstm_core.errors import InvalidValue
 from lstm_core.figures.figure import Figure
@@ -12,6 +13,7 @@ from lstm_core.figures.gate_heatmaps import (
     BALANCE,
     TITLES,
     GateHeatmapsInfo,
+    column_marks,
     gate_heatmaps,
     gate_heatmaps_info,
 )
@@ -165,18 +167,18 @@ def test_a_row_that_is_not_there_is_named(row: int) -> None:
         gate_heatmaps(info(), row)
 
 
-def test_a_marked_column_is_framed_in_every_heatmap_of_units_and_at_every_row() -> None:
-    figure = gate_heatmaps(info(groups=[[4], [0], [2]]), 3, column=1)
+def test_a_column_is_framed_in_every_heatmap_of_units() -> None:
+    figure = gate_heatmaps(info(groups=[[4], [0], [2]]), 3)
     units = [trace for trace in figure["data"] if trace.get("meta") == "units"]
     assert len(units) == len(TITLES)
-    framed = [shape for shape in figure["layout"]["shapes"] if shape["yref"].endswith("domain")]
-    assert [shape["xref"] for shape in framed] == [trace["xaxis"] for trace in units]
-    assert {(shape["x0"], shape["x1"]) for shape in framed} == {(0.5, 1.5)}
-    for frame in figure["frames"]:
-        assert frame["layout"]["shapes"][-len(framed) :] == framed
+    marks = column_marks(figure, 1)
+    axes = [(mark["xref"], mark["yref"]) for mark in marks]
+    assert axes == [(trace["xaxis"], trace["yaxis"]) for trace in units]
+    assert {(mark["x"], mark["sizex"], mark["y"], mark["sizey"]) for mark in marks} == {(0.5, 1.0, 0.5, 8)}
+    graph_objects.Figure(layout={"images": marks})
 
 
 @pytest.mark.parametrize("column", [-1, 6])
 def test_a_column_that_is_not_there_is_refused(column: int) -> None:
     with pytest.raises(InvalidValue, match="column"):
-        gate_heatmaps(info(), 1, column=column)
+        column_marks(gate_heatmaps(info(), 1), column)

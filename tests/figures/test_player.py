@@ -27,10 +27,14 @@ def test_the_steps_stop_at_the_ends() -> None:
     assert steps(5)["Next ›"] == ["5"]
 
 
+def test_it_plays_on_from_the_row_and_from_the_last_starts_over() -> None:
+    assert steps(3)["▶ Play"] == steps(3)["Slow"] == ["4", "5"]
+    assert steps(5)["▶ Play"] == ROWS
+
+
 def test_slow_motion_is_slower() -> None:
     play, slow, pause = buttons(3)[:3]
     assert slow["args"][1]["frame"]["duration"] > play["args"][1]["frame"]["duration"]
-    assert play["args"][0] is None
     assert pause["args"][0] == [None]
 
 
