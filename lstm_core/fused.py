@@ -9,8 +9,8 @@ Forward keeps every gate. Backward, for each row from the last,
 and what need not go row by row, the gradients of the weights and of the inputs, is one product over all rows.
 The inputs' products could be one as well, but made row by row, together with the hidden state's, they are
 still in the processor's cache when they are needed. The equations are those of `lstm_core.trace`,
-differentiated (Graves & Schmidhuber, 2005, "Framewise Phoneme Classification", appendix A, without peepholes).
-The weights stay a stock Keras cell's, so they go in and out of every other way.
+differentiated; Graves & Schmidhuber (2005), "Framewise Phoneme Classification", appendix A, without
+peepholes. The weights stay a stock Keras cell's, so they go in and out of every other way.
 """
 
 from __future__ import annotations

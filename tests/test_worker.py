@@ -148,7 +148,10 @@ def test_an_ended_run_is_extended(shared: Workers):
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"precision": "mixed", "device": "cpu"}, "`precision` must be float32 or bfloat16 on a CPU; got 'mixed'"),
+        (
+            {"precision": "mixed", "device": "cpu"},
+            "`precision` must be float32 or bfloat16 on a CPU; got 'mixed'",
+        ),
         ({"device": "gpu:99"}, "There is no device 'gpu:99' here. Choose auto or one of:"),
     ],
 )
