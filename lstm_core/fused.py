@@ -66,11 +66,14 @@ class _Row(NamedTuple):
     tanh_cell: Tensor
 
 
-@tf.custom_gradient
+@tf.function(autograph=False)
 def fused_lstm(
     sequence: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, h: Tensor, c: Tensor
-) -> tuple[tuple[Tensor, Tensor], Callable[..., Any]]:
+) -> tuple[Tensor, Tensor]:
     """All hidden states and the last cell state of one layer.
+
+    Its graphs, forward and backward, are made once for shapes and types in the life of the process, and serve
+    every layer, lane and run that has them.
 
     Products are computed in the type of the arguments. Gates and cell states are too, but in float32 when
     that is bfloat16, whose eight digits would not add up.
@@ -84,6 +87,13 @@ def fused_lstm(
     Returns:
         Hidden states ``(rows, batch, units)`` and the last cell state ``(batch, units)``.
     """
+    return _with_gradient(sequence, kernel, recurrent, bias, h, c)
+
+
+@tf.custom_gradient
+def _with_gradient(
+    sequence: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, h: Tensor, c: Tensor
+) -> tuple[tuple[Tensor, Tensor], Callable[..., Any]]:
     outer = sequence.dtype
     inner = tf.float32 if outer == tf.bfloat16 else outer
     weights = tf.concat([kernel, recurrent], axis=0)

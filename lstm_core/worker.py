@@ -14,11 +14,14 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 from filelock import Timeout
 
-from lstm_core.datasets import Dataset, load
+from lstm_core.datasets import DATASETS, Dataset, Split, load
+from lstm_core.devices import Device
 from lstm_core.errors import LstmError, StorageError
 from lstm_core.events import Failed
+from lstm_core.hyperparameters import hyperparameters
 from lstm_core.jobs import Jobs, worker_lock
 from lstm_core.runs import Run, RunStore
 
@@ -51,7 +54,10 @@ def main(root: Path) -> None:
         while run := jobs.claim():
             _fail(run, f"The training process could not start: {error}")
         return
-    patience = WARM_SECONDS_GPU if backend.usable_devices()[0].is_gpu else WARM_SECONDS_CPU
+    first_device = backend.usable_devices()[0]
+    if not first_device.is_gpu and not jobs.queue():
+        _warm_up(first_device)
+    patience = WARM_SECONDS_GPU if first_device.is_gpu else WARM_SECONDS_CPU
     datasets: dict[str, Dataset] = {}
     idle_since = time.monotonic()
     while True:
@@ -79,6 +85,21 @@ def _give_way() -> None:
             os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
         elif hasattr(os, "nice"):
             os.nice(NICENESS)
+
+
+def _warm_up(device: Device) -> None:
+    """Take a step of the default settings on empty images, so that the next first step is a quick one.
+
+    What is made on the way serves every run: the kernels, and the graphs of layers of the usual sizes.
+    """
+    from lstm_core.trainer import Trainer
+
+    settings = hyperparameters({})
+    info = DATASETS[settings.dataset]
+    images = np.zeros((settings.batch_size, info.rows, info.columns), np.float32)
+    nothing = Split(images[:0].astype(np.uint8), np.zeros(0, np.uint8))
+    dataset = Dataset(info, nothing, nothing, nothing)
+    Trainer(settings, dataset, device).advance(images, np.zeros(len(images), np.int64))
 
 
 def _train(run: Run, datasets: dict[str, Dataset]) -> None:

@@ -72,3 +72,21 @@ def test_a_reader_reads_as_numpy_does(number: int, size: int):
     images, _ = batch(size)
     found = np.asarray(lanes.reader(model, number)(images))
     np.testing.assert_allclose(found, read_batch(weights_from_model(model, SETTINGS), images), atol=1e-5)
+
+
+def test_a_warm_process_has_the_graphs_of_the_usual_layers():
+    from lstm_core import backend, worker
+    from lstm_core.datasets import Dataset, Split
+    from lstm_core.fused import fused_lstm
+    from lstm_core.trainer import Trainer
+
+    cpu = backend.usable_devices()[-1]
+    worker._warm_up(cpu)
+    made = fused_lstm.experimental_get_tracing_count()
+    assert made
+    nothing = Split(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))
+    another = hyperparameters({"seed": 1, "dropout": 0.1, "learning_rate": 0.01, "clip_norm": 1.0})
+    images = np.random.default_rng(1).random((another.batch_size, 28, 28), dtype=np.float32)
+    trainer = Trainer(another, Dataset(DATASETS["mnist"], nothing, nothing, nothing), cpu)
+    trainer.advance(images, np.zeros(len(images), np.int64))
+    assert fused_lstm.experimental_get_tracing_count() == made
