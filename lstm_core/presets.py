@@ -47,7 +47,7 @@ _ALL = (
         "quick",
         "Quick",
         "The same network in a third of the steps with a one-cycle schedule and no dropout: the tutorial's "
-        "accuracy in well under a minute on two cores.",
+        "98.58 % in about a minute on two cores.",
         {
             "dropout": 0.0,
             "learning_rate": 0.005,
