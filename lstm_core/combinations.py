@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from lstm_core import backend
 from lstm_core.datasets import DATASETS
 from lstm_core.devices import Device
 from lstm_core.errors import InvalidValue
@@ -78,4 +79,6 @@ def demands(made: HyperParameters, device: Device) -> Iterator[tuple[str, str, b
     yield "precision", "float32 or bfloat16 on a CPU", made.precision == "mixed" and not device.is_gpu
     yield "precision", "float32 or mixed on a GPU", made.precision == "bfloat16" and device.is_gpu
     yield "computation", "other than cudnn, on a CPU", made.computation == "cudnn" and not device.is_gpu
-    yield "computation", "other than fused, on a GPU", made.computation == "fused" and device.is_gpu
+    fused, on_jax = made.computation == "fused", backend.name() == "jax"
+    yield "computation", "other than fused, on a GPU", fused and device.is_gpu
+    yield "computation", "other than fused, which is TensorFlow's, with JAX", fused and on_jax

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
+from lstm_core import backend
 from lstm_core.devices import Device
 from lstm_core.hyperparameters import HyperParameters
 
@@ -29,7 +29,7 @@ def way(settings: HyperParameters, device: Device) -> Way:
         if settings.cell == "rnn":
             return Way("keras", "cuDNN is not used for a simple RNN")
         return Way("keras", "the cuDNN kernel is used when TensorFlow has CUDA")
-    if on_jax():
+    if backend.name() == "jax":
         return Way("keras", "the fused way is TensorFlow's, and this is JAX")
     if settings.cell != "lstm":
         return Way("keras", "the fused way knows the LSTM only")
@@ -41,8 +41,3 @@ def way(settings: HyperParameters, device: Device) -> Way:
 def is_time_major(settings: HyperParameters) -> bool:
     """Whether the layers' sequences are ``(rows, batch, numbers)``."""
     return settings.layout == "time-major" or settings.computation == "fused"
-
-
-def on_jax() -> bool:
-    """Whether Keras computes with JAX instead of TensorFlow."""
-    return os.environ.get("KERAS_BACKEND") == "jax"

@@ -76,7 +76,7 @@ def fused_lstm(
     every layer, lane and run that has them.
 
     Products are computed in the type of the arguments. Gates and cell states are too, but in float32 when
-    that is bfloat16, whose eight digits would not add up.
+    that is bfloat16, whose eight bits would not add up.
 
     Args:
         sequence: ``(rows, batch, features)`` of any floating type; the number of rows is known.

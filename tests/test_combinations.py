@@ -101,3 +101,14 @@ def test_what_needs_a_gpu_is_refused_on_a_cpu_alone(values: dict[str, Any], fiel
         expect_possible(settings, CPU)
     expect_possible(settings, GPU)
     assert [name for name, _, broken in demands(settings, CPU) if broken] == [field]
+
+
+def test_the_fused_way_is_refused_with_jax_and_on_a_gpu(monkeypatch: pytest.MonkeyPatch):
+    settings = hyperparameters({"computation": "fused"})
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    expect_possible(settings, CPU)
+    with pytest.raises(InvalidValue, match="`computation` must be other than fused, on a GPU"):
+        expect_possible(settings, GPU)
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    with pytest.raises(InvalidValue, match="other than fused, which is TensorFlow's, with JAX; got 'fused'"):
+        expect_possible(settings, CPU)

@@ -36,6 +36,11 @@ CHROMIUM_ARGUMENTS = [
 START_SECONDS = 60
 DESKTOP, PHONE = (1300, 900), (390, 844)
 
+QUIET_INTERRUPTIONS = """() => window.addEventListener("unhandledrejection", event => {
+    if (event.reason === undefined) event.preventDefault();
+})"""
+"""Plotly rejects, with nothing, the promise of an animation that a button stops, and nobody holds it."""
+
 LOWER_CANVAS = "canvas.dc-canvas.lower-canvas"
 """The one of the canvas's two layers that holds the ink."""
 

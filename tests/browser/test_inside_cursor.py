@@ -11,7 +11,7 @@ import pytest
 from lstm_core.pretrained import shipped_weights
 from lstm_core.stroke_digits import stroke_digit
 from lstm_core.trace import LayerTrace, read
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, QUIET_INTERRUPTIONS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 ADDRESS = "/inside?section=gates"
-QUIET_INTERRUPTIONS = """() => window.addEventListener("unhandledrejection", event => {
-    if (event.reason === undefined) event.preventDefault();
-})"""
-"""Plotly rejects, with nothing, the promise of an animation that a button stops, and nobody holds it."""
 TRACE = read(shipped_weights(), stroke_digit(3, 28, 28))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import PHONE, draw, wait_for_canvas
+from tests.browser.conftest import PHONE, QUIET_INTERRUPTIONS, draw, wait_for_canvas
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 ADDRESS = "/inside?section=gates"
-QUIET_INTERRUPTIONS = """() => window.addEventListener("unhandledrejection", event => {
-    if (event.reason === undefined) event.preventDefault();
-})"""
-"""Plotly rejects, with nothing, the promise of an animation that a button stops, and nobody holds it."""
 SEVEN = [(80, 60), (200, 60), (130, 230)]
 
 
