@@ -22,9 +22,9 @@ from dashboard.messages import show_error, show_warning
 from dashboard.number_field import number_field, what_is_allowed
 from dashboard.preset_picker import preset_picker
 from dashboard.quantities import plain
-from lstm_core.computation import way
+from lstm_core.computation import precision, way
 from lstm_core.datasets import DATASETS
-from lstm_core.devices import Device, computes_in_bfloat16
+from lstm_core.devices import Device
 from lstm_core.errors import InvalidValue
 from lstm_core.hyperparameters import FIELDS, HyperParameters, of_valid_fields
 from lstm_core.initial_kernels import for_settings
@@ -319,9 +319,6 @@ def _convert_length() -> None:
 
 def _note(name: str, checked: Checked) -> str:
     settings = checked.settings
-    if name == "precision" and not checked.device.is_gpu:
-        has = "has" if computes_in_bfloat16() else "does not have"
-        return f"Mixed needs a GPU; this trains on the CPU, which {has} bfloat16."
     if name == "evaluation_batch_size" or not settings:
         return ""
     if name == "supervised_rows" and settings.supervised_rows == "last":
@@ -331,6 +328,9 @@ def _note(name: str, checked: Checked) -> str:
     if name == "computation":
         chosen = way(settings, checked.device)
         return f"Computed by `{chosen.name}`: {chosen.why}."
+    if name == "precision":
+        chosen = precision(settings, checked.device)
+        return f"Computed in {chosen.name}: {chosen.why}."
     if name == "steps":
         return f"{settings.steps:,} steps = {settings.epochs():.3g} epochs"
     return ""

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import key_figures, quantities, services
 from dashboard.form_values import Checked
-from lstm_core.computation import way
+from lstm_core.computation import precision, way
 from lstm_core.devices import Device
 from lstm_core.estimate import Measurement, estimate, measurements
 from lstm_core.hyperparameters import HyperParameters
@@ -33,10 +33,11 @@ def _summary(checked: Checked) -> None:
         ("Estimated time", quantities.duration(guess.seconds)),
         ("Speed", quantities.speed(guess.steps_per_second)),
     )
-    computed = way(settings, checked.device)
+    computed, multiplied = way(settings, checked.device), precision(settings, checked.device)
     st.caption(
-        f"On {quantities.plain(checked.device.title)}, computed by `{computed.name}` ({computed.why}), with "
-        "validations and the test at the end; starting up comes on top. "
+        f"On {quantities.plain(checked.device.title)}, computed by `{computed.name}` ({computed.why}) in "
+        f"{multiplied.name} ({multiplied.why}), with validations and the test at the end; starting up comes "
+        "on top. "
         f"Based on {quantities.plain(guess.basis)}."
     )
     st.html(_table(settings))

@@ -1,6 +1,6 @@
 """Ways to compute the same recurrent layer; `HyperParameters.computation` chooses.
 
-    fused              `lstm_core.fused`: few large operations, and a backward pass written by hand
+    fused              `lstm_core.fused`: one compiled operation a row, and a backward pass by hand
     keras              keras.layers.LSTM, GRU or SimpleRNN, with cuDNN where it can
     cudnn              the same, with cuDNN or not at all
     whole-sequence     keras.layers.RNN around a cell: one call, the loop is inside ("method one")

@@ -76,8 +76,8 @@ def expect_possible(made: HyperParameters, device: Device) -> None:
 
 def demands(made: HyperParameters, device: Device) -> Iterator[tuple[str, str, bool]]:
     """Every rule that depends on where it is trained, as `combinations` gives them."""
-    yield "precision", "float32 or bfloat16 on a CPU", made.precision == "mixed" and not device.is_gpu
-    yield "precision", "float32 or mixed on a GPU", made.precision == "bfloat16" and device.is_gpu
+    yield "precision", "auto, float32 or bfloat16 on a CPU", made.precision == "mixed" and not device.is_gpu
+    yield "precision", "auto, float32 or mixed on a GPU", made.precision == "bfloat16" and device.is_gpu
     yield "computation", "other than cudnn, on a CPU", made.computation == "cudnn" and not device.is_gpu
     fused, on_jax = made.computation == "fused", backend.name() == "jax"
     yield "computation", "other than fused, on a GPU", fused and device.is_gpu

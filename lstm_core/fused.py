@@ -1,4 +1,4 @@
-"""The LSTM as few and large operations as TensorFlow has for a CPU, with a backward pass of its own.
+"""The LSTM with one compiled operation a row beside its matrix products, and a backward pass of its own.
 
 Forward keeps every gate. Backward, for each row from the last,
 
@@ -10,22 +10,29 @@ and what need not go row by row, the gradients of the weights and of the inputs,
 The inputs' products could be one as well, but made row by row, together with the hidden state's, they are
 still in the processor's cache when they are needed. The equations are those of `lstm_core.trace`,
 differentiated; Graves & Schmidhuber (2005), "Framewise Phoneme Classification", appendix A, without
-peepholes. The weights stay a stock Keras cell's, so they go in and out of every other way.
+peepholes. All of a row but its products is `lstm_core.gate_kernels`. The weights stay a stock Keras cell's,
+so they go in and out of every other way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from functools import cache
+from typing import Any
 
 import keras
 import tensorflow as tf
+
+from lstm_core.gate_kernels import backward_kernel, forward_kernel
+from lstm_core.tensorflow_operation import Operation, operation
 
 Tensor = Any
 
 
 class FusedLSTM(keras.layers.Layer):
     """Maps ``(rows, batch, features)`` to the hidden states ``(rows, batch, units)``.
+
+    Gradients exist in training only; otherwise a row's gates are gone when the next one is read.
 
     Args:
         cell: a stock `keras.layers.LSTMCell`, which keeps the weights.
@@ -46,103 +53,119 @@ class FusedLSTM(keras.layers.Layer):
         outputs = (*sequence_shape[:-1], self.cell.units)
         return [outputs, outputs[1:], outputs[1:]] if self.return_state else outputs
 
-    def call(self, sequence: Tensor, initial_state: list[Tensor] | None = None) -> Any:
+    def call(
+        self, sequence: Tensor, initial_state: list[Tensor] | None = None, training: bool = False
+    ) -> Any:
         cell = self.cell
-        zero = tf.zeros((tf.shape(sequence)[1], cell.units), sequence.dtype)
-        h, c = initial_state or (zero, zero)
         weights = (tf.convert_to_tensor(w) for w in (cell.kernel, cell.recurrent_kernel, cell.bias))
-        hidden, last_cell = fused_lstm(sequence, *weights, h, c)
+        compute = fused_lstm if training else fused_reading
+        hidden, last_cell = compute(sequence, *weights, *(initial_state or ()))
         return [hidden, hidden[-1], last_cell] if self.return_state else hidden
-
-
-class _Row(NamedTuple):
-    """What the backward pass needs of a row, each ``(batch, units)``; ``before`` is the cell state before."""
-
-    before: Tensor
-    i: Tensor
-    f: Tensor
-    g: Tensor
-    o: Tensor
-    tanh_cell: Tensor
 
 
 @tf.function(autograph=False)
 def fused_lstm(
-    sequence: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, h: Tensor, c: Tensor
+    sequence: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, *state: Tensor
 ) -> tuple[Tensor, Tensor]:
     """All hidden states and the last cell state of one layer.
 
     Its graphs, forward and backward, are made once for shapes and types in the life of the process, and serve
     every layer, lane and run that has them.
 
-    Products are computed in the type of the arguments. Gates and cell states are too, but in float32 when
-    that is bfloat16, whose eight bits would not add up.
+    Products are computed in the type of the arguments, and gates are kept in it. Cell states are too, but in
+    float32 when that is bfloat16, whose eight bits would not add up.
 
     Args:
-        sequence: ``(rows, batch, features)`` of any floating type; the number of rows is known.
+        sequence: ``(rows, batch, features)``, float32, float64 or bfloat16; its shape is known.
         kernel, recurrent, bias: ``(features, 4 · units)``, ``(units, 4 · units)``, ``(4 · units,)``, packed
             as Keras packs them: input, forget, candidate, output.
-        h, c: the states before the first row, ``(batch, units)``.
+        state: h and c before the first row, ``(batch, units)`` each; without them zeros, which are not
+            multiplied.
 
     Returns:
         Hidden states ``(rows, batch, units)`` and the last cell state ``(batch, units)``.
     """
-    return _with_gradient(sequence, kernel, recurrent, bias, h, c)
+    return _with_gradient(sequence, kernel, recurrent, bias, *state)
+
+
+@tf.function(autograph=False)
+def fused_reading(
+    sequence: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, *state: Tensor
+) -> tuple[Tensor, Tensor]:
+    """As `fused_lstm`, without a gradient, and keeping of each row only what the next one needs."""
+    hidden, cells, _ = _forward(sequence, kernel, recurrent, bias, *state, kept=1)
+    return hidden[1:], tf.cast(cells[sequence.shape[0] % 2], sequence.dtype)
 
 
 @tf.custom_gradient
 def _with_gradient(
-    sequence: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, h: Tensor, c: Tensor
+    sequence: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, *state: Tensor
 ) -> tuple[tuple[Tensor, Tensor], Callable[..., Any]]:
-    outer = sequence.dtype
-    inner = tf.float32 if outer == tf.bfloat16 else outer
-    weights = tf.concat([kernel, recurrent], axis=0)
-    hidden, rows = [h], []
-    cell = tf.cast(c, inner)
-    for x in tf.unstack(sequence):
-        product = tf.matmul(tf.concat([x, hidden[-1]], axis=1), weights)
-        z = tf.cast(tf.nn.bias_add(product, bias), inner)
-        i, f, g, o = tf.split(z, 4, axis=1)
-        i, f, g, o = tf.sigmoid(i), tf.sigmoid(f), tf.tanh(g), tf.sigmoid(o)
-        before, cell = cell, f * cell + i * g
-        tanh_cell = tf.tanh(cell)
-        hidden.append(tf.cast(o * tanh_cell, outer))
-        rows.append(_Row(before, i, f, g, o, tanh_cell))
+    rows = sequence.shape[0]
+    hidden, cells, gates = _forward(sequence, kernel, recurrent, bias, *state, kept=rows)
 
-    def backward(d_hidden: Tensor, d_cell: Tensor) -> tuple[Tensor, ...]:
-        dh, dc = tf.zeros_like(cell), tf.cast(d_cell, inner)
-        back = []
-        for row, from_above in zip(reversed(rows), reversed(tf.unstack(d_hidden)), strict=True):
-            dh += tf.cast(from_above, inner)
-            dc += _through_tanh(row.tanh_cell, dh * row.o)
-            di = _through_sigmoid(row.i, dc * row.g)
-            df = _through_sigmoid(row.f, dc * row.before)
-            dg = _through_tanh(row.g, dc * row.i)
-            do = _through_sigmoid(row.o, dh * row.tanh_cell)
-            back.append(tf.cast(tf.concat([di, df, dg, do], axis=1), outer))
-            dh = tf.cast(tf.matmul(back[-1], recurrent, transpose_b=True), inner)
-            dc *= row.f
-        dz = tf.concat(back[::-1], axis=0)
+    def gradient(d_hidden: Tensor, d_last_cell: Tensor) -> tuple[Tensor, ...]:
+        _, row_backward = _operations(sequence.dtype.name)
+        dz, dh, dc = gates, tf.zeros_like(hidden[0]), tf.cast(d_last_cell, cells.dtype)
+        db = tf.zeros(bias.shape, cells.dtype)
+        transposed = tf.transpose(recurrent)
+        for row in reversed(range(rows)):
+            dz, dc, db = row_backward(dz, dc, db, row, cells, dh, d_hidden)
+            dh = tf.matmul(dz[row], transposed)
+        first = 0 if state else 1  # before the first row there is nothing, otherwise
         return (
-            tf.reshape(tf.matmul(dz, kernel, transpose_b=True), tf.shape(sequence)),
-            tf.matmul(_flat(sequence), dz, transpose_a=True),
-            tf.matmul(tf.concat(hidden[:-1], axis=0), dz, transpose_a=True),
-            tf.matmul(tf.ones((1, tf.shape(dz)[0]), outer), dz)[0],
-            tf.cast(dh, outer),
-            tf.cast(dc, outer),
+            tf.reshape(tf.matmul(_flat(dz), kernel, transpose_b=True), sequence.shape),
+            tf.matmul(_flat(sequence), _flat(dz), transpose_a=True),
+            tf.matmul(_flat(hidden[first:-1]), _flat(dz[first:]), transpose_a=True),
+            tf.cast(db, bias.dtype),
+            *((dh, tf.cast(dc, sequence.dtype)) if state else ()),
         )
 
-    return (tf.stack(hidden[1:]), tf.cast(cell, outer)), backward
+    return (hidden[1:], tf.cast(cells[rows], sequence.dtype)), gradient
 
 
-def _through_sigmoid(y: Tensor, dy: Tensor) -> Tensor:
-    """``dy · y · (1 − y)`` in one operation."""
-    return tf.raw_ops.SigmoidGrad(y=y, dy=dy)
+def _forward(
+    sequence: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, *state: Tensor, kept: int
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Hidden states, cell states and gates as `lstm_core.gate_kernels.row_forward` leaves them.
+
+    Args:
+        kept: the gates of so many rows, and the cell states around them.
+    """
+    row_forward, _ = _operations(sequence.dtype.name)
+    rows, batch, features = sequence.shape
+    units, outer, inner = recurrent.shape[0], sequence.dtype, _computed_in(sequence.dtype)
+    weights, bias = tf.concat([kernel, recurrent], axis=0), tf.cast(bias, inner)
+    hidden = tf.raw_ops.Empty(shape=(rows + 1, batch, units), dtype=outer)
+    cells = tf.raw_ops.Empty(shape=(kept + 1, batch, units), dtype=inner)
+    gates = tf.raw_ops.Empty(shape=(kept, batch, 4 * units), dtype=outer)
+    joined = tf.raw_ops.Empty(shape=(batch, features + units), dtype=outer)
+    h, c = state or (tf.zeros((batch, units), outer), tf.zeros((batch, units), inner))
+    z = tf.matmul(tf.concat([sequence[0], h], axis=1), weights) if state else tf.matmul(sequence[0], kernel)
+    for row in range(rows):
+        hidden, cells, gates, joined = row_forward(
+            hidden, cells, gates, joined, row, z, bias, sequence, h, tf.cast(c, inner)
+        )
+        z = tf.matmul(joined, weights)
+    return hidden, cells, gates
 
 
-def _through_tanh(y: Tensor, dy: Tensor) -> Tensor:
-    """``dy · (1 − y²)`` in one operation."""
-    return tf.raw_ops.TanhGrad(y=y, dy=dy)
+@cache
+def _operations(dtype: str) -> tuple[Operation, Operation]:
+    """`row_forward` and `row_backward` of `lstm_core.gate_kernels` in a graph, for tensors of ``dtype``."""
+    outer = tf.as_dtype(dtype)
+    inner = _computed_in(outer)
+    changed = {"hidden": outer, "cells": inner, "gates": outer, "joined": outer}
+    read = {"row": tf.int32, "z": outer, "bias": inner, "sequence": outer, "h": outer, "c": inner}
+    forward = operation(f"LstmRowForward{dtype.title()}", changed, read, lambda: forward_kernel(dtype))
+    changed = {"dz": outer, "d_cell": inner, "d_bias": inner}
+    read = {"row": tf.int32, "cells": inner, "d_hidden": outer, "d_outputs": outer}
+    backward = operation(f"LstmRowBackward{dtype.title()}", changed, read, lambda: backward_kernel(dtype))
+    return forward, backward
+
+
+def _computed_in(dtype: Any) -> Any:
+    return tf.float32 if dtype == tf.bfloat16 else dtype
 
 
 def _flat(sequence: Tensor) -> Tensor:

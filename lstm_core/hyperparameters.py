@@ -236,8 +236,8 @@ class HyperParameters(BaseModel):
         "auto", "fused", "keras", "cudnn", "unrolled", "whole-sequence", "by-hand", "separate-matrices"
     ] = Field(
         "auto",
-        description="How the same equations are computed. `auto`: the fastest way here. `fused`: in few "
-        "large operations with a backward pass of its own, on a CPU. `keras`: the LSTM layer, with cuDNN "
+        description="How the same equations are computed. `auto`: the fastest way here. `fused`: with "
+        "one compiled operation a row and a backward pass of its own, on a CPU. `keras`: the LSTM layer, with cuDNN "
         "where it can. `cudnn`: only with it. `unrolled`: a Python loop calls the cell row by row. "
         "`whole-sequence`: one call loops inside. `by-hand`: matmul, sigmoid and tanh on [h, x]. "
         "`separate-matrices`: W·x + U·h, gate by gate.",
@@ -256,10 +256,11 @@ class HyperParameters(BaseModel):
         "only, as in TensorFlow 1.",
         json_schema_extra=_about("Verdict from"),
     )
-    precision: Literal["float32", "mixed", "bfloat16"] = Field(
-        "float32",
-        description="What matrix products are computed in; weights stay in 32 bits. `mixed`: float16, faster "
-        "on a GPU only. `bfloat16`: 16 bits with the range of 32, faster on a CPU that has it.",
+    precision: Literal["auto", "float32", "mixed", "bfloat16"] = Field(
+        "auto",
+        description="What matrix products are computed in; weights stay in 32 bits. `auto`: bfloat16 on a "
+        "CPU that multiplies it fast, otherwise float32. `mixed`: float16, on a GPU. `bfloat16`: 16 bits, "
+        "with the range of 32, on a CPU.",
         json_schema_extra=_about("Precision"),
     )
     device: str = Field(

@@ -27,8 +27,8 @@ from lstm_core.hyperparameters import MAX_LAYERS, HyperParameters
 from lstm_core.model_weights import cells, put_weights
 from lstm_core.weights import FloatArray, LstmWeights
 
-POLICIES = {"float32": "float32", "mixed": "mixed_float16", "bfloat16": "mixed_bfloat16"}
-"""Keras' name for each precision."""
+POLICIES = {"auto": "float32", "float32": "float32", "mixed": "mixed_float16", "bfloat16": "mixed_bfloat16"}
+"""Keras' name for each precision; one that was left open is none of 16 bits."""
 
 
 class AdjustableDropout(keras.layers.Layer):
@@ -55,6 +55,11 @@ class AdjustableDropout(keras.layers.Layer):
     def call(self, inputs: Any, training: bool = False) -> Any:
         if not training:
             return inputs
+        if keras.backend.backend() == "tensorflow":  # JAX cannot move the generator on in one case only
+            return ops.cond(self.rate > 0, lambda: self._dropped(inputs), lambda: inputs)
+        return self._dropped(inputs)
+
+    def _dropped(self, inputs: Any) -> Any:
         noise = keras.random.uniform(ops.shape(inputs), seed=self.seed_generator, dtype="float32")
         scale = ops.cast(noise >= self.rate, "float32") / (1.0 - self.rate)
         return inputs * ops.cast(scale, inputs.dtype)

@@ -95,6 +95,7 @@ _ALL = (
         "Rows of 28 pixels through two layers of 256 units, outputs dropped with probability 0.5, and the "
         "loss averaged over the classes too.",
         {
+            "precision": "float32",
             "units": (256, 256),
             "dropout": 0.5,
             "forget_bias": 1.0,
@@ -121,6 +122,7 @@ _ALL = (
         "GZJ 2018 · principles and implementation",
         "One layer of 28 units, unrolled into 28 separate inputs as `static_rnn` did, with RMSProp.",
         {
+            "precision": "float32",
             "units": (28,),
             "dropout": 0.0,
             "computation": "unrolled",
@@ -145,6 +147,7 @@ _ALL = (
         "A list of sizes per layer, every equation written out with matmul, sigmoid and tanh on [h, x], and "
         "an initial state that is learnt.",
         {
+            "precision": "float32",
             "units": (128, 64),
             "dropout": 0.0,
             "computation": "by-hand",
@@ -166,6 +169,7 @@ _ALL = (
         "Every row goes through a fully connected layer of 64 before one layer of 128 units; normal(0, 1) "
         "weights in the dense layers; 100,000 images in all.",
         {
+            "precision": "float32",
             "units": (128,),
             "dropout": 0.0,
             "input_projection": 64,

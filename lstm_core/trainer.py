@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from lstm_core import backend
 from lstm_core.combinations import expect_possible
-from lstm_core.computation import way
+from lstm_core.computation import resolved
 from lstm_core.datasets import Dataset, Split
 from lstm_core.devices import Device
 from lstm_core.errors import TrainingDiverged, WeightsError
@@ -74,7 +74,7 @@ class Trainer:
         self.step = 0
         self.images_seen = 0
         self.forget_means()
-        chosen = settings.changed(computation=way(settings, device).name)
+        chosen = resolved(settings, device)
         with backend.on(device):
             self.model = build(chosen, dataset.info, initial_kernel)
             every_row = settings.supervised_rows == "all"
@@ -205,6 +205,10 @@ def _optimizer(settings: HyperParameters) -> keras.optimizers.Optimizer:
         "learning_rate": settings.learning_rate,
         "global_clipnorm": settings.clip_norm or None,
     }
+    if settings.optimizer == "adam" and backend.name() == "tensorflow":
+        from lstm_core import tensorflow_adam
+
+        return tensorflow_adam.Adam(**common)
     if settings.optimizer == "adam":
         return keras.optimizers.Adam(**common)
     if settings.optimizer == "rmsprop":

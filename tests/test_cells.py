@@ -141,8 +141,10 @@ def test_what_is_written_by_hand_has_the_gradient_of_finite_differences(way: str
 
     rng = np.random.default_rng(2)
     cell = keras.layers.LSTMCell(3, dtype="float64")
+    in_training: dict[str, bool] = {}
     if way == "fused":
         layer = FusedLSTM(cell, return_state=True, dtype="float64")
+        in_training = {"training": True}
     else:
         layer = UnrolledRNN(cell, way, time_major=time_major, return_state=True, dtype="float64")
     variables = [tf.Variable(rng.standard_normal(shape)) for shape in [(2, 4, 2), (2, 3), (2, 3)]]
@@ -153,7 +155,7 @@ def test_what_is_written_by_hand_has_the_gradient_of_finite_differences(way: str
 
     def loss() -> Any:
         sequence, h, c = variables[:3]
-        outputs = layer(sequence, initial_state=[h, c])
+        outputs = layer(sequence, initial_state=[h, c], **in_training)
         return sum(tf.reduce_sum(part * w) for part, w in zip(outputs, weighting, strict=True))
 
     loss()

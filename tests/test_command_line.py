@@ -178,7 +178,7 @@ def test_classify_names_what_it_cannot_read_and_reads_the_rest(tmp_path: Path) -
         (("train", "--set", "computation=cudnn", "--set", "device=cpu"), "other than cudnn, on a CPU"),
         (
             ("train", "--set", "precision=mixed", "--set", "device=cpu"),
-            "`precision` must be float32 or bfloat16 on a CPU",
+            "`precision` must be auto, float32 or bfloat16 on a CPU",
         ),
         (("train", "--set", "initializer=csv"), "`initial_kernel` must be the weights of a CSV file"),
         (("train", "--initial-kernel", "nowhere.csv"), "'nowhere.csv' does not exist"),

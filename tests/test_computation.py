@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lstm_core.combinations import LOOPED
-from lstm_core.computation import is_time_major, way
+from lstm_core.computation import is_time_major, precision, resolved, way
 from lstm_core.devices import Device
 from lstm_core.hyperparameters import hyperparameters
 
@@ -32,6 +32,34 @@ def test_the_way_is_the_chosen_one_or_the_fastest(
     found = way(hyperparameters(values), device)
     assert found.name == name
     assert why in found.why
+
+
+@pytest.mark.parametrize(
+    ("values", "device", "has_it", "name", "why"),
+    [
+        ({}, CPU, True, "bfloat16", "multiplies it fastest"),
+        ({}, CPU, False, "float32", "has no bfloat16"),
+        ({"cell": "gru"}, CPU, True, "float32", "only the fused way"),
+        ({"computation": "by-hand"}, CPU, True, "float32", "only the fused way"),
+        ({}, GPU, True, "float32", "a GPU is fast in it"),
+        ({"precision": "float32"}, CPU, True, "float32", "as chosen"),
+        ({"precision": "bfloat16"}, CPU, False, "bfloat16", "as chosen"),
+    ],
+)
+def test_the_precision_is_the_chosen_one_or_the_fastest(
+    values: dict[str, Any], device: Device, has_it: bool, name: str, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    monkeypatch.setattr("lstm_core.computation.computes_in_bfloat16", lambda: has_it)
+    found = precision(hyperparameters(values), device)
+    assert found.name == name
+    assert why in found.why
+
+
+def test_what_is_resolved_leaves_nothing_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lstm_core.computation.computes_in_bfloat16", lambda: True)
+    settings = hyperparameters({"units": (3,)})
+    assert resolved(settings, CPU) == settings.changed(computation="fused", precision="bfloat16")
 
 
 def test_jax_computes_with_keras_layers(monkeypatch: pytest.MonkeyPatch) -> None:

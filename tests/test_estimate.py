@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from lstm_core.devices import Device
-from lstm_core.estimate import CPU, Machine, Measurement, estimate, measurements
+from lstm_core.estimate import CPU, CPU_IN_16_BITS, Machine, Measurement, estimate, measurements
 from lstm_core.events import Batch
 from lstm_core.hyperparameters import hyperparameters
 from lstm_core.runs import Run, RunStore, State
 
 HERE = Device("cpu", "A processor")
 GPU = Device("gpu:0", "A graphics processor")
-TUTORIAL = hyperparameters({})
+TUTORIAL = hyperparameters({"precision": "float32"})
 SMALL = hyperparameters({"dataset": "digits", "units": (16,), "batch_size": 64, "steps": 100})
 
 
@@ -39,6 +39,8 @@ def test_default_machine_gives_the_documented_step_of_the_tutorial_network() -> 
 def test_without_earlier_runs_the_estimate_says_it_is_a_typical_machine() -> None:
     guess = estimate(TUTORIAL, HERE)
     assert guess.seconds == CPU.seconds(TUTORIAL)
+    in_16_bits = TUTORIAL.changed(precision="bfloat16")
+    assert estimate(in_16_bits, HERE).seconds == CPU_IN_16_BITS.seconds(in_16_bits) < guess.seconds
     assert "typical CPU" in guess.basis
     assert "typical GPU" in estimate(TUTORIAL, GPU).basis
 

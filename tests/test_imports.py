@@ -15,7 +15,7 @@ HEAVY = {"tensorflow", "keras", "jax", "torch"}
 OWN_KERAS = {"cells", "model", "model_weights", "trainer"}
 """Modules of the core that import Keras when they are imported."""
 
-OWN_TENSORFLOW = {"fused", "lanes"}
+OWN_TENSORFLOW = {"fused", "lanes", "tensorflow_adam", "tensorflow_operation"}
 """Modules of the core that are for TensorFlow alone."""
 
 MAY_USE_KERAS = (
@@ -84,8 +84,10 @@ def test_the_screen_never_loads_a_training_library(path: Path):
 def test_training_libraries_are_imported_only_where_networks_are_trained(path: Path):
     inside = path.relative_to(ROOT / "lstm_core").with_suffix("")
     at_import = tops(path, at_import=True) & HEAVY
-    keras_itself = {"keras"} if str(inside) in OWN_KERAS | OWN_TENSORFLOW else set()
-    assert at_import == keras_itself | ({"tensorflow"} if str(inside) in OWN_TENSORFLOW else set())
+    if str(inside) in OWN_TENSORFLOW:
+        assert at_import - {"keras"} == {"tensorflow"}
+    else:
+        assert at_import == ({"keras"} if str(inside) in OWN_KERAS else set())
     assert not tops(path) & HEAVY or str(inside) in MAY_USE_KERAS
 
 

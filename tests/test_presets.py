@@ -84,6 +84,7 @@ def test_a_published_preset_has_its_authors_numbers_and_says_where_they_are_from
     assert {field: settings[field] for field in PUBLISHED[name]} == PUBLISHED[name]
     assert settings["dataset"] == "mnist"
     assert settings["supervised_rows"] == "last"
+    assert settings["precision"] == "float32"
     assert found.source
     assert found.chosen_here.endswith(".")
 

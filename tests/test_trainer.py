@@ -26,7 +26,8 @@ CPU = Device("cpu", "a processor")
 
 
 def settings(**values: Any) -> HyperParameters:
-    return hyperparameters({"dataset": "digits", "units": (4,), "batch_size": 16, "dropout": 0.0, **values})
+    exact = {"dataset": "digits", "units": (4,), "batch_size": 16, "dropout": 0.0, "precision": "float32"}
+    return hyperparameters({**exact, **values})
 
 
 def batch(digits: Dataset, number: int, size: int = 16) -> tuple[Any, Any]:
@@ -324,7 +325,9 @@ def test_weights_that_are_no_numbers_are_neither_kept_nor_checkpointed(digits: D
 
 
 def test_mixed_precision_on_a_processor_is_refused(digits: Dataset):
-    with pytest.raises(InvalidValue, match="`precision` must be float32 or bfloat16 on a CPU; got 'mixed'"):
+    with pytest.raises(
+        InvalidValue, match="`precision` must be auto, float32 or bfloat16 on a CPU; got 'mixed'"
+    ):
         Trainer(settings(precision="mixed"), digits, CPU)
 
 

@@ -460,7 +460,7 @@ def test_validation_is_measured_as_the_training_loss_is(store: RunStore, digits:
 
 
 def test_mixed_precision_on_a_processor_is_told(store: RunStore, digits: Dataset):
-    with pytest.raises(InvalidValue, match="float32 or bfloat16 on a CPU"):
+    with pytest.raises(InvalidValue, match="auto, float32 or bfloat16 on a CPU"):
         train(create(store, precision="mixed"), digits)
 
 

@@ -150,7 +150,7 @@ def test_an_ended_run_is_extended(shared: Workers):
     [
         (
             {"precision": "mixed", "device": "cpu"},
-            "`precision` must be float32 or bfloat16 on a CPU; got 'mixed'",
+            "`precision` must be auto, float32 or bfloat16 on a CPU; got 'mixed'",
         ),
         ({"device": "gpu:99"}, "There is no device 'gpu:99' here. Choose auto or one of:"),
     ],
