@@ -1,4 +1,4 @@
-"""A preset trained to its end by the training process, as from the page or the command line.
+"""A network trained to its end by the training process, as from the page or the command line.
 
 That process gives way to whatever else runs, so nothing else should.
 """
@@ -14,8 +14,8 @@ from pathlib import Path
 
 from lstm_core.errors import RunError
 from lstm_core.events import TrainingEvent
+from lstm_core.hyperparameters import HyperParameters
 from lstm_core.jobs import Jobs, spawn
-from lstm_core.presets import preset
 from lstm_core.runs import WAITING_OR_ACTIVE, RunStore
 
 POLL_SECONDS = 1.0
@@ -27,21 +27,23 @@ class Trained:
 
     Attributes:
         accuracy: of the test images, which are read once, at the end.
+        validation_accuracy: of the last validation.
         seconds: from the first step, compiled then, to the last, validations left out.
         seconds_in_all: to the end of the test.
     """
 
     accuracy: float
+    validation_accuracy: float
     seconds: float
     seconds_in_all: float
 
 
-def train(name: str, seed: int) -> Trained:
-    """Train the preset ``name``, in a folder of its own. Raises `RunError` when it does not finish."""
+def train(settings: HyperParameters) -> Trained:
+    """Train in a folder of its own. Raises `RunError` when it does not finish."""
     with tempfile.TemporaryDirectory() as home:
         processes: list[subprocess.Popen[bytes]] = []
         jobs = Jobs(RunStore(Path(home)), lambda root: processes.append(spawn(root)))
-        run = jobs.submit(preset(name).settings().changed(seed=seed)).run
+        run = jobs.submit(settings).run
         try:
             while run.status.state in WAITING_OR_ACTIVE:
                 time.sleep(POLL_SECONDS)
@@ -53,10 +55,10 @@ def train(name: str, seed: int) -> Trained:
         events, _ = run.events()
         result = run.result()
         if run.status.state != "finished" or result is None:
-            raise RunError(
-                f"The training of {name}, seed {seed}, was {run.status.state}: {run.status.detail}"
-            )
-        return Trained(result.accuracy, training_seconds(events), events[-1].time - events[0].time)
+            raise RunError(f"A training was {run.status.state}: {run.status.detail}")
+        validated = [event.accuracy for event in events if event.kind == "evaluation"]
+        in_all = events[-1].time - events[0].time
+        return Trained(result.accuracy, validated[-1], training_seconds(events), in_all)
 
 
 def training_seconds(events: Iterable[TrainingEvent]) -> float:
