@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.chart import chart
+from dashboard.row_grid import show_row_grid
 
 if TYPE_CHECKING:
     import numpy as np
@@ -114,9 +115,5 @@ def show_rows(
         key="evolution",
     )
     st.subheader("After every row", anchor=False)
-    st.caption("The probabilities of the ten digits, once for each row read.")
-    chart(
-        row_grid(trace.probabilities, 2 if narrow else 4, settled_at_row=verdict.settled_at_row),
-        alt="One small bar chart of the probabilities of each digit for every row.",
-        key="row-grid",
-    )
+    st.caption("The probabilities of the ten digits, once for each row read. Point at a bar for its number.")
+    show_row_grid(row_grid(trace.probabilities, verdict.settled_at_row))

@@ -156,7 +156,11 @@ def _bars(info: EvolutionInfo, row: int) -> list[dict[str, Any]]:
 
 
 def _bars_after(info: EvolutionInfo, row: int) -> list[dict[str, Any]]:
-    """The losing classes' bars and the winner's: of one colour each, for the reason given in `row_grid`."""
+    """The losing classes' bars and the winner's, of one colour each.
+
+    Given a list of colours, Plotly tries again and again to read all of it as one colour, and writes each
+    failure with its stack to the console, after every stroke.
+    """
     winner = info.winners[row - 1]
     losers = [label for label in range(info.classes) if label != winner]
     return [_bars_of(labels, info.percents[row - 1]) for labels in (losers, [winner])]

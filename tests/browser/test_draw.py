@@ -46,7 +46,16 @@ def test_a_drawn_digit_is_read_and_its_rows_are_shown(page: Page) -> None:
     assert re.search(r"Reads as \d.*settled at row \d+", verdict_of(page))
     assert page.locator(".bars tr").count() == 10
     page.get_by_role("heading", name="Row by row").wait_for()
-    page.locator(".js-plotly-plot").nth(1).wait_for()
+    page.locator(".js-plotly-plot").wait_for()
+    assert page.locator(".row-grid > li").count() == 28
+    assert page.locator(".row-grid .title b").count() == 1
+    last = page.locator(".row-grid .cell").last
+    assert re.match(r"Row 28: \d with ", last.get_attribute("aria-label") or "")
+    heights = last.evaluate(
+        "cell => [...cell.children].map(bar => parseFloat(bar.style.getPropertyValue('--p')))"
+    )
+    winner = last.evaluate("cell => [...cell.children].findIndex(bar => bar.className === 'winner')")
+    assert heights[winner] == max(heights)
 
 
 def test_a_blank_sheet_shows_an_invitation_and_no_verdict(page: Page) -> None:
@@ -205,7 +214,8 @@ def test_nothing_overflows_sideways(
     wait_for_canvas(page)
     draw(page, SEVEN)
     verdict_of(page)
-    page.locator(".js-plotly-plot .main-svg").nth(3).wait_for()
+    page.locator(".js-plotly-plot .main-svg").nth(1).wait_for()
+    page.locator(".row-grid > li").last.wait_for()
     widest = page.evaluate(
         """() => Math.max(
             ...[...document.body.querySelectorAll("*")].map(element => element.getBoundingClientRect().right)
