@@ -86,12 +86,13 @@ def test_a_blank_sheet_invites_and_shows_no_verdict() -> None:
     assert not charts(page)
 
 
-def test_a_drawing_shows_its_verdict_the_row_where_it_settled_and_both_figures() -> None:
+def test_a_drawing_shows_its_verdict_the_row_where_it_settled_and_its_rows() -> None:
     page = draw_page(SEVEN)
     assert "Reads as" in html(page)
     assert "settled at row" in html(page)
     assert "What the network sees" in html(page)
-    assert charts(page) == 2
+    assert charts(page) == 1
+    assert html(page).count('role="img" aria-label="Row ') == 28
 
 
 def test_the_image_read_last_is_kept_for_the_training_page() -> None:
@@ -198,7 +199,7 @@ def test_the_page_imports_neither_tensorflow_nor_keras() -> None:
         f"page = AppTest.from_file({str(ROOT / 'app.py')!r}, default_timeout=60)\n"
         f"page.session_state['sheet'] = state.Sheet(strokes=[{SEVEN!r}])\n"
         "page.run()\n"
-        "assert not page.exception and len(page.get('plotly_chart')) == 2\n"
+        "assert not page.exception and len(page.get('plotly_chart')) == 1\n"
         "print(sorted({'tensorflow', 'keras', 'jax', 'sklearn'} & set(sys.modules)))\n"
     )
     done = subprocess.run(
