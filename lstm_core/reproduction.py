@@ -11,6 +11,7 @@ A result answers for a preset only as long as the preset's settings are those it
 from __future__ import annotations
 
 import json
+import math
 import statistics
 import types
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,8 @@ from lstm_core.presets import preset
 FILE = Path(__file__).with_name("reproduced.json")
 
 MIB = 2**20
+
+FEWEST_FOR_AN_INTERVAL = 3
 
 NetworkName = Literal["lstm", "cnn"]
 
@@ -177,6 +180,21 @@ class Summary:
         return statistics.stdev(self.accuracies) if self.n > 1 else None
 
     @property
+    def another(self) -> tuple[float, float] | None:
+        """Where one more seed lies with a probability of 95 %; ``None`` for fewer than three.
+
+        The prediction interval of a normal distribution of unknown mean and variance: Hahn & Meeker (1991),
+        "Statistical Intervals", section 4.7. Unlike the lowest and the highest of what was trained, it does
+        not depend on how many that were, but for what is not known of the distribution.
+        """
+        if self.deviation is None or self.n < FEWEST_FOR_AN_INTERVAL:
+            return None
+        from scipy.stats import t
+
+        half = float(t.ppf(0.975, self.n - 1)) * self.deviation * math.sqrt(1 + 1 / self.n)
+        return self.mean - half, min(1.0, self.mean + half)
+
+    @property
     def seconds(self) -> float:
         """Of one training, the median."""
         return statistics.median(result.seconds for result in self.trainings)
@@ -185,6 +203,11 @@ class Summary:
     def reached(self) -> bool | None:
         """Whether the best seed is at least as good as published; ``None`` where nothing is published."""
         return None if self.published is None else self.spread[1] >= self.published
+
+    @property
+    def within(self) -> bool:
+        """Whether what is published is no better than what `another` seed may reach."""
+        return self.published is not None and self.another is not None and self.published <= self.another[1]
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,15 @@ def test_a_value_that_is_not_reached_is_said(monkeypatch: pytest.MonkeyPatch) ->
     assert "98.00 to 98.00, 1 seed; not reached" in text(open_page("evidence"))
 
 
+def test_a_value_that_another_seed_may_reach_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    hold(monkeypatch, *(a_training(a, seed, "huang-2017") for seed, a in enumerate((0.98, 0.982, 0.984))))
+    said = text(open_page("evidence"))
+    assert (
+        "98.00 to 98.40, 3 seeds; the published value is above all of them, but within what another" in said
+    )
+    assert "97.21 to 99.19 with a probability of 95 %" in said
+
+
 def test_what_was_chosen_here_is_said_of_every_preset(monkeypatch: pytest.MonkeyPatch) -> None:
     hold(monkeypatch)
     said = text(open_page("evidence")).replace("&#x27;", "'")
