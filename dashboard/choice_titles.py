@@ -50,7 +50,7 @@ TITLES: Mapping[str, Mapping[str, str]] = {
         "state": "final state's h, state[-1][1]",
     },
     "precision": {
-        "auto": "the fastest that learns as well",
+        "auto": "the fastest here",
         "float32": "float32",
         "mixed": "mixed (float16 and float32)",
         "bfloat16": "bfloat16 products, the rest float32",
