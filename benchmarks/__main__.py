@@ -25,7 +25,7 @@ LINES = {
     "evaluation_time": "10,000 images against predict",
     "reading": "one trace against predict",
     "train_latency": "press Train → first loss; drawing while a training runs",
-    "sessions": "twenty people drawing at once against one",
+    "sessions": "five, ten and twenty people drawing at once against one",
     "draw_latency": "one person drawing; the first page of a fresh server",
 }
 ROUNDS = 5

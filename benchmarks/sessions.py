@@ -1,4 +1,4 @@
-"""Twenty people drawing at once, each in a browser window of their own, against one of them drawing alone.
+"""Five, ten and twenty people drawing at once, each in a browser window of their own, against one alone.
 
 All windows are of one headless Chromium on this machine, which takes its share of the processor; so the same
 is measured on a page that holds nothing but the canvas, and the processor time of a stroke is told apart.
@@ -11,6 +11,7 @@ from __future__ import annotations
 import random
 import tempfile
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from benchmarks.draw_latency import ONLY_THE_CANVAS, ROOT, chromium, serving, wi
 from benchmarks.line import Line
 from benchmarks.timing import Measured, all_in_turns
 
-PEOPLE = 20
+PEOPLE = (5, 10, 20)
 STROKES_TOGETHER, STROKES_ALONE = 8, 20
 """Of each person, in a round."""
 WANTED = 2.5
@@ -85,31 +86,26 @@ def lines(rounds: int) -> Iterator[Line]:
 def _lines(
     rounds: int, browser: Browser, script: Path, watched: str, what: str, wanted: float | None
 ) -> Iterator[Line]:
-    """Of the app or of another page, which is opened anew for every round."""
+    """Of the app or of another page, which is opened anew for every number of people; most are wanted."""
     server_seconds, chromium_seconds = [], []
 
-    def together(number: int) -> float:
+    def drawing(people: int, strokes: int, number: int) -> float:
         with serving(script) as address:
-            pages = _windows(browser, address, PEOPLE)
+            pages = _windows(browser, address, people)
             before = _processor_seconds(script)
-            waits = _draw(pages, watched, STROKES_TOGETHER, number)
-            taken = [
-                after - earlier for after, earlier in zip(_processor_seconds(script), before, strict=True)
-            ]
+            waits = _draw(pages, watched, strokes, number)
+            after = _processor_seconds(script)
             _close(pages)
-        server_seconds.append(taken[0] / PEOPLE / STROKES_TOGETHER)
-        chromium_seconds.append(taken[1] / PEOPLE / STROKES_TOGETHER)
+        if people == max(PEOPLE):
+            server_seconds.append((after[0] - before[0]) / people / strokes)
+            chromium_seconds.append((after[1] - before[1]) / people / strokes)
         return _percentile(waits)
 
-    def alone(number: int) -> float:
-        with serving(script) as address:
-            pages = _windows(browser, address, 1)
-            waits = _draw(pages, watched, STROKES_ALONE, number)
-            _close(pages)
-        return _percentile(waits)
-
-    ours, peer = all_in_turns(rounds, [together, alone])
-    yield Line(f"{what}, {PEOPLE} people, p{PERCENTILE}", ours, peer, "one person", wanted)
+    measures = [partial(drawing, people, STROKES_TOGETHER) for people in PEOPLE]
+    *together, alone = all_in_turns(rounds, [*measures, partial(drawing, 1, STROKES_ALONE)])
+    for people, waits in zip(PEOPLE, together, strict=True):
+        wish = wanted if people == max(PEOPLE) else None
+        yield Line(f"{what}, {people} people, p{PERCENTILE}", waits, alone, "one person", wish)
     yield Line(
         "  processor time of a stroke: the server",
         Measured(tuple(server_seconds)),

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from benchmarks import scale
+from benchmarks import ablations, scale
 from benchmarks.contender import ContenderFailed, contender
 from benchmarks.line import Line, heading
 from benchmarks.matmul_floor import Product, products
@@ -14,6 +14,7 @@ from benchmarks.timing import Measured, all_in_turns
 from benchmarks.trained import training_seconds
 from lstm_core.events import Batch, Evaluation, Finished, Snapshot, Started
 from lstm_core.hyperparameters import hyperparameters
+from lstm_core.presets import preset
 
 
 def test_everyone_is_measured_once_a_round_in_the_same_order():
@@ -55,6 +56,13 @@ def test_a_line_holds_the_ratio_of_the_medians_against_what_was_wanted():
     assert line(peer=None).reached is None
     assert line(wanted=2.0, of_ours=True).reached is True
     assert line(wanted=2.1, of_ours=True, at_least=True).reached is False
+
+
+def test_every_ablation_is_another_training():
+    quick = preset("quick").settings()
+    keys = [quick.changed(**changes).run_key() for changes in ablations.WITHOUT.values()]
+    assert keys[0] == quick.run_key()
+    assert len({*keys}) == len(keys)
 
 
 def test_a_line_shows_the_spread_of_the_ratio_and_fits_its_heading():
