@@ -78,7 +78,7 @@ def advance(layer: LayerWeights, z: FloatArray, before: State | None, after: Sta
 
 def _lstm(layer: LayerWeights, z: FloatArray, before: State | None, after: State) -> None:
     if before:
-        z += before[0] @ layer.recurrent_columns
+        z += before[0] @ layer.recurrent_kernel
     slopes, lifts = _of_gates(layer.units)
     z *= slopes
     np.tanh(z, out=z)
@@ -114,7 +114,7 @@ def _quarters(z: FloatArray, units: int) -> tuple[FloatArray, FloatArray, FloatA
 
 def _gru(layer: LayerWeights, z: FloatArray, before: State | None, after: State) -> None:
     units = layer.units
-    recurrent = before[0] @ layer.recurrent_columns + layer.bias[1] if before else layer.bias[1]
+    recurrent = before[0] @ layer.recurrent_kernel + layer.bias[1] if before else layer.bias[1]
     gates, candidate = z[..., : 2 * units], z[..., 2 * units :]
     gates += recurrent[..., : 2 * units]
     _sigmoid(gates)
@@ -129,7 +129,7 @@ def _gru(layer: LayerWeights, z: FloatArray, before: State | None, after: State)
 
 def _rnn(layer: LayerWeights, z: FloatArray, before: State | None, after: State) -> None:
     if before:
-        z += before[0] @ layer.recurrent_columns
+        z += before[0] @ layer.recurrent_kernel
     np.tanh(z, out=after[0])
     z[...] = after[0]
 

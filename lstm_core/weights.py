@@ -74,11 +74,6 @@ class LayerWeights:
         """Numbers handed on at every row: the units of both directions."""
         return self.units * (2 if self.backward else 1)
 
-    @cached_property
-    def recurrent_columns(self) -> FloatArray:
-        """`recurrent_kernel` with each column in one piece, of which a product with one state is faster."""
-        return np.asfortranarray(self.recurrent_kernel)
-
     def arrays(self) -> dict[str, FloatArray]:
         """Every array under its name within the layer."""
         named = {"kernel": self.kernel, "recurrent_kernel": self.recurrent_kernel, "bias": self.bias}
