@@ -11,8 +11,9 @@ from benchmarks.contender import answer, contender
 from benchmarks.line import Line
 from benchmarks.stock_network import stock_network
 from benchmarks.timing import in_turns, seconds
-from lstm_core.memory import LSTM_PRESET, random_lstm
+from lstm_core.memory import LSTM_PRESET
 from lstm_core.presets import preset
+from lstm_core.pretrained import shipped_weights
 from lstm_core.trace import read, use_one_core
 
 WANTED = 1 / 30
@@ -28,7 +29,7 @@ def lines(rounds: int) -> Iterator[Line]:
 def trace() -> Callable[[int], float]:
     """As the dashboard reads: NumPy, one core."""
     use_one_core()
-    weights, image = random_lstm(), _image()
+    weights, image = shipped_weights(), _image()
     return _mean_seconds(lambda: read(weights, image))
 
 

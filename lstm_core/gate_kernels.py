@@ -183,6 +183,7 @@ def row_forward(
         z: its matrix products, ``(batch, 4 · units)``.
         bias: ``(4 · units,)``.
         sequence: what the layer reads, ``(rows, batch, features)``.
+        h, c: the states before the first row, ``(batch, units)``.
         hidden: hidden states, ``(rows + 1, batch, units)``, before the first row and after every row; gets
             that after this row.
         cells: cell states likewise, or of as many rows as are kept, at least 2.
@@ -190,7 +191,7 @@ def row_forward(
             many rows as are kept.
         joined: gets the next row and the hidden state side by side, ``(batch, features + units)``.
 
-    ``bias`` and ``cells`` are what is computed in: float32 where all others are bfloat16.
+    ``bias``, ``c`` and ``cells`` are what is computed in: float32 where all others are bfloat16.
     """
     rows, batch, features = sequence.shape
     units = bias.size // 4
@@ -278,14 +279,11 @@ def row_backward(
     dz, before, cell, d_output = gates[row], cells[row], cells[row + 1], d_outputs[row]
     room_gates, room_dz = np.empty(4 * units, cells.dtype), np.empty(4 * units, cells.dtype)
     room_a, room_b = np.empty(units, cells.dtype), np.empty(units, cells.dtype)
-    dh, tanh, copy = (
-        np.empty(units, cells.dtype),
-        np.empty(units, cells.dtype),
-        np.empty(4 * units, cells.dtype),
-    )
+    dh, tanh = np.empty(units, cells.dtype), np.empty(units, cells.dtype)
+    its_gates = np.empty(4 * units, cells.dtype)
     for b in range(batch):
-        copy[:] = _read(dz[b], room_gates)
-        i, f, g, o = _gates(copy)
+        its_gates[:] = _read(dz[b], room_gates)
+        i, f, g, o = _gates(its_gates)
         its_dz = _room_for(dz[b], room_dz)
         di, df, dg, do = _gates(its_dz)
         dc = d_cell[b]
