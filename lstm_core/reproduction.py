@@ -220,6 +220,7 @@ class Variation:
 
 
 _SHARING: Mapping[str, Any] = {
+    "precision": "float32",
     "units": [128, 128, 128],
     "input_projection": 128,
     "dropout": 0.0,
