@@ -188,9 +188,9 @@ def _read_down(layer: LayerWeights, x: FloatArray, first: State | None) -> dict[
     z = of_input(layer, x)
     states = {name: np.empty((*x.shape[:-1], layer.units), np.float32) for name in STATES[layer.cell]}
     before = first
-    for gates, *after in zip(z, *states.values(), strict=True):
-        advance(layer, gates, before, tuple(after))
-        before = tuple(after)
+    for gates, after in zip(z, zip(*states.values(), strict=True), strict=True):
+        advance(layer, gates, before, after)
+        before = after
     names = PACKED[layer.cell]
     return dict(zip(names, np.split(z, len(names), axis=-1), strict=True)) | states
 
