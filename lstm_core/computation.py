@@ -44,7 +44,7 @@ def way(settings: HyperParameters, device: Device) -> Way:
 def precision(settings: HyperParameters, device: Device) -> Way:
     """The `HyperParameters.precision` that is chosen or, left open, the fastest that learns as well.
 
-    Only the fused way gains from bfloat16: it takes 0.43 of the time, stock Keras 0.95
+    Only the fused way gains from bfloat16: it takes 0.41 of the time, stock Keras 0.94
     (`python -m benchmarks training_step`).
     """
     if settings.precision != "auto":
