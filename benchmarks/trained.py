@@ -55,7 +55,8 @@ def train(settings: HyperParameters) -> Trained:
         events, _ = run.events()
         result = run.result()
         if run.status.state != "finished" or result is None:
-            raise RunError(f"A training was {run.status.state}: {run.status.detail}")
+            named = f"{run.name}, seed {settings.seed}"
+            raise RunError(f"The training of {named} was {run.status.state}: {run.status.detail}")
         validated = [event.accuracy for event in events if event.kind == "evaluation"]
         in_all = events[-1].time - events[0].time
         return Trained(result.accuracy, validated[-1], training_seconds(events), in_all)

@@ -28,7 +28,7 @@ STEPS = 20
 """Steps a round."""
 
 TYPES = {"float32": "float32", "mixed": "float16", "bfloat16": "bfloat16"}
-"""What the peers call our precisions; their default is float32."""
+"""What the peers call our precisions."""
 
 PEERS = {"keras": ("stock Keras fit", 0.55), "torch": ("torch.nn.LSTM", 0.85)}
 FLOOR_WANTED = 1.3
@@ -102,7 +102,7 @@ def stock_keras(rows: str = "28", **fields: str) -> Callable[[int], float]:
     import keras
 
     settings = hyperparameters(fields)
-    if (low := TYPES.get(settings.precision, "float32")) != "float32":
+    if (low := _type_of_peers(settings)) != "float32":
         keras.config.set_dtype_policy(f"mixed_{low}")
     model = stock_network(settings, int(rows))
     images, labels = digits(settings, int(rows))
@@ -141,7 +141,7 @@ def torch_lstm(rows: str = "28", **fields: str) -> Callable[[int], float]:
     pixels, truth = digits(settings, int(rows))
     images = torch.from_numpy(pixels.swapaxes(0, 1).copy()).to(device)
     labels = torch.from_numpy(truth).to(device)
-    low = getattr(torch, TYPES.get(settings.precision, "float32"))
+    low = getattr(torch, _type_of_peers(settings))
 
     def step() -> Any:
         optimizer.zero_grad()
@@ -163,6 +163,10 @@ def torch_lstm(rows: str = "28", **fields: str) -> Callable[[int], float]:
 
     measure(0)
     return measure
+
+
+def _type_of_peers(settings: HyperParameters) -> str:
+    return TYPES.get(settings.precision, ASKED)
 
 
 def digits(settings: HyperParameters, rows: int) -> Batch:
