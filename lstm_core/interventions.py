@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_core.errors import InvalidValue
-from lstm_core.recurrence import State, advance, of_input
+from lstm_core.recurrence import State, advance, of_input, parts
 from lstm_core.trace import LayerTrace, Trace, read, softmax
 from lstm_core.unit import LOWEST, Gate
 from lstm_core.weights import PACKED, FloatArray, LayerWeights, LstmWeights
@@ -287,8 +287,7 @@ def _read_layer(layer: LayerWeights, x: FloatArray, held: Sequence[OnLayer]) -> 
         advance(layer, gates, before, after)
         _hold(gates, before, after, held)
         before = after
-    names = PACKED["lstm"]
-    gates_by_name = dict(zip(names, np.split(z, len(names), axis=-1), strict=True))
+    gates_by_name = dict(zip(PACKED["lstm"], parts(layer, z), strict=True))
     return LayerTrace(**gates_by_name, hidden=hidden, cell=cell)
 
 

@@ -29,6 +29,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+from numpy import add, matmul, multiply, tanh
 
 from lstm_core.weights import FloatArray, LayerWeights
 
@@ -59,48 +60,63 @@ def of_input(layer: LayerWeights, x: FloatArray) -> FloatArray:
     return z
 
 
+def parts(layer: LayerWeights, z: FloatArray) -> list[FloatArray]:
+    """Views of what ``z`` ``(…, n * units)`` holds side by side, each ``(…, units)``, in `PACKED`'s order."""
+    return [z[..., start : start + layer.units] for start in range(0, z.shape[-1], layer.units)]
+
+
 def advance(layer: LayerWeights, z: FloatArray, before: State | None, after: State) -> None:
-    """Read one row.
+    """Read one row: `advance_rows` of ``z``, ``(…, n * units)``; ``after`` may be ``before`` itself."""
+    advance_rows(layer, z[np.newaxis], before, tuple(state[np.newaxis] for state in after))
+
+
+def advance_rows(layer: LayerWeights, z: FloatArray, first: State | None, states: State) -> None:
+    """Read rows one after the other.
 
     Args:
         layer: its own direction counts, not ``backward``.
-        z: ``(…, n * units)``, this row's `of_input`; turned into the packed gates in place.
-        before: the state the row finds, each ``(…, units)``; ``None`` is zero.
-        after: receives the state the row leaves, and may be ``before`` itself.
+        z: ``(rows, …, n * units)``, the `of_input` of each row; turned into the packed gates in place.
+        first: the state that the first of them finds, each ``(…, units)``; ``None`` is zero.
+        states: receive the state that each row leaves, each ``(rows, …, units)``.
     """
     if layer.cell == "lstm":
-        _lstm(layer, z, before, after)
+        _lstm(layer, z, first, states)
     elif layer.cell == "gru":
-        _gru(layer, z, before, after)
+        _gru(layer, z, first, states)
     else:
-        _rnn(layer, z, before, after)
+        _rnn(layer, z, first, states)
 
 
-def _lstm(layer: LayerWeights, z: FloatArray, before: State | None, after: State) -> None:
-    if before:
-        z += before[0] @ layer.recurrent_kernel
-    slopes, lifts = _of_gates(layer.units)
-    z *= slopes
-    np.tanh(z, out=z)
-    z *= slopes
-    z += lifts
-    input_gate, forget_gate, candidate, output_gate = _quarters(z, layer.units)
-    hidden, cell = after
-    if before:
-        np.multiply(forget_gate, before[1], out=cell)
-        cell += input_gate * candidate
-    else:
-        np.multiply(input_gate, candidate, out=cell)
-    np.tanh(cell, out=hidden)
-    hidden *= output_gate
+def _lstm(layer: LayerWeights, z: FloatArray, first: State | None, states: State) -> None:
+    # Of a single image, what NumPy and Python cost is the most of a row beside its product: so nothing is cut
+    # out, looked up or allocated for every row that can be had once, and results go where they stay.
+    kernel, (slopes, lifts) = layer.recurrent_kernel, _of_gates(layer.units)
+    recurrent, written = np.empty_like(z[0]), np.empty_like(states[0][0])
+    before = first
+    for gates, i, f, g, o, hidden, cell in zip(z, *parts(layer, z), *states, strict=True):
+        if before:
+            matmul(before[0], kernel, recurrent)
+            add(gates, recurrent, gates)
+        multiply(gates, slopes, gates)
+        tanh(gates, gates)
+        multiply(gates, slopes, gates)
+        add(gates, lifts, gates)
+        if before:
+            multiply(f, before[1], cell)
+            multiply(i, g, written)
+            add(cell, written, cell)
+        else:
+            multiply(i, g, cell)
+        tanh(cell, hidden)
+        multiply(hidden, o, hidden)
+        before = hidden, cell
 
 
 @cache
 def _of_gates(units: int) -> tuple[FloatArray, FloatArray]:
     """Slopes and lifts of the packed gates, with which each is ``slope · tanh(slope · z) + lift``.
 
-    σ(z) is ½ tanh(½z) + ½, which cannot overflow; and so all gates take the same few passes, of which NumPy's
-    own cost is the most of a row beside its product.
+    σ(z) is ½ tanh(½z) + ½, which cannot overflow; and so all gates take the same few passes.
     """
     return (
         np.repeat(np.array([0.5, 0.5, 1.0, 0.5], np.float32), units),
@@ -108,30 +124,31 @@ def _of_gates(units: int) -> tuple[FloatArray, FloatArray]:
     )
 
 
-def _quarters(z: FloatArray, units: int) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    return z[..., :units], z[..., units : 2 * units], z[..., 2 * units : 3 * units], z[..., 3 * units :]
-
-
-def _gru(layer: LayerWeights, z: FloatArray, before: State | None, after: State) -> None:
+def _gru(layer: LayerWeights, z: FloatArray, first: State | None, states: State) -> None:
     units = layer.units
-    recurrent = before[0] @ layer.recurrent_kernel + layer.bias[1] if before else layer.bias[1]
-    gates, candidate = z[..., : 2 * units], z[..., 2 * units :]
-    gates += recurrent[..., : 2 * units]
-    _sigmoid(gates)
-    candidate += gates[..., units:] * recurrent[..., 2 * units :]
-    np.tanh(candidate, out=candidate)
-    (hidden,) = after
-    # u ⊙ h + (1 - u) ⊙ g = g + u ⊙ (h - g)
-    np.subtract(before[0] if before else 0.0, candidate, out=hidden)
-    hidden *= gates[..., :units]
-    hidden += candidate
+    before = first
+    for gates, hidden in zip(z, *states, strict=True):
+        recurrent = before[0] @ layer.recurrent_kernel + layer.bias[1] if before else layer.bias[1]
+        update_and_reset, candidate = gates[..., : 2 * units], gates[..., 2 * units :]
+        update_and_reset += recurrent[..., : 2 * units]
+        _sigmoid(update_and_reset)
+        candidate += update_and_reset[..., units:] * recurrent[..., 2 * units :]
+        np.tanh(candidate, out=candidate)
+        # u ⊙ h + (1 - u) ⊙ g = g + u ⊙ (h - g)
+        np.subtract(before[0] if before else 0.0, candidate, out=hidden)
+        hidden *= update_and_reset[..., :units]
+        hidden += candidate
+        before = (hidden,)
 
 
-def _rnn(layer: LayerWeights, z: FloatArray, before: State | None, after: State) -> None:
-    if before:
-        z += before[0] @ layer.recurrent_kernel
-    np.tanh(z, out=after[0])
-    z[...] = after[0]
+def _rnn(layer: LayerWeights, z: FloatArray, first: State | None, states: State) -> None:
+    before = first
+    for gates, hidden in zip(z, *states, strict=True):
+        if before:
+            gates += before[0] @ layer.recurrent_kernel
+        np.tanh(gates, out=hidden)
+        gates[...] = hidden
+        before = (hidden,)
 
 
 def _sigmoid(z: FloatArray) -> None:

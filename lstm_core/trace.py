@@ -15,7 +15,7 @@ import numpy as np
 import threadpoolctl
 
 from lstm_core.errors import InvalidValue
-from lstm_core.recurrence import STATES, State, advance, first_state, of_input
+from lstm_core.recurrence import STATES, State, advance, advance_rows, first_state, of_input, parts
 from lstm_core.weights import PACKED, FloatArray, LayerWeights, LstmWeights
 
 BLOCK = 256
@@ -187,12 +187,8 @@ def _read_down(layer: LayerWeights, x: FloatArray, first: State | None) -> dict[
     """One direction, with the first row that it meets first: every gate and state by name."""
     z = of_input(layer, x)
     states = {name: np.empty((*x.shape[:-1], layer.units), np.float32) for name in STATES[layer.cell]}
-    before = first
-    for gates, after in zip(z, zip(*states.values(), strict=True), strict=True):
-        advance(layer, gates, before, after)
-        before = after
-    names = PACKED[layer.cell]
-    return dict(zip(names, np.split(z, len(names), axis=-1), strict=True)) | states
+    advance_rows(layer, z, first, tuple(states.values()))
+    return dict(zip(PACKED[layer.cell], parts(layer, z), strict=True)) | states
 
 
 def _read_block(weights: LstmWeights, images: FloatArray, out: FloatArray) -> None:

@@ -25,7 +25,7 @@ import numpy as np
 from lstm_core.adam import Adam
 from lstm_core.backpropagation import Array, InitialStates, backpropagate
 from lstm_core.errors import InvalidValue
-from lstm_core.recurrence import advance, of_input
+from lstm_core.recurrence import advance_rows, of_input, parts
 from lstm_core.trace import LayerTrace
 from lstm_core.weights import FloatArray, LayerWeights
 
@@ -213,11 +213,8 @@ def _read_layer(layer: LayerWeights, x: Array, state: InitialStates) -> LayerTra
     packed: Any = of_input(layer, x)
     hidden: Any = np.empty((*x.shape[:-1], layer.units), packed.dtype)
     cell: Any = np.empty_like(hidden)
-    before: Any = state
-    for t in range(len(x)):
-        advance(layer, packed[t], before, (hidden[t], cell[t]))
-        before = hidden[t], cell[t]
-    i, f, g, o = np.split(packed, 4, axis=-1)
+    advance_rows(layer, packed, state, (hidden, cell))
+    i, f, g, o = parts(layer, packed)
     return LayerTrace(i, f, g, o, cell, hidden)
 
 
