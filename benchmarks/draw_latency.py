@@ -21,13 +21,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from benchmarks.line import Line
 from benchmarks.timing import in_turns
 
 ROOT = Path(__file__).parent.parent
 WANTED = 1.5
+VIEWPORT: ViewportSize = {"width": 1300, "height": 900}
 
 ONLY_A_WORD = 'import streamlit as st\nst.write("Ready")\n'
 ONLY_THE_CANVAS = """
@@ -114,7 +115,7 @@ def serving(script: Path) -> Iterator[str]:
 
 def window(browser: Browser, address: str, ready: str) -> tuple[Page, float]:
     """A window without any cache, and the seconds until the first ``ready`` (CSS) was there."""
-    page = browser.new_context(viewport={"width": 1300, "height": 900}).new_page()
+    page = browser.new_context(viewport=VIEWPORT).new_page()
     page.add_init_script(LOOKOUT.replace("SELECTOR", json.dumps(ready)))
     page.goto(address, wait_until="commit")
     waited: float = page.wait_for_function("window.shown").json_value()

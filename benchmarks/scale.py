@@ -1,17 +1,21 @@
-"""How the cost of a training step and of a reading grows, beside the growth of their multiply-adds.
+"""How the costs of a training step, a reading and a server grow, beside the growth of their multiply-adds.
 
     python -m benchmarks.scale --out FOLDER [--rounds 5] [AXIS…]
 
-From two layers of 256, batch 128 and 28 rows of 28 numbers, one size changes at a time. Printed are medians
-and slopes: the exponent of the power of the size with which a cost grows, from the size before and over all.
-Below the arithmetic's own slope, costs that do not depend on the size prevail. Written are ``scale.html`` and
+From two layers of 256, batch 128 and 28 rows of 28 numbers, one size changes at a time; and the people who
+draw at once, each a stroke every 3 to 4 seconds in a browser elsewhere. Printed are medians and slopes: the
+exponent of the power of the size with which a cost grows, from the size before and over all. Below the
+arithmetic's own slope, costs that do not depend on the size prevail. Written are ``scale.html`` and
 ``scale.json``, the same as a Plotly figure.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
+import statistics
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +24,14 @@ from typing import Any
 import numpy as np
 
 from benchmarks.contender import answer, contender
+from benchmarks.draw_latency import ROOT, chromium, serving
+from benchmarks.elsewhere import PAUSE, drawing_elsewhere
+from benchmarks.sessions import processor_seconds, said_while_drawing
 from benchmarks.timing import Measured, seconds
 from lstm_core.datasets import DATASETS
 from lstm_core.hyperparameters import hyperparameters
-from lstm_core.memory import random_lstm
+from lstm_core.memory import LSTM_PRESET, random_lstm
+from lstm_core.presets import preset
 from lstm_core.shapes import image_flops, step_flops
 from lstm_core.trace import read, read_batch, use_one_core
 
@@ -34,9 +42,13 @@ AXES: dict[str, tuple[int, ...]] = {
     "units": (16, 32, 64, 128, 256, 512, 1024),
     "layers": (1, 2, 3, 4, 6),
     "rows": (8, 28, 98, 196, 392, 784),
+    "people": (1, 2, 5, 10, 20, 40),
 }
 COSTS = ("training step", "reading")
 """A reading is of one digit with all gates and states; along the batch, of so many digits' probabilities."""
+SERVER = "server, a second"
+"""What people cost: processor time of the server in a second."""
+DRAWING_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -89,6 +101,29 @@ def measure(cost: str, axis: str, rounds: int) -> list[Point]:
     return points
 
 
+def measure_people(rounds: int) -> list[Point]:
+    """The server's share of a processor, of which a reading is a small part."""
+    points = []
+    settings = preset(LSTM_PRESET).settings()
+    with chromium() as browser:
+        for people in AXES["people"]:
+            with serving(ROOT / "app.py") as address:
+                said = said_while_drawing(browser, address)
+                with drawing_elsewhere(address, people, said, seed=f"{people}"):
+                    time.sleep(PAUSE[1])
+                    taken = Measured(tuple(_share_of(ROOT / "app.py") for _ in range(rounds)))
+            strokes = people / statistics.mean(PAUSE)
+            points.append(Point(people, taken, strokes * image_flops(settings) / 2))
+    return points
+
+
+def _share_of(script: Path) -> float:
+    """Seconds of processor time that the server of ``script`` takes in a second."""
+    before, began = processor_seconds(script)[0], time.perf_counter()
+    time.sleep(DRAWING_SECONDS)
+    return (processor_seconds(script)[0] - before) / (time.perf_counter() - began)
+
+
 def reading(units: str, rows: str, digits: str) -> Callable[[int], float]:
     """One digit as the dashboard reads it, or many at once on all cores."""
     weights = random_lstm(units=[int(each) for each in units.split(",")])
@@ -123,12 +158,12 @@ def plot(found: dict[tuple[str, str], list[Point]]) -> Any:
     """Every cost against every axis, both logarithmic, and the arithmetic through the greatest size."""
     from plotly.subplots import make_subplots
 
-    axes = list(dict.fromkeys(axis for _, axis in found))
-    titles = [f"{cost} against {axis}" for cost in COSTS for axis in axes]
-    figure = make_subplots(rows=len(COSTS), cols=len(axes), subplot_titles=titles)
-    figure.update_layout(showlegend=False, height=700)
-    for (cost, axis), points in found.items():
-        place = {"row": COSTS.index(cost) + 1, "col": axes.index(axis) + 1}
+    titles = [f"{cost} against {axis}" for cost, axis in found]
+    lines = math.ceil(len(found) / len(COSTS))
+    figure = make_subplots(rows=lines, cols=len(COSTS), subplot_titles=titles)
+    figure.update_layout(showlegend=False, height=350 * lines)
+    for number, ((_, axis), points) in enumerate(found.items()):
+        place = {"row": number // len(COSTS) + 1, "col": number % len(COSTS) + 1}
         sizes = [point.size for point in points]
         milliseconds = [1e3 * point.cost.median for point in points]
         last = points[-1]
@@ -136,7 +171,7 @@ def plot(found: dict[tuple[str, str], list[Point]]) -> Any:
         figure.add_scatter(
             x=sizes, y=arithmetic, name="arithmetic", mode="lines", line={"dash": "dot"}, **place
         )
-        figure.add_scatter(x=sizes, y=milliseconds, name=cost, mode="lines+markers", **place)
+        figure.add_scatter(x=sizes, y=milliseconds, name="measured", mode="lines+markers", **place)
         figure.update_xaxes(type="log", title=axis, tickvals=sizes, **place)
         figure.update_yaxes(type="log", title="ms", **place)
     return figure
@@ -156,9 +191,10 @@ def main() -> None:
         parser.error(f"no such axis: {', '.join(sorted(unknown))}; choose from {', '.join(AXES)}")
     found = {}
     for axis in options.axes or AXES:
-        for cost in COSTS:
-            found[cost, axis] = measure(cost, axis, options.rounds)
-            report(cost, axis, found[cost, axis])
+        for cost in COSTS if axis != "people" else [SERVER]:
+            points = measure(cost, axis, options.rounds) if cost in COSTS else measure_people(options.rounds)
+            found[cost, axis] = points
+            report(cost, axis, points)
     options.out.mkdir(parents=True, exist_ok=True)
     figure = plot(found)
     figure.write_html(options.out / "scale.html")

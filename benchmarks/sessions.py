@@ -1,7 +1,8 @@
 """Five, ten and twenty people drawing at once, each in a browser window of their own, against one alone.
 
-All windows are of one headless Chromium on this machine, which takes its share of the processor; so the same
-is measured on a page that holds nothing but the canvas, and the processor time of a stroke is told apart.
+All windows are of one headless Chromium on this machine, which takes its share of the processor. So the same
+is measured on a page that holds nothing but the canvas; the processor time of a stroke is told apart; and one
+window is measured while the browsers of everybody else are elsewhere, as they mostly are where many draw.
 
 Everybody draws a stroke every 3 to 4 seconds and began at a random moment; a fixed seed decides.
 """
@@ -18,13 +19,15 @@ import numpy as np
 import psutil
 from playwright.sync_api import Browser, Page
 
-from benchmarks.draw_latency import ONLY_THE_CANVAS, ROOT, chromium, serving, window
+from benchmarks.draw_latency import ONLY_THE_CANVAS, ROOT, VIEWPORT, chromium, serving, window
+from benchmarks.elsewhere import PAUSE, drawing_elsewhere, recorded
 from benchmarks.line import Line
 from benchmarks.timing import Measured, all_in_turns
 
 PEOPLE = (5, 10, 20)
-STROKES_TOGETHER, STROKES_ALONE = 8, 20
-"""Of each person, in a round."""
+MOST = max(PEOPLE)
+STROKES_TOGETHER, STROKES_ALONE = 8, 16
+"""Of each person, in a round; of one person, so that a percentile says something, more."""
 WANTED = 2.5
 PERCENTILE = 95
 SETTLED_MS = 3000
@@ -32,7 +35,7 @@ SEED = 0
 
 # Draws by itself, so that nothing outside the page takes part; the promise brings the milliseconds from each
 # mouse-up to the next change inside what `watched` finds, or null where nothing changed for long.
-PERSON = """({ watched, seed, strokes }) => {
+PERSON = """({ watched, seed, strokes, pauses }) => {
     let state = seed;
     const random = () => (state = (1664525 * state + 1013904223) % 2 ** 32) / 2 ** 32;
     const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
@@ -64,9 +67,9 @@ PERSON = """({ watched, seed, strokes }) => {
     };
     window.drawing = (async () => {
         const waits = [];
-        await sleep(4000 * random());
+        await sleep(1000 * pauses[1] * random());
         for (let stroke = 0; stroke < strokes; stroke++) {
-            const pause = sleep(3000 + 1000 * random());
+            const pause = sleep(1000 * (pauses[0] + (pauses[1] - pauses[0]) * random()));
             waits.push(await draw());
             await pause;
         }
@@ -79,40 +82,93 @@ def lines(rounds: int) -> Iterator[Line]:
     with chromium() as browser, tempfile.TemporaryDirectory() as folder:
         canvas = Path(folder) / "canvas.py"
         canvas.write_text(ONLY_THE_CANVAS)
-        yield from _lines(rounds, browser, ROOT / "app.py", ".verdict", "mouse up → verdict", WANTED)
-        yield from _lines(rounds, browser, canvas, ".count", "the same, a page with only the canvas", None)
+        app = Watched(browser, ROOT / "app.py", ".verdict")
+        *together, elsewhere, alone = all_in_turns(
+            rounds, [*(partial(app.together, people) for people in PEOPLE), app.others_elsewhere, app.alone]
+        )
+        for people, waits in zip(PEOPLE, together, strict=True):
+            wish = WANTED if people == MOST else None
+            yield Line(
+                f"mouse up → verdict, {people} people, p{PERCENTILE}", waits, alone, "one person", wish
+            )
+        yield app.processor_time()
+        what = f"the same in one window, {MOST - 1} people's browsers elsewhere"
+        yield Line(what, elsewhere, alone, "one person", WANTED)
+        page = Watched(browser, canvas, ".count")
+        waits, alone = all_in_turns(rounds, [partial(page.together, MOST), page.alone])
+        yield Line(
+            f"a page with only the canvas, {MOST} people, p{PERCENTILE}", waits, alone, "one person", None
+        )
+        yield page.processor_time()
 
 
-def _lines(
-    rounds: int, browser: Browser, script: Path, watched: str, what: str, wanted: float | None
-) -> Iterator[Line]:
-    """Of the app or of another page, which is opened anew for every number of people; most are wanted."""
-    server_seconds, chromium_seconds = [], []
+class Watched:
+    """A page on which people draw, opened anew for every number of people.
 
-    def drawing(people: int, strokes: int, number: int) -> float:
-        with serving(script) as address:
-            pages = _windows(browser, address, people)
-            before = _processor_seconds(script)
-            waits = _draw(pages, watched, strokes, number)
-            after = _processor_seconds(script)
+    Args:
+        browser: of all windows.
+        script: the page.
+        watched: CSS of what changes when a stroke has been read.
+    """
+
+    def __init__(self, browser: Browser, script: Path, watched: str) -> None:
+        self._browser, self._script, self._watched = browser, script, watched
+        self._server_seconds: list[float] = []
+        self._chromium_seconds: list[float] = []
+
+    def together(self, people: int, number: int) -> float:
+        """The percentile of the seconds from mouse up to the answer; all windows are here."""
+        with serving(self._script) as address:
+            pages = _windows(self._browser, address, people)
+            before = processor_seconds(self._script)
+            waits = _draw(pages, self._watched, STROKES_TOGETHER, number)
+            after = processor_seconds(self._script)
             _close(pages)
-        if people == max(PEOPLE):
-            server_seconds.append((after[0] - before[0]) / people / strokes)
-            chromium_seconds.append((after[1] - before[1]) / people / strokes)
+        if people == MOST:
+            strokes = people * STROKES_TOGETHER
+            self._server_seconds.append((after[0] - before[0]) / strokes)
+            self._chromium_seconds.append((after[1] - before[1]) / strokes)
         return _percentile(waits)
 
-    measures = [partial(drawing, people, STROKES_TOGETHER) for people in PEOPLE]
-    *together, alone = all_in_turns(rounds, [*measures, partial(drawing, 1, STROKES_ALONE)])
-    for people, waits in zip(PEOPLE, together, strict=True):
-        wish = wanted if people == max(PEOPLE) else None
-        yield Line(f"{what}, {people} people, p{PERCENTILE}", waits, alone, "one person", wish)
-    yield Line(
-        "  processor time of a stroke: the server",
-        Measured(tuple(server_seconds)),
-        Measured(tuple(chromium_seconds)),
-        "Chromium",
-        None,
-    )
+    def alone(self, number: int) -> float:
+        """The same of one person."""
+        with serving(self._script) as address:
+            return self._in_one_window(address, number)
+
+    def others_elsewhere(self, number: int) -> float:
+        """The same of one person, while others draw in browsers on other machines."""
+        with serving(self._script) as address:
+            said = said_while_drawing(self._browser, address)
+            with drawing_elsewhere(address, MOST - 1, said, f"{SEED} {number}"):
+                return self._in_one_window(address, number)
+
+    def processor_time(self) -> Line:
+        """Of a stroke, with most people, all of whose windows were here."""
+        return Line(
+            "  processor time of a stroke: the server",
+            Measured(tuple(self._server_seconds)),
+            Measured(tuple(self._chromium_seconds)),
+            "Chromium",
+            None,
+        )
+
+    def _in_one_window(self, address: str, number: int) -> float:
+        pages = _windows(self._browser, address, 1)
+        waits = _draw(pages, self._watched, STROKES_ALONE, number)
+        _close(pages)
+        return _percentile(waits)
+
+
+def said_while_drawing(browser: Browser, address: str) -> list[bytes]:
+    """What a window of the app says to the server: that it is there, and each of a few strokes."""
+    page = browser.new_page(viewport=VIEWPORT)
+    said = recorded(page)
+    page.goto(address)
+    page.wait_for_selector("canvas.upper-canvas")
+    page.wait_for_timeout(SETTLED_MS)
+    _draw([page], ".verdict", STROKES_TOGETHER, SEED)
+    page.close()
+    return said
 
 
 def _windows(browser: Browser, address: str, count: int) -> list[Page]:
@@ -131,7 +187,8 @@ def _draw(pages: Sequence[Page], watched: str, strokes: int, number: int) -> lis
     """Let everybody draw; the seconds that all of them waited."""
     seeds = random.Random(f"{SEED} {number}")  # noqa: S311
     for page in pages:
-        page.evaluate(PERSON, {"watched": watched, "seed": seeds.randrange(2**31), "strokes": strokes})
+        seed = seeds.randrange(2**31)
+        page.evaluate(PERSON, {"watched": watched, "seed": seed, "strokes": strokes, "pauses": PAUSE})
     waits: list[float | None] = [wait for page in pages for wait in page.evaluate("window.drawing")]
     known = [wait / 1000 for wait in waits if wait is not None]
     if len(known) < 0.9 * len(waits):
@@ -143,7 +200,7 @@ def _percentile(waits: Sequence[float]) -> float:
     return float(np.percentile(waits, PERCENTILE))
 
 
-def _processor_seconds(script: Path) -> tuple[float, float]:
+def processor_seconds(script: Path) -> tuple[float, float]:
     """Of the server of ``script`` and of Chromium with all its processes, so far."""
     server = browser = 0.0
     for process in psutil.Process().children(recursive=True):

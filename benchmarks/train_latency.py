@@ -2,7 +2,7 @@
 
 - press Train → first loss on the page, with no training process yet and with one that is warm;
 - mouse up → new verdict on the Draw page while a training fills every core, against the same while it is
-  held still.
+  held still; and both while others draw, too, in browsers elsewhere.
 """
 
 from __future__ import annotations
@@ -15,12 +15,15 @@ import psutil
 from playwright.sync_api import Browser, Page
 
 from benchmarks.draw_latency import ROOT, STOPWATCH, WANTED, chromium, serving, stroke, window
+from benchmarks.elsewhere import drawing_elsewhere
 from benchmarks.line import Line
+from benchmarks.sessions import said_while_drawing
 from benchmarks.timing import Measured, in_turns
 
 COLD_SECONDS, WARM_SECONDS = 12.0, 2.0
 FORM = "/train?units=256%2C256&dropout=0.1&evaluate_every=1000&steps=2000&seed={seed}"
 FORM_READY = "h1"
+OTHERS = 4
 PRESS = "role=button[name='Train'] >> nth=-1"
 
 
@@ -37,8 +40,7 @@ def lines(rounds: int) -> Iterator[Line]:
                 warm.append(_press(page))
                 _stop(page)
             yield Line(f"{what}, warm", Measured(tuple(warm)), None, "", WARM_SECONDS, of_ours=True)
-            taken = _while_training(browser, address, rounds)
-            yield Line("mouse up → verdict while training", *taken, "the training held still", WANTED)
+            yield from _while_training(browser, address, rounds)
         cold = Measured(tuple(_cold(browser, seed) for seed in range(rounds)))
         yield Line(f"{what}, cold", cold, None, "", COLD_SECONDS, of_ours=True)
 
@@ -66,8 +68,9 @@ def _stop(page: Page) -> None:
     page.wait_for_selector("text=stopped", timeout=60_000)
 
 
-def _while_training(browser: Browser, address: str, rounds: int) -> tuple[Measured, Measured]:
+def _while_training(browser: Browser, address: str, rounds: int) -> Iterator[Line]:
     """Draw while the training runs and while it is held still, in turns."""
+    said = said_while_drawing(browser, address)
     page, _ = window(browser, address + FORM.format(seed=1000), FORM_READY)
     _press(page)
     (worker,) = _workers()
@@ -87,7 +90,11 @@ def _while_training(browser: Browser, address: str, rounds: int) -> tuple[Measur
         page.wait_for_timeout(500)
         return stroke(page, 2 * number + 2)
 
-    return in_turns(rounds, busy, idle)
+    what = "mouse up → verdict while training"
+    yield Line(what, *in_turns(rounds, busy, idle), "the training held still", WANTED)
+    with drawing_elsewhere(address, OTHERS, said, seed="training"):
+        taken = in_turns(rounds, busy, idle)
+    yield Line(f"  and {OTHERS} others draw, elsewhere", *taken, "the training held still", WANTED)
 
 
 @contextlib.contextmanager

@@ -23,9 +23,6 @@ _INVITATIONS = {
     "Upload": ("Bring a picture", "Of one digit, dark on light or light on dark, of any size."),
 }
 
-_PAPER = 0x10 / 0xFF
-"""The grey of `canvas.PAPER`, on which both sheets lie. Blending in the page would cost every frame of it."""
-
 _DOUBT = "This does not look much like a digit; the verdict is only the nearest one."
 
 
@@ -43,8 +40,7 @@ def show_seen(image: NDArray[np.float32] | None, rows: int, columns: int, settle
     else:
         from dashboard import picture
 
-        on_paper = _PAPER + (1 - _PAPER) * image
-        field = picture.tag(on_paper, f"The digit as the network sees it, {size}", "pixels")
+        field = picture.tag(image, f"The digit as the network sees it, {size}", "pixels")
     mark = f'<div class="settled" style="top: {100 * (settled - 1) / rows:.2f}%"></div>' if settled else ""
     note = f'<span class="mark"></span> settled at row {settled}' if settled else size
     st.html(
