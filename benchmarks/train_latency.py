@@ -74,11 +74,13 @@ def _while_training(browser: Browser, address: str, rounds: int) -> Iterator[Lin
     page, _ = window(browser, address + FORM.format(seed=1000), FORM_READY)
     _press(page)
     (worker,) = _workers()
-    page.goto(address)
-    page.wait_for_selector("canvas.upper-canvas")
-    page.wait_for_timeout(2000)
-    page.evaluate(STOPWATCH, ".verdict")
-    stroke(page, 0)
+
+    def empty_sheet() -> None:
+        page.goto(address)
+        page.wait_for_selector("canvas.upper-canvas")
+        page.wait_for_timeout(2000)
+        page.evaluate(STOPWATCH, ".verdict")
+        stroke(page, 0)
 
     def busy(number: int) -> float:
         worker.resume()
@@ -91,7 +93,10 @@ def _while_training(browser: Browser, address: str, rounds: int) -> Iterator[Lin
         return stroke(page, 2 * number + 2)
 
     what = "mouse up → verdict while training"
+    empty_sheet()
     yield Line(what, *in_turns(rounds, busy, idle), "the training held still", WANTED)
+    worker.resume()
+    empty_sheet()
     with drawing_elsewhere(address, OTHERS, said, seed="training"):
         taken = in_turns(rounds, busy, idle)
     yield Line(f"  and {OTHERS} others draw, elsewhere", *taken, "the training held still", WANTED)
