@@ -86,6 +86,8 @@ def slope(sizes: Sequence[float], costs: Sequence[float]) -> float:
 
 
 def measure(cost: str, axis: str, rounds: int) -> list[Point]:
+    if cost == SERVER:
+        return _measure_people(rounds)
     points = []
     for size in AXES[axis]:
         told = settings_of(axis, size)
@@ -101,7 +103,7 @@ def measure(cost: str, axis: str, rounds: int) -> list[Point]:
     return points
 
 
-def measure_people(rounds: int) -> list[Point]:
+def _measure_people(rounds: int) -> list[Point]:
     """The server's share of a processor, of which a reading is a small part."""
     points = []
     settings = preset(LSTM_PRESET).settings()
@@ -191,10 +193,9 @@ def main() -> None:
         parser.error(f"no such axis: {', '.join(sorted(unknown))}; choose from {', '.join(AXES)}")
     found = {}
     for axis in options.axes or AXES:
-        for cost in COSTS if axis != "people" else [SERVER]:
-            points = measure(cost, axis, options.rounds) if cost in COSTS else measure_people(options.rounds)
-            found[cost, axis] = points
-            report(cost, axis, points)
+        for cost in [SERVER] if axis == "people" else COSTS:
+            found[cost, axis] = measure(cost, axis, options.rounds)
+            report(cost, axis, found[cost, axis])
     options.out.mkdir(parents=True, exist_ok=True)
     figure = plot(found)
     figure.write_html(options.out / "scale.html")

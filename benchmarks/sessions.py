@@ -92,7 +92,7 @@ def lines(rounds: int) -> Iterator[Line]:
                 f"mouse up → verdict, {people} people, p{PERCENTILE}", waits, alone, "one person", wish
             )
         yield app.processor_time()
-        what = f"the same in one window, {MOST - 1} people's browsers elsewhere"
+        what = f"mouse up → verdict, {MOST} people, one window, p{PERCENTILE}"
         yield Line(what, elsewhere, alone, "one person", WANTED)
         page = Watched(browser, canvas, ".count")
         waits, alone = all_in_turns(rounds, [partial(page.together, MOST), page.alone])

@@ -50,7 +50,7 @@ def first_state(layer: LayerWeights, previous: FloatArray) -> State | None:
     """
     if layer.initial_hidden is None or layer.initial_cell is None:
         return None
-    return np.tanh(previous @ layer.initial_hidden), np.tanh(previous @ layer.initial_cell)
+    return tanh(previous @ layer.initial_hidden), tanh(previous @ layer.initial_cell)
 
 
 def of_input(layer: LayerWeights, x: FloatArray) -> FloatArray:
@@ -133,7 +133,7 @@ def _gru(layer: LayerWeights, z: FloatArray, first: State | None, states: State)
         update_and_reset += recurrent[..., : 2 * units]
         _sigmoid(update_and_reset)
         candidate += update_and_reset[..., units:] * recurrent[..., 2 * units :]
-        np.tanh(candidate, out=candidate)
+        tanh(candidate, candidate)
         # u ⊙ h + (1 - u) ⊙ g = g + u ⊙ (h - g)
         np.subtract(before[0] if before else 0.0, candidate, out=hidden)
         hidden *= update_and_reset[..., :units]
@@ -146,7 +146,7 @@ def _rnn(layer: LayerWeights, z: FloatArray, first: State | None, states: State)
     for gates, hidden in zip(z, *states, strict=True):
         if before:
             gates += before[0] @ layer.recurrent_kernel
-        np.tanh(gates, out=hidden)
+        tanh(gates, hidden)
         gates[...] = hidden
         before = (hidden,)
 
@@ -154,6 +154,6 @@ def _rnn(layer: LayerWeights, z: FloatArray, first: State | None, states: State)
 def _sigmoid(z: FloatArray) -> None:
     """Logistic sigmoid in place, by σ(z) = (1 + tanh(z / 2)) / 2, which cannot overflow."""
     z *= 0.5
-    np.tanh(z, out=z)
+    tanh(z, z)
     z += 1.0
     z *= 0.5
