@@ -6,6 +6,8 @@
 //   buttons would lie over the sheet's corner.
 // - The pointer is as wide as the brush; a screen reader hears what the sheet is.
 
+const SOON = 5000; // milliseconds
+
 const styleFor = ({ brush, ink }) => {
   const size = brush + 4;
   const circle =
@@ -47,7 +49,11 @@ const dress = (sheet, data) => {
   sheet.dataset.edition = data.edition;
 };
 
+// Streamlit calls this again when the data has changed, and cleans up after the last call only.
+let stop = () => {};
+
 export default function ({ data }) {
+  stop();
   const listening = new AbortController();
   const options = { capture: true, signal: listening.signal };
   let drawnOn = null;
@@ -64,14 +70,20 @@ export default function ({ data }) {
   for (const name of ["mousedown", "touchstart"]) window.addEventListener(name, penDown, options);
   for (const name of ["mouseup", "touchend"]) window.addEventListener(name, penUp, options);
 
-  // The canvas comes when its own script has loaded, and again whenever the sheet is replaced.
-  const looking = setInterval(() => {
+  // The canvas comes when its own script has loaded, and again whenever the sheet is replaced, which mostly
+  // is soon after this call.
+  const called = performance.now();
+  let looking = 0;
+  const look = () => {
     for (const sheet of sheets()) if (sheet.dataset.edition !== String(data.edition)) dress(sheet, data);
-  }, 50);
-  for (const sheet of sheets()) dress(sheet, data);
-
-  return () => {
-    listening.abort();
-    clearInterval(looking);
+    looking = setTimeout(look, performance.now() - called < SOON ? 50 : 1000);
   };
+  for (const sheet of sheets()) dress(sheet, data);
+  look();
+
+  stop = () => {
+    listening.abort();
+    clearTimeout(looking);
+  };
+  return stop;
 }

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.chart import chart
-from dashboard.row_grid import show_row_grid
+from dashboard.evolution import show_player, show_row_grid
 
 if TYPE_CHECKING:
     import numpy as np
@@ -86,9 +85,7 @@ def show_verdict(verdict: Verdict, probabilities: NDArray[np.float32], *, unfami
     )
 
 
-def show_rows(
-    image: NDArray[np.float32], trace: Trace, verdict: Verdict, *, caution: str, narrow: bool
-) -> None:
+def show_rows(image: NDArray[np.float32], trace: Trace, verdict: Verdict, *, caution: str) -> None:
     """How the verdict came about: the player, and one bar chart per row.
 
     Args:
@@ -96,24 +93,9 @@ def show_rows(
         trace: its reading.
         verdict: what it came to.
         caution: what to beware of in what the network says before the last row, or nothing.
-        narrow: arranged for a phone.
     """
     from lstm_core.figures.evolution import evolution
-    from lstm_core.figures.row_grid import row_grid
-    from lstm_core.verdict import sentence
 
-    st.subheader("Row by row", anchor=False)
-    st.caption(
-        "Each line of the heatmap is what the network thinks after reading the image down to that row. "
-        "Play it, step through it, or drag the slider."
-    )
-    if caution:
-        st.caption(f":material/info: {caution}")
-    chart(
-        evolution(image, trace.probabilities, verdict.settled_at_row, narrow=narrow),
-        alt=f"{sentence(verdict)}. The image beside a heatmap of each digit's probability after each row.",
-        key="evolution",
-    )
-    st.subheader("After every row", anchor=False)
-    st.caption("The probabilities of the ten digits, once for each row read. Point at a bar for its number.")
-    show_row_grid(row_grid(trace.probabilities, verdict.settled_at_row))
+    shown = evolution(image, trace.probabilities, verdict.settled_at_row)
+    show_player(shown, caution)
+    show_row_grid(shown)

@@ -10,12 +10,13 @@ import streamlit as st
 from dashboard import state
 
 _SCRIPT = """
+const query = window.matchMedia("(max-width: 640px)");
+
 export default function ({ data, setStateValue }) {
-  const query = window.matchMedia("(max-width: 640px)");
   const tell = () => query.matches !== data.narrow && setStateValue("narrow", query.matches);
   tell();
-  query.addEventListener("change", tell);
-  return () => query.removeEventListener("change", tell);
+  query.onchange = tell; // in the place of what an earlier call with other data had put there
+  return () => query.onchange === tell && (query.onchange = null);
 }
 """
 

@@ -32,10 +32,10 @@ FOR_A_STROKE = (
     "dashboard.unfamiliar",
     "lstm_core.drawing",
     "lstm_core.figures.evolution",
-    "lstm_core.figures.row_grid",
     "lstm_core.figures.verdict_bars",
     "lstm_core.unfamiliar",
     "lstm_core.verdict",
+    "plotly.colors",
 )
 AFTER_FIRST_PAGE = 2.0
 """Seconds that what the first stroke needs lets pass."""

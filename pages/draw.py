@@ -12,7 +12,6 @@ from dashboard.network_choice import choose_network, reading_network
 from dashboard.sources import SOURCES
 from dashboard.stylesheet import wear
 from dashboard.unfamiliar import looks_unfamiliar
-from dashboard.viewport import narrow
 
 
 @st.fragment
@@ -53,7 +52,7 @@ def digit_and_reading() -> None:
     with seen:
         reading.show_seen(image, weights.rows, weights.columns, outcome.settled_at_row)
     with rows:
-        reading.show_rows(image, trace, outcome, caution=network.caution, narrow=narrow())
+        reading.show_rows(image, trace, outcome, caution=network.caution)
     state.remember_image(image)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -75,15 +76,17 @@ def html(page: AppTest) -> str:
     return "\n".join(element.proto.body for element in page.get("html"))
 
 
-def charts(page: AppTest) -> int:
-    return len(page.get("plotly_chart"))
+def told(page: AppTest, name: str) -> list[Any]:
+    """What the browser's components of this ``name`` are told."""
+    components = (element.proto for element in page.get("bidi_component"))
+    return [json.loads(proto.json) for proto in components if proto.component_name.endswith(name)]
 
 
 def test_a_blank_sheet_invites_and_shows_no_verdict() -> None:
     page = draw_page()
     assert "A blank sheet" in html(page)
     assert "Reads as" not in html(page)
-    assert not charts(page)
+    assert not told(page, "evolution")
 
 
 def test_a_drawing_shows_its_verdict_the_row_where_it_settled_and_its_rows() -> None:
@@ -91,8 +94,12 @@ def test_a_drawing_shows_its_verdict_the_row_where_it_settled_and_its_rows() -> 
     assert "Reads as" in html(page)
     assert "settled at row" in html(page)
     assert "What the network sees" in html(page)
-    assert charts(page) == 1
-    assert html(page).count('role="img" aria-label="Row ') == 28
+    (player,), (grid,) = told(page, "evolution"), told(page, "row_grid")
+    assert player["bars"] == grid["bars"]
+    assert np.shape([bars["percents"] for bars in grid["bars"]]) == (28, 10)
+    assert np.shape(player["ink"]) == (28, 28)
+    assert f"settled at row {grid['settled_at_row']}" in html(page)
+    assert player["caution"] == ""
 
 
 def test_the_image_read_last_is_kept_for_the_training_page() -> None:
@@ -133,7 +140,7 @@ def test_a_run_that_has_learnt_something_can_be_chosen_to_read(home: Path) -> No
     assert not page.exception
     assert page.session_state["last-image"].shape == (8, 8)
     assert "Reads as" in html(page)
-    assert any("extrapolation" in caption.value for caption in page.caption)
+    assert "extrapolation" in told(page, "evolution")[0]["caution"]
 
 
 def test_a_chosen_run_that_is_gone_gives_way_to_the_shipped_network() -> None:
@@ -199,7 +206,7 @@ def test_the_page_imports_neither_tensorflow_nor_keras() -> None:
         f"page = AppTest.from_file({str(ROOT / 'app.py')!r}, default_timeout=60)\n"
         f"page.session_state['sheet'] = state.Sheet(strokes=[{SEVEN!r}])\n"
         "page.run()\n"
-        "assert not page.exception and len(page.get('plotly_chart')) == 1\n"
+        "assert not page.exception and len(page.get('bidi_component')) > 1\n"
         "print(sorted({'tensorflow', 'keras', 'jax', 'sklearn'} & set(sys.modules)))\n"
     )
     done = subprocess.run(

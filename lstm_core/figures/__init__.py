@@ -1,1 +1,4 @@
-"""What the pages show: one Plotly figure a file, its data half (``…_info``) first, then the figure half."""
+"""What the pages show: one figure a file.
+
+Mostly Plotly's, the data half (``…_info``) first, then the figure half; only data where the page draws it itself.
+"""

@@ -2,9 +2,8 @@
 
 ``st.plotly_chart`` accepts any ``BaseFigure`` and asks it for ``to_dict()``. Plotly's own
 ``graph_objects.Figure`` checks and copies every property when it is made, and Streamlit makes one from a
-plain dictionary: 30 ms for the 28 frames of `lstm_core.figures.evolution`, on the way between the end of a
-stroke and the verdict. The figures here are always the same shape, so the tests check them with
-``graph_objects.Figure`` instead, once.
+plain dictionary: 30 ms for a figure of 28 frames, between what a person did and its answer. The figures
+here are always the same shape, so the tests check them with ``graph_objects.Figure`` instead, once.
 """
 
 from __future__ import annotations

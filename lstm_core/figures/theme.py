@@ -39,6 +39,17 @@ VEIL = "rgba(110, 116, 126, 0.72)"
 """Lies over rows that have not been read yet."""
 
 
+def stops(scale: str) -> list[list[Any]]:
+    """One of Plotly's colour scales as shares, 0 to 1, and colours.
+
+    >>> stops(PROBABILITY)[0]
+    [0.0, '#440154']
+    """
+    from plotly.colors import get_colorscale
+
+    return [[share, colour] for share, colour in get_colorscale(scale)]
+
+
 def layout(
     height: int, *, left: int = 48, right: int = 12, top: int = 12, bottom: int = 44
 ) -> dict[str, Any]:

@@ -1,0 +1,91 @@
+"""How a verdict evolved, as two components that stay in the page and change with every stroke.
+
+`evolution.js` is a player: the image beside the probabilities after every row. `row_grid.js` is the classic
+view, one small bar chart for each row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from lstm_core.figures.evolution import Evolution
+
+_PANEL = (
+    '<div class="{name} panel"><canvas role="img"></canvas>'
+    '<i class="veil"></i><i class="settled"></i><i class="cursor"></i></div>'
+)
+_PLAYER = f"""
+<section class="section">
+  <h3>Row by row</h3>
+  <p>
+    Each line of the heatmap is what the network thinks after reading the image down to that row.
+    Play it, step through it, or click on a row.
+  </p>
+  <p class="caution"></p>
+  <div class="evolution">
+    <div class="panels">
+      <div class="rows axis" aria-hidden="true"></div>
+      {_PANEL.format(name="image")}
+      {_PANEL.format(name="heatmap")}
+      <p class="note"></p>
+      <table class="bars"><caption></caption><tbody></tbody></table>
+      <div class="columns title" aria-hidden="true">column</div>
+      <div class="classes axis" aria-hidden="true"></div>
+      <div class="percent title" aria-hidden="true">probability of each class</div>
+    </div>
+    <div class="controls">
+      <button type="button" class="play"></button>
+      <button type="button" class="back" aria-label="Back one row">‹ Back</button>
+      <button type="button" class="next" aria-label="On to the next row">Next ›</button>
+      <output aria-live="off"></output>
+      <input type="range" min="1" step="1" aria-label="Row down to which the network has read">
+    </div>
+    <div class="tip" role="tooltip" hidden></div>
+  </div>
+</section>
+"""
+_GRID = """
+<section class="section">
+  <h3>After every row</h3>
+  <p>The probabilities of the ten digits, once for each row read. Point at a bar for its number.</p>
+  <ol class="row-grid"></ol>
+</section>
+"""
+
+
+def show_player(shown: Evolution, caution: str) -> None:
+    """The image, the probabilities after every row, and a player; it rests at the last row.
+
+    Args:
+        shown: what is played.
+        caution: what to beware of in what the network says before the last row, or nothing.
+    """
+    from lstm_core.figures import theme
+
+    colours = {"ink": theme.INK, "probability": theme.stops(theme.PROBABILITY)}
+    data = {**asdict(shown), "caution": caution, "colours": colours}
+    _component("evolution", _PLAYER)(data=data, key="evolution")
+
+
+def show_row_grid(shown: Evolution) -> None:
+    """A small bar chart for each row; a bar says its class and probability when it is pointed at."""
+    data = asdict(shown)
+    del data["ink"]
+    _component("row_grid", _GRID)(data=data, key="row-grid")
+
+
+@cache
+def _component(name: str, html: str) -> Any:
+    here = Path(__file__).parent
+    return st.components.v2.component(
+        f"row_by_row_{name}",
+        html=html,
+        css="".join((here / f"{style}.css").read_text(encoding="utf-8") for style in ("section", name)),
+        js=(here / f"{name}.js").read_text(encoding="utf-8"),
+    )
