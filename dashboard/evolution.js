@@ -6,11 +6,12 @@ const LABEL_FROM_PERCENT = 1;
 
 // `stops` as Plotly's colour scales: [share, "#RRGGBB"] from 0 to 1.
 const colourScale = (stops) => {
-  const channels = stops.map(([share, hex]) => [share, ...[1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16))]);
+  const channel = (hex, at) => Number.parseInt(hex.slice(at, at + 2), 16);
+  const channels = stops.map(([share, hex]) => [share, ...[1, 3, 5].map((at) => channel(hex, at))]);
   return (share) => {
     const next = Math.max(1, channels.findIndex(([at]) => at >= share));
     const [[from, ...low], [to, ...high]] = [channels[next - 1], channels[next]];
-    return low.map((channel, at) => channel + ((high[at] - channel) * (share - from)) / (to - from));
+    return low.map((value, at) => value + ((high[at] - value) * (share - from)) / (to - from));
   };
 };
 
@@ -29,8 +30,11 @@ const textElement = (name, text) => {
   return element;
 };
 
-// Rows 1, 5, 10 and so on; every one of few.
-const ticks = (rows) => [...Array(rows).keys()].map((at) => at + 1).filter((row) => rows <= 10 || row === 1 || row % 5 === 0);
+// Rows 1, 5, 10 and so on; every one of few, and fewer of many.
+const ticks = (rows) => {
+  const step = rows <= 10 ? 1 : 5 * Math.ceil(rows / 50);
+  return Array.from({ length: rows }, (_, at) => at + 1).filter((row) => row === 1 || row % step === 0);
+};
 
 const makePlayer = (section) => {
   const part = (selector) => section.querySelector(selector);
@@ -94,7 +98,10 @@ const makePlayer = (section) => {
     panel.onclick = (event) => jump(cell(event)[0] + 1);
   };
   point(part(".image"), (at, column) => `row ${at + 1} · column ${column + 1} · ink ${shown.ink[at][column]} %`);
-  point(part(".heatmap"), (at, label) => `row ${at + 1} · class ${label} · ${shown.bars[at].percents[label].toFixed(1)} %`);
+  point(part(".heatmap"), (at, label) => {
+    const percent = shown.bars[at].percents[label].toFixed(1);
+    return `row ${at + 1} · class ${label} · ${percent} %`;
+  });
 
   // Whatever depends on how many rows, columns and classes there are.
   const lay = () => {
@@ -102,7 +109,8 @@ const makePlayer = (section) => {
     const size = `${rows} ${columns} ${classes}`;
     if (root.dataset.size === size) return;
     root.dataset.size = size;
-    for (const [name, count] of Object.entries({ rows, columns, classes })) root.style.setProperty(`--${name}`, count);
+    const counts = Object.entries({ rows, columns, classes });
+    for (const [name, count] of counts) root.style.setProperty(`--${name}`, count);
     slider.max = rows;
     part(".rows").replaceChildren(
       ...ticks(rows).map((at) => {
@@ -111,9 +119,10 @@ const makePlayer = (section) => {
         return tick;
       }),
     );
-    part(".classes").replaceChildren(...Array.from({ length: classes }, (_, label) => textElement("span", label)));
+    const labels = [...shown.bars[0].percents.keys()];
+    part(".classes").replaceChildren(...labels.map((label) => textElement("span", label)));
     part("tbody").replaceChildren(
-      ...Array.from({ length: classes }, (_, label) => {
+      ...labels.map((label) => {
         const bar = document.createElement("tr");
         const name = textElement("th", label);
         name.scope = "row";
