@@ -59,8 +59,8 @@ _GRID = """
 """
 
 
-def show_player(shown: Evolution, caution: str) -> None:
-    """The image, the probabilities after every row, and a player; it rests at the last row.
+def show_evolution(shown: Evolution, caution: str) -> None:
+    """The player, resting at the last row, and below it the bars after every row.
 
     Args:
         shown: what is played.
@@ -68,16 +68,11 @@ def show_player(shown: Evolution, caution: str) -> None:
     """
     from lstm_core.figures import theme
 
+    told = asdict(shown)
     colours = {"ink": theme.INK, "probability": theme.stops(theme.PROBABILITY)}
-    data = {**asdict(shown), "caution": caution, "colours": colours}
-    _component("evolution", _PLAYER)(data=data, key="evolution")
-
-
-def show_row_grid(shown: Evolution) -> None:
-    """A small bar chart for each row; a bar says its class and probability when it is pointed at."""
-    data = asdict(shown)
-    del data["ink"]
-    _component("row_grid", _GRID)(data=data, key="row-grid")
+    _component("evolution", _PLAYER)(data={**told, "caution": caution, "colours": colours}, key="evolution")
+    bars = {name: told[name] for name in ("bars", "settled_at_row")}
+    _component("row_grid", _GRID)(data=bars, key="row-grid")
 
 
 @cache

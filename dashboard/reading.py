@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.evolution import show_player, show_row_grid
+from dashboard.evolution import show_evolution
 
 if TYPE_CHECKING:
     import numpy as np
@@ -96,6 +96,4 @@ def show_rows(image: NDArray[np.float32], trace: Trace, verdict: Verdict, *, cau
     """
     from lstm_core.figures.evolution import evolution
 
-    shown = evolution(image, trace.probabilities, verdict.settled_at_row)
-    show_player(shown, caution)
-    show_row_grid(shown)
+    show_evolution(evolution(image, trace.probabilities, verdict.settled_at_row), caution)

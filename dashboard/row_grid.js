@@ -42,8 +42,8 @@ const makeGrid = (grid) => {
     drawn = true;
     each(draw);
   };
-  const sight = new IntersectionObserver(([{ isIntersecting }]) => {
-    inSight = isIntersecting;
+  const sight = new IntersectionObserver((changes) => {
+    inSight = changes.at(-1).isIntersecting;
     drawIfSeen();
   });
   sight.observe(grid);

@@ -142,6 +142,7 @@ def test_bars_out_of_sight_say_the_truth_and_show_it_when_they_come_into_sight(r
         cell.scroll_into_view_if_needed()
         expect(cell.locator(".winner")).to_have_text(headline[-1])
         expect(cell.locator("i").first).to_have_attribute("title", re.compile("row 28 · class 0 · "))
+        assert np.argmax(percents(read)) == int(headline[-1])
         for label, percent in enumerate(percents(read)):
             expect(cell.locator("i").nth(label)).to_have_attribute("style", f"--p: {percent:g}%;")
         draw(read, BAR)
