@@ -11,13 +11,12 @@ What is particular about version 0.13, all of it met here and nowhere else:
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
+from dashboard.component import component
 from dashboard.state import Sheet
 
 SIZE = 280
@@ -49,12 +48,6 @@ def canvas(sheet: Sheet, *, brush: int) -> dict[str, Any]:
             initial_drawing={"objects": sheet.laid_out},
             key=key,
         )
-        _pen()(data={"brush": brush, "label": LABEL, "edition": key}, key="pen", height=0)
+        component("pen")(data={"brush": brush, "label": LABEL, "edition": key}, key="pen", height=0)
     sheet.drawn((result.json_data or {}).get("objects", []))
     return {"objects": sheet.strokes}
-
-
-@cache
-def _pen() -> Any:
-    script = Path(__file__).with_name("pen.js").read_text(encoding="utf-8")
-    return st.components.v2.component("row_by_row_pen", js=script)

@@ -7,11 +7,9 @@ view, one small bar chart for each row.
 from __future__ import annotations
 
 from dataclasses import asdict
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import streamlit as st
+from dashboard.component import component
 
 if TYPE_CHECKING:
     from lstm_core.figures.evolution import Evolution
@@ -70,17 +68,8 @@ def show_evolution(shown: Evolution, caution: str) -> None:
 
     told = asdict(shown)
     colours = {"ink": theme.INK, "probability": theme.stops(theme.PROBABILITY)}
-    _component("evolution", _PLAYER)(data={**told, "caution": caution, "colours": colours}, key="evolution")
-    bars = {name: told[name] for name in ("bars", "settled_at_row")}
-    _component("row_grid", _GRID)(data=bars, key="row-grid")
-
-
-@cache
-def _component(name: str, html: str) -> Any:
-    here = Path(__file__).parent
-    return st.components.v2.component(
-        f"row_by_row_{name}",
-        html=html,
-        css="".join((here / f"{style}.css").read_text(encoding="utf-8") for style in ("section", name)),
-        js=(here / f"{name}.js").read_text(encoding="utf-8"),
+    component("evolution", "section", "evolution", html=_PLAYER)(
+        data={**told, "caution": caution, "colours": colours}, key="evolution"
     )
+    bars = {name: told[name] for name in ("bars", "settled_at_row")}
+    component("row_grid", "section", "row_grid", html=_GRID)(data=bars, key="row-grid")

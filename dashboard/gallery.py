@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from dashboard.component import component
 from dashboard.picture import data_uri
+
+_GROUP = '<div class="gallery" role="radiogroup"></div>'
 
 
 def gallery(
@@ -36,7 +36,7 @@ def gallery(
     count, rows, columns = pictures.shape
     if on_choose is None:
         chosen = _chosen(key, count)
-    result = _component()(
+    result = component("gallery", "gallery", html=_GROUP)(
         data={
             "sprite": data_uri(pictures.reshape(count * rows, columns)),
             "labels": list(labels),
@@ -62,14 +62,3 @@ def _chosen(key: str, count: int) -> int | None:
     """What the browser sent, if it is one of ``count`` pictures."""
     sent = st.session_state.get(key, {}).get("chosen")
     return sent if type(sent) is int and 0 <= sent < count else None
-
-
-@cache
-def _component() -> Any:
-    here = Path(__file__)
-    return st.components.v2.component(
-        "row_by_row_gallery",
-        html='<div class="gallery" role="radiogroup"></div>',
-        css=here.with_name("gallery.css").read_text(encoding="utf-8"),
-        js=here.with_name("gallery.js").read_text(encoding="utf-8"),
-    )

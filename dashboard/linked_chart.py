@@ -10,13 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from dashboard.chart import chart
+from dashboard.component import component
 from lstm_core.figures.figure import Figure
 from lstm_core.hyperparameters import MAX_UNITS
 
@@ -72,7 +71,7 @@ def linked_chart(
     layout = {**figure["layout"], "meta": drawn.run, "images": list(drawn.images)}
     with st.container(gap=None):
         chart(Figure({**figure.to_dict(), "layout": layout}), alt=alt, key=key)
-        _component()(
+        component("linked_chart")(
             data={
                 "chart": key,
                 "framed": "frames" in figure,
@@ -115,9 +114,3 @@ def _pass_on(events: str, rows: int, on_touch: Touch) -> None:
 def _counted(number: Any, most: int) -> int | None:
     """A whole number from 1 to ``most``, or None."""
     return number if type(number) is int and 1 <= number <= most else None
-
-
-@cache
-def _component() -> Any:
-    script = Path(__file__).with_name("linked_chart.js").read_text(encoding="utf-8")
-    return st.components.v2.component("row_by_row_linked_chart", js=script)

@@ -1,0 +1,32 @@
+"""Components of our own: each is a script of this folder, perhaps with markup and styles."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+_HERE = Path(__file__).parent
+
+
+@cache
+def component(name: str, *styles: str, html: str | None = None) -> Any:
+    """The component whose script is ``name.js``, registered when it is first asked for.
+
+    Args:
+        name: of the script.
+        styles: names of its style sheets, in order.
+        html: what is there before the script runs.
+    """
+    return st.components.v2.component(
+        f"row_by_row_{name}",
+        html=html,
+        css="".join(_text(f"{style}.css") for style in styles) or None,
+        js=_text(f"{name}.js"),
+    )
+
+
+def _text(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
