@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,19 +13,20 @@ _HERE = Path(__file__).parent
 
 
 @cache
-def component(name: str, *styles: str, html: str | None = None) -> Any:
+def component(name: str, *styles: str, parts: Sequence[str] = (), html: str | None = None) -> Any:
     """The component whose script is ``name.js``, registered when it is first asked for.
 
     Args:
         name: of the script.
         styles: names of its style sheets, in order.
+        parts: names of the scripts that stand before it in its module.
         html: what is there before the script runs.
     """
     return st.components.v2.component(
         f"row_by_row_{name}",
         html=html,
         css="".join(_text(f"{style}.css") for style in styles) or None,
-        js=_text(f"{name}.js"),
+        js="".join(_text(f"{script}.js") for script in (*parts, name)),
     )
 
 

@@ -1,7 +1,7 @@
-"""How a verdict evolved, as two components that stay in the page and change with every stroke.
+"""How a verdict evolved, as a component that stays in the page and changes with every stroke.
 
-`evolution.js` is a player: the image beside the probabilities after every row. `row_grid.js` is the classic
-view, one small bar chart for each row.
+`player.js` is the image beside the probabilities after every row, and steps through them; `row_grid.js` is
+the classic view, one small bar chart for each row. They are one component, so that the numbers travel once.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _PANEL = (
     '<div class="{name} panel"><canvas role="img"></canvas>'
     '<i class="veil"></i><i class="settled"></i><i class="cursor"></i></div>'
 )
-_PLAYER = f"""
+_VIEWS = f"""
 <section class="section">
   <h3>Row by row</h3>
   <p>
@@ -47,8 +47,6 @@ _PLAYER = f"""
     <div class="tip" role="tooltip" hidden></div>
   </div>
 </section>
-"""
-_GRID = """
 <section class="section">
   <h3>After every row</h3>
   <p>The probabilities of the ten digits, once for each row read. Point at a bar for its number.</p>
@@ -66,10 +64,6 @@ def show_evolution(shown: Evolution, caution: str) -> None:
     """
     from lstm_core.figures import theme
 
-    told = asdict(shown)
     colours = {"ink": theme.INK, "probability": theme.stops(theme.PROBABILITY)}
-    component("evolution", "section", "evolution", html=_PLAYER)(
-        data={**told, "caution": caution, "colours": colours}, key="evolution"
-    )
-    bars = {name: told[name] for name in ("bars", "settled_at_row")}
-    component("row_grid", "section", "row_grid", html=_GRID)(data=bars, key="row-grid")
+    views = component("evolution", "section", "player", "row_grid", parts=("player", "row_grid"), html=_VIEWS)
+    views(data={**asdict(shown), "caution": caution, "colours": colours}, key="evolution")

@@ -70,13 +70,15 @@ export default function ({ data }) {
   for (const name of ["mousedown", "touchstart"]) window.addEventListener(name, penDown, options);
   for (const name of ["mouseup", "touchend"]) window.addEventListener(name, penUp, options);
 
-  // The canvas comes when its own script has loaded, and again whenever the sheet is replaced, which mostly
-  // is soon after this call.
+  // The canvas comes when its own script has loaded. Where the sheet is replaced, with this call, the old one
+  // may be there a moment longer; so the looking goes on for a while, and longer only if there is none.
   const called = performance.now();
   let looking = 0;
   const look = () => {
-    for (const sheet of sheets()) if (sheet.dataset.edition !== String(data.edition)) dress(sheet, data);
-    looking = setTimeout(look, performance.now() - called < SOON ? 50 : 1000);
+    const found = sheets();
+    for (const sheet of found) if (sheet.dataset.edition !== String(data.edition)) dress(sheet, data);
+    const soon = performance.now() - called < SOON;
+    if (soon || !found.length) looking = setTimeout(look, soon ? 50 : 1000);
   };
   for (const sheet of sheets()) dress(sheet, data);
   look();

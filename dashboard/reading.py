@@ -45,7 +45,8 @@ def show_seen(image: NDArray[np.float32] | None, rows: int, columns: int, settle
     st.html(
         f'<figure class="seen" style="--rows: {rows}; --columns: {columns}">'
         f'<div class="field">{field}<div class="lattice"></div>{mark}</div>'
-        f"<figcaption>What the network sees<small>{note}</small></figcaption></figure>"
+        f"<figcaption>What the network sees<small>{note}</small></figcaption></figure>",
+        width=280,
     )
 
 

@@ -31,7 +31,7 @@ const draw = (cell, row, { percents, labels, winner }, settled) => {
   });
 };
 
-const makeGrid = (grid) => {
+const makeRowGrid = (grid) => {
   let shown = null;
   let inSight = false;
   let drawn = true;
@@ -59,11 +59,3 @@ const makeGrid = (grid) => {
     drawIfSeen();
   };
 };
-
-const grids = new WeakMap(); // by their element
-
-export default function ({ data, parentElement }) {
-  const grid = parentElement.querySelector(".row-grid");
-  if (!grids.has(grid)) grids.set(grid, makeGrid(grid));
-  grids.get(grid)(data);
-}

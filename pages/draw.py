@@ -28,18 +28,13 @@ def digit_and_reading() -> None:
         persist_state="session",
         label_visibility="collapsed",
     )
-    with st.container(horizontal=True, key="desk"):
-        bring = st.container(width=280, key="bring")
-        seen = st.container(width=280, key="seen")
-        result = st.container(key="result")
-    rows = st.container(key="rows")
-    with bring:
+    desk = st.container(horizontal=True, key="desk")
+    with desk, st.container(width=280, key="bring"):
         image = SOURCES[source](lambda: chosen()[1])
     network, weights = chosen()
     if image is None:
-        with seen:
+        with desk:
             reading.show_seen(None, weights.rows, weights.columns, settled=None)
-        with result:
             reading.show_invitation(source)
         return
     from lstm_core.trace import read
@@ -47,12 +42,10 @@ def digit_and_reading() -> None:
 
     trace = read(weights, image)
     outcome = verdict(trace.probabilities)
-    with result:
-        reading.show_verdict(outcome, trace.probabilities[-1], unfamiliar=looks_unfamiliar(network, trace))
-    with seen:
+    with desk:
         reading.show_seen(image, weights.rows, weights.columns, outcome.settled_at_row)
-    with rows:
-        reading.show_rows(image, trace, outcome, caution=network.caution)
+        reading.show_verdict(outcome, trace.probabilities[-1], unfamiliar=looks_unfamiliar(network, trace))
+    reading.show_rows(image, trace, outcome, caution=network.caution)
     state.remember_image(image)
 
 
