@@ -44,9 +44,18 @@ SERVER_SETTINGS = {
     "STREAMLIT_SERVER_HEADLESS": "true",
 }
 
+# Finds the first element for a selector, also inside a component's shadow.
+FOUND = """
+const found = (root, selector) => root.querySelector(selector) ||
+    [...root.querySelectorAll("*")].filter(element => element.shadowRoot)
+        .map(element => found(element.shadowRoot, selector)).find(Boolean);
+"""
+
 # Reports the time from every mouse-up to the next change inside what `selector` finds.
 STOPWATCH = """selector => {
-    const content = () => document.querySelector(selector)?.innerHTML;
+    /* found */
+    const answers = found(document, selector).getRootNode();
+    const content = () => answers.querySelector(selector)?.innerHTML;
     let before = content(), up = null;
     window.waited = null;
     window.addEventListener("mouseup", () => { before = content(); up = performance.now(); }, true);
@@ -54,23 +63,21 @@ STOPWATCH = """selector => {
         if (up === null || content() === before) return;
         window.waited = performance.now() - up;
         up = null;
-    }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
-}"""
+    }).observe(answers, { subtree: true, childList: true, characterData: true, attributes: true });
+}""".replace("/* found */", FOUND)
 
-# Notes when `selector` first finds something that takes up room, also inside a component's shadow.
+# Notes when `selector` first finds something that takes up room, also inside a shadow.
 # (Playwright's own wait looks again after 500 ms.)
 LOOKOUT = """
+/* found */
 window.shown = null;
-const found = (root, selector) => root.querySelector(selector) ||
-    [...root.querySelectorAll("*")].filter(element => element.shadowRoot)
-        .map(element => found(element.shadowRoot, selector)).find(Boolean);
 const look = () => {
     const element = document.body && found(document, SELECTOR);
     if (element?.getBoundingClientRect().height) window.shown = performance.now();
     else setTimeout(look, 5);
 };
 look();
-"""
+""".replace("/* found */", FOUND)
 
 
 @contextmanager

@@ -18,8 +18,8 @@ from websockets.sync.client import ClientConnection, connect
 
 PAUSE = 3.0, 4.0
 """Seconds from one stroke of a person to the next, at least and at most."""
-VERDICT = b'class="verdict"'
-"""In every answer to a stroke."""
+VERDICT = b'"settled_at_row"'
+"""In every answer to a stroke, and in no invitation to draw."""
 PATIENCE = 30.0
 """Seconds for an answer, beyond which something is broken."""
 

@@ -19,7 +19,7 @@ import numpy as np
 import psutil
 from playwright.sync_api import Browser, Page
 
-from benchmarks.draw_latency import ONLY_THE_CANVAS, ROOT, VIEWPORT, chromium, serving, window
+from benchmarks.draw_latency import FOUND, ONLY_THE_CANVAS, ROOT, VIEWPORT, chromium, serving, window
 from benchmarks.elsewhere import PAUSE, drawing_elsewhere, recorded
 from benchmarks.line import Line
 from benchmarks.timing import Measured, all_in_turns
@@ -36,23 +36,22 @@ SEED = 0
 # Draws by itself, so that nothing outside the page takes part; the promise brings the milliseconds from each
 # mouse-up to the next change inside what `watched` finds, or null where nothing changed for long.
 PERSON = """({ watched, seed, strokes, pauses }) => {
+    /* found */
     let state = seed;
     const random = () => (state = (1664525 * state + 1013904223) % 2 ** 32) / 2 ** 32;
     const sleep = ms => new Promise(resolve => setTimeout(resolve, ms));
-    const content = () => document.querySelector(watched)?.innerHTML;
-    const found = root => root.querySelector("canvas.upper-canvas") ||
-        [...root.querySelectorAll("*")].filter(element => element.shadowRoot)
-            .map(element => found(element.shadowRoot)).find(Boolean);
+    const answers = found(document, watched).getRootNode();
+    const content = () => answers.querySelector(watched)?.innerHTML;
     const changed = before => new Promise(resolve => {
         const up = performance.now();
         const done = waited => { observer.disconnect(); clearTimeout(patience); resolve(waited); };
         const observer = new MutationObserver(() => content() === before || done(performance.now() - up));
         const patience = setTimeout(() => done(null), 20000);
         const everything = { subtree: true, childList: true, characterData: true, attributes: true };
-        observer.observe(document.body, everything);
+        observer.observe(answers, everything);
     });
     const draw = async () => {
-        const canvas = found(document), box = canvas.getBoundingClientRect();
+        const canvas = found(document, "canvas.upper-canvas"), box = canvas.getBoundingClientRect();
         const [fromX, fromY, toX, toY] = [0, 0, 0, 0].map(() => 30 + 220 * random());
         const pen = (kind, part) => canvas.dispatchEvent(new MouseEvent(kind, {
             bubbles: true, composed: true, cancelable: true, view: window,
@@ -75,7 +74,7 @@ PERSON = """({ watched, seed, strokes, pauses }) => {
         }
         return waits;
     })();
-}"""
+}""".replace("/* found */", FOUND)
 
 
 def lines(rounds: int) -> Iterator[Line]:

@@ -13,18 +13,18 @@ _HERE = Path(__file__).parent
 
 
 @cache
-def component(name: str, *styles: str, parts: Sequence[str] = (), html: str | None = None) -> Any:
+def component(name: str, *styles: str, parts: Sequence[str] = (), markup: bool = False) -> Any:
     """The component whose script is ``name.js``, registered when it is first asked for.
 
     Args:
         name: of the script.
         styles: names of its style sheets, in order.
         parts: names of the scripts that stand before it in its module.
-        html: what is there before the script runs.
+        markup: whether ``name.html`` is there before the script runs.
     """
     return st.components.v2.component(
         f"row_by_row_{name}",
-        html=html,
+        html=_text(f"{name}.html") if markup else None,
         css="".join(_text(f"{style}.css") for style in styles) or None,
         js="".join(_text(f"{script}.js") for script in (*parts, name)),
     )

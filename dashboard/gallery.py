@@ -11,8 +11,6 @@ from numpy.typing import NDArray
 from dashboard.component import component
 from dashboard.picture import data_uri
 
-_GROUP = '<div class="gallery" role="radiogroup"></div>'
-
 
 def gallery(
     pictures: NDArray[np.float32],
@@ -36,7 +34,7 @@ def gallery(
     count, rows, columns = pictures.shape
     if on_choose is None:
         chosen = _chosen(key, count)
-    result = component("gallery", "gallery", html=_GROUP)(
+    result = component("gallery", "gallery", markup=True)(
         data={
             "sprite": data_uri(pictures.reshape(count * rows, columns)),
             "labels": list(labels),

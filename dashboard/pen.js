@@ -4,6 +4,8 @@
 // - A stroke is sent when the pen lifts. The canvas by itself waits another 200 ms for more.
 // - Its hover toolbar goes: undo and clear have buttons of their own, and on a touch screen its invisible
 //   buttons would lie over the sheet's corner.
+// - The canvas that only holds the paper's colour goes: the sheet below has it, and the browser has one layer
+//   less to put together with every move of the pen.
 // - The pointer is as wide as the brush; a screen reader hears what the sheet is.
 
 const SOON = 5000; // milliseconds
@@ -17,10 +19,7 @@ const styleFor = ({ brush, ink }) => {
     .dc-toolbar { display: none !important; }
     .dc-canvas { outline: none; touch-action: none; }
     .dc-container { border-radius: 12px; overflow: hidden; }
-    .dc-container::after {
-      content: ""; position: absolute; inset: 0; z-index: 20; pointer-events: none;
-      border: 1px solid rgb(124 133 148 / 0.45); border-radius: 12px;
-    }
+    .dc-background-canvas { display: none; }
     .upper-canvas {
       cursor: url('data:image/svg+xml,${encodeURIComponent(circle)}') ${size / 2} ${size / 2}, crosshair !important;
     }`;

@@ -34,18 +34,17 @@ def digit_and_reading() -> None:
     network, weights = chosen()
     if image is None:
         with desk:
-            reading.show_seen(None, weights.rows, weights.columns, settled=None)
-            reading.show_invitation(source)
+            reading.show_invitation(source, weights.rows, weights.columns)
         return
     from lstm_core.trace import read
     from lstm_core.verdict import verdict
 
     trace = read(weights, image)
-    outcome = verdict(trace.probabilities)
+    unfamiliar = looks_unfamiliar(network, trace)
     with desk:
-        reading.show_seen(image, weights.rows, weights.columns, outcome.settled_at_row)
-        reading.show_verdict(outcome, trace.probabilities[-1], unfamiliar=looks_unfamiliar(network, trace))
-    reading.show_rows(image, trace, outcome, caution=network.caution)
+        reading.show_reading(
+            image, trace, verdict(trace.probabilities), caution=network.caution, unfamiliar=unfamiliar
+        )
     state.remember_image(image)
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
+from playwright.sync_api import expect
 
 from lstm_core.drawing import ink_from_file, normalise
 from tests.browser.conftest import PHONE, draw, ink_on, wait_for_blank_canvas, wait_for_canvas
@@ -32,9 +33,7 @@ def verdict_of(page: Page) -> str:
 
 
 def wait_for_change(page: Page, previous: str) -> None:
-    page.wait_for_function(
-        "before => document.querySelector('.seen img')?.src !== before", arg=previous, timeout=20_000
-    )
+    expect(page.locator(".seen img")).not_to_have_attribute("src", previous, timeout=20_000)
 
 
 def seen_by_the_network(page: Page) -> str:
@@ -83,7 +82,7 @@ def test_undo_takes_the_last_stroke_off_by_button_and_by_key(page: Page) -> None
     draw(page, BAR)
     wait_for_change(page, one_stroke)
     page.get_by_role("button", name="Undo").click()
-    page.wait_for_function("before => document.querySelector('.seen img')?.src === before", arg=one_stroke)
+    expect(page.locator(".seen img")).to_have_attribute("src", one_stroke, timeout=20_000)
     page.keyboard.press("Control+z")
     page.get_by_text("A blank sheet").wait_for()
 

@@ -37,11 +37,16 @@ def percents(page: Page) -> list[float]:
     return bars
 
 
-def pixels(panel: Locator) -> Any:
-    """``(rows, columns, 4)`` as they are painted."""
-    width, height, colours = panel.locator("canvas").evaluate(
-        """canvas => [canvas.width, canvas.height,
-            [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data]]"""
+def pixels(image: Locator) -> Any:
+    """``(rows, columns, 4)`` of a picture."""
+    width, height, colours = image.evaluate(
+        """async image => {
+            await image.decode();
+            const { naturalWidth: width, naturalHeight: height } = image;
+            const context = new OffscreenCanvas(width, height).getContext("2d");
+            context.drawImage(image, 0, 0);
+            return [width, height, [...context.getImageData(0, 0, width, height).data]];
+        }"""
     )
     return np.reshape(colours, (height, width, 4))
 
@@ -53,7 +58,7 @@ def after(page: Page, row: int) -> None:
 def test_every_line_of_the_heatmap_has_the_colours_of_its_row(read: Page) -> None:
     slider = read.get_by_role("slider", name="Row down to which")
     slider.focus()
-    shown = pixels(read.locator(".panel.heatmap"))
+    shown = pixels(read.locator(".panel.heatmap img"))
     assert shown.shape == (28, 10, 4)
     for row in (28, 14, 1):
         slider.fill(str(row))
@@ -65,16 +70,18 @@ def test_every_line_of_the_heatmap_has_the_colours_of_its_row(read: Page) -> Non
 
 
 def test_the_image_in_the_player_is_the_one_the_network_sees(read: Page) -> None:
-    seen = read.locator(".seen img").evaluate(
-        """async image => {
-            await image.decode();
-            const canvas = new OffscreenCanvas(28, 28), context = canvas.getContext("2d");
-            context.drawImage(image, 0, 0);
-            return [...context.getImageData(0, 0, 28, 28).data];
-        }"""
-    )
-    ink = np.reshape(seen, (28, 28, 4))[..., 0] / 255
-    np.testing.assert_allclose(pixels(read.locator(".panel.image"))[..., 0], 16 + 239 * ink, atol=2)
+    image = read.locator(".panel.image")
+    grey = pixels(image.locator("img"))[..., 0]
+    assert grey.shape == (28, 28)
+    np.testing.assert_array_equal(pixels(read.locator(".seen img"))[..., 0], grey)
+    row, column = np.argwhere((grey > 60) & (grey < 200))[0]
+    box = image.bounding_box()
+    assert box
+    image.hover(position={"x": box["width"] * (column + 0.5) / 28, "y": box["height"] * (row + 0.5) / 28})
+    said = re.fullmatch(r"row (\d+) · column (\d+) · ink (\d+) %", read.get_by_role("tooltip").inner_text())
+    assert said
+    assert (int(said[1]), int(said[2])) == (row + 1, column + 1)
+    assert abs(16 + 239 * int(said[3]) / 100 - grey[row, column]) < 2.5
 
 
 def test_steps_keys_and_clicks_move_the_row(read: Page) -> None:
