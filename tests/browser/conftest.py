@@ -15,12 +15,13 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 ROOT = Path(__file__).parents[2]
 REQUIRED = "ROW_BY_ROW_REQUIRE_BROWSER"
@@ -191,3 +192,17 @@ def ink_on(page: Page) -> int:
             }"""
         )
     )
+
+
+def pixels(image: Locator) -> Any:
+    """``(rows, columns, 4)`` of a picture."""
+    width, height, colours = image.evaluate(
+        """async image => {
+            await image.decode();
+            const { naturalWidth: width, naturalHeight: height } = image;
+            const context = new OffscreenCanvas(width, height).getContext("2d");
+            context.drawImage(image, 0, 0);
+            return [width, height, [...context.getImageData(0, 0, width, height).data]];
+        }"""
+    )
+    return np.reshape(colours, (height, width, 4))

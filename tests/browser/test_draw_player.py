@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 from plotly.colors import sample_colorscale
 
-from tests.browser.conftest import draw, wait_for_canvas
+from tests.browser.conftest import draw, pixels, wait_for_canvas
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
 
@@ -35,20 +35,6 @@ def percents(page: Page) -> list[float]:
         "bars => bars.map(bar => parseFloat(bar.style.getPropertyValue('--p')))"
     )
     return bars
-
-
-def pixels(image: Locator) -> Any:
-    """``(rows, columns, 4)`` of a picture."""
-    width, height, colours = image.evaluate(
-        """async image => {
-            await image.decode();
-            const { naturalWidth: width, naturalHeight: height } = image;
-            const context = new OffscreenCanvas(width, height).getContext("2d");
-            context.drawImage(image, 0, 0);
-            return [width, height, [...context.getImageData(0, 0, width, height).data]];
-        }"""
-    )
-    return np.reshape(colours, (height, width, 4))
 
 
 def after(page: Page, row: int) -> None:
