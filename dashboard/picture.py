@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import io
 from collections.abc import Sequence
 from html import escape
 from typing import Any
@@ -12,32 +11,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def data_uri(ink: NDArray[np.float32]) -> str:
-    """``ink``, ``(height, width)`` in [0, 1], in grey, as an address that carries its own PNG."""
+def data_uri(image: NDArray[np.float32]) -> str:
+    """``image`` as an address that carries its own PNG.
+
+    Args:
+        image: ``(height, width)`` of ink in [0, 1], shown in grey, or what `coloured` returns.
+    """
     from lstm_core.drawing import png
 
-    return _address(png(ink))
+    return "data:image/png;base64," + base64.b64encode(png(image)).decode()
 
 
-def coloured(shares: NDArray[np.float32], stops: Sequence[Sequence[Any]]) -> str:
-    """``shares``, ``(height, width)`` in [0, 1], in colour, as an address that carries its own PNG.
+def coloured(shares: NDArray[np.float32], stops: Sequence[Sequence[Any]]) -> NDArray[np.float32]:
+    """``shares``, ``(height, width)`` in [0, 1], as ``(height, width, 3)`` red, green and blue in [0, 1].
 
     Args:
         shares: one pixel each.
         stops: a colour scale as in `theme.stops`.
     """
-    from PIL import Image, ImageColor
+    from PIL import ImageColor
 
-    at = [float(share) for share, _ in stops]
-    channels = zip(*(ImageColor.getrgb(str(colour)) for _, colour in stops), strict=True)
+    at = [share for share, _ in stops]
+    channels = zip(*(ImageColor.getrgb(colour) for _, colour in stops), strict=True)
     pixels = np.stack([np.interp(shares, at, channel) for channel in channels], axis=-1)
-    file = io.BytesIO()
-    Image.fromarray(np.round(pixels).astype(np.uint8)).save(file, "PNG")
-    return _address(file.getvalue())
-
-
-def _address(png: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(png).decode()
+    return (pixels / 255).astype(np.float32)
 
 
 def tag(ink: NDArray[np.float32], description: str, style: str) -> str:

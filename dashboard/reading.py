@@ -56,7 +56,7 @@ def show_reading(
         unfamiliar: whether to say that the drawing hardly looks like a digit. Room is kept for it, so that
             nothing moves when it comes.
     """
-    from dashboard.picture import coloured
+    from dashboard.picture import coloured, data_uri
     from lstm_core.figures import theme
     from lstm_core.figures.evolution import evolution
     from lstm_core.verdict import sentence
@@ -70,8 +70,8 @@ def show_reading(
         detail=detail,
         doubt=_DOUBT if unfamiliar else "",
         caution=caution,
-        image=coloured(image, theme.INK),
-        heatmap=coloured(trace.probabilities, theme.stops(theme.PROBABILITY)),
+        image=data_uri(coloured(image, theme.INK)),
+        heatmap=data_uri(coloured(trace.probabilities, theme.stops(theme.PROBABILITY))),
         evolution=vars(shown) | {"bars": [vars(bars) for bars in shown.bars]},
     )
 
@@ -80,7 +80,7 @@ def _show(**data: Any) -> None:
     """What ``reading.js`` is told; without an ``evolution`` there is nothing to read."""
     reading = component(
         "reading",
-        *("verdict", "section", "player", "row_grid"),
+        *("bars", "verdict", "section", "player", "row_grid"),
         parts=("bars", "verdict", "player", "row_grid"),
         markup=True,
     )

@@ -132,11 +132,11 @@ def png(image: FloatArray) -> bytes:
     """A PNG file of ink or of a normalised image, white on black as in MNIST.
 
     Args:
-        image: ``(height, width)`` float32 in [0, 1].
+        image: ``(height, width)`` float32 in [0, 1]; with a third axis of three, red, green and blue.
     """
-    grey = np.round(np.clip(image, 0, 1) * 255).astype(np.uint8)
+    pixels = np.round(np.clip(image, 0, 1) * 255).astype(np.uint8)
     file = io.BytesIO()
-    Image.fromarray(grey).save(file, "PNG")
+    Image.fromarray(pixels).save(file, "PNG")
     return file.getvalue()
 
 

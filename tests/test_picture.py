@@ -27,7 +27,7 @@ def test_a_coloured_picture_has_the_colours_of_plotly(scale: list[list[object]])
     shares = np.random.default_rng(3).random((7, 5), dtype=np.float32)
     shares[0, :2] = 0, 1
     wanted = [re.findall(r"[\d.]+", colour) for colour in sample_colorscale(scale, shares.ravel())]
-    shown = decoded(coloured(shares, scale))
+    shown = decoded(data_uri(coloured(shares, scale)))
     assert shown.shape == (7, 5, 3)
     np.testing.assert_allclose(shown.reshape(-1, 3), np.array(wanted, float), atol=0.51)
 

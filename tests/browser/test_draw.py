@@ -42,7 +42,10 @@ def seen_by_the_network(page: Page) -> str:
 
 def test_a_drawn_digit_is_read_and_its_rows_are_shown(page: Page) -> None:
     draw(page, SEVEN)
-    assert re.search(r"Reads as \d.*settled at row \d+", verdict_of(page))
+    read = re.search(r"Reads as \d.*(settled at row \d+)", verdict_of(page))
+    assert read
+    expect(page.locator(".seen figcaption")).to_have_text(f"What the network sees{read[1]}")
+    expect(page.get_by_role("img", name="The digit as the network sees it, 28 × 28 pixels")).to_be_visible()
     assert page.locator(".verdict .bars tr").count() == 10
     page.get_by_role("heading", name="Row by row").wait_for()
     page.locator(".evolution .bars").wait_for()
@@ -54,6 +57,7 @@ def test_a_drawn_digit_is_read_and_its_rows_are_shown(page: Page) -> None:
 def test_a_blank_sheet_shows_an_invitation_and_no_verdict(page: Page) -> None:
     page.get_by_text("A blank sheet").wait_for()
     assert not page.get_by_text(READS).count()
+    expect(page.get_by_role("img", name="28 × 28 pixels, still empty")).to_be_visible()
     assert page.get_by_role("button", name="Clear").is_disabled()
 
 
