@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -25,7 +26,7 @@ Maker = Callable[..., Callable[[int], Any]]
 
 
 class ContenderFailed(Exception):
-    """A process ended instead of measuring; the message is the last line it wrote."""
+    """A process ended instead of measuring; the message is its last error, or the last line it wrote."""
 
 
 class Contender:
@@ -64,7 +65,8 @@ class Contender:
         self._process.wait()
         self._errors.seek(0)
         said = self._errors.read().strip() or f"exit code {self._process.returncode}"
-        raise ContenderFailed(said.splitlines()[-1])
+        *_, last = re.findall(r"^[\w.]+Error: .*", said, re.MULTILINE) or said.splitlines()
+        raise ContenderFailed(last)
 
 
 @contextmanager

@@ -33,7 +33,7 @@ TITLES: Mapping[str, Mapping[str, str]] = {
     "optimizer": {"adam": "Adam", "rmsprop": "RMSProp", "sgd": "SGD with momentum"},
     "computation": {
         "auto": "the fastest way here",
-        "fused": "fused: few large operations, on a CPU",
+        "fused": "fused: few large operations, on a CPU or with JAX",
         "keras": "Keras' layer, with cuDNN where it can",
         "cudnn": "Keras' layer, only with cuDNN",
         "unrolled": "unrolled: a Python loop calls the cell",

@@ -91,15 +91,6 @@ def on(device: Device) -> Iterator[None]:
             yield
 
 
-def jit_compile() -> bool | str:
-    """What `keras.Model.compile` takes: whether XLA compiles a whole step at once.
-
-    JAX computes that way. TensorFlow's XLA would take 14 s instead of 2 s before the first step of an
-    unrolled network and then be slower at every step (measured on two cores), so it is left out.
-    """
-    return "auto" if name() == "jax" else False
-
-
 def peak_memory(device: Device) -> int:
     """Bytes: of the GPU since its first use, or the process's largest resident set on a CPU."""
     if device.is_gpu:

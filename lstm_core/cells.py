@@ -1,6 +1,7 @@
 """Ways to compute the same recurrent layer; `HyperParameters.computation` chooses.
 
-    fused              `lstm_core.fused`: one compiled operation a row, and a backward pass by hand
+    fused              `lstm_core.fused` or, with JAX, `fused_jax`: one kernel a row beside its products, and
+                       a backward pass by hand
     keras              keras.layers.LSTM, GRU or SimpleRNN, with cuDNN where it can
     cudnn              the same, with cuDNN or not at all
     whole-sequence     keras.layers.RNN around a cell: one call, the loop is inside ("method one")
@@ -23,6 +24,8 @@ from keras import ops
 
 from lstm_core import initializers
 from lstm_core.combinations import LOOPED
+from lstm_core.computation import may_use_cudnn
+from lstm_core.fused_layer import FusedLSTM
 from lstm_core.hyperparameters import HyperParameters
 from lstm_core.initializers import Distribution
 
@@ -53,8 +56,6 @@ def recurrent_layer(settings: HyperParameters, number: int, features: int) -> ke
     name = f"{settings.cell}_{number}"
     layer: keras.layers.Layer
     if settings.computation == "fused":
-        from lstm_core.fused import FusedLSTM  # TensorFlow's alone
-
         cell = CELLS[settings.cell](units, **weights)
         layer = FusedLSTM(cell, return_state=returned["return_state"], name=name)
     elif settings.computation in LOOPED:
@@ -69,7 +70,9 @@ def recurrent_layer(settings: HyperParameters, number: int, features: int) -> ke
         layer = keras.layers.RNN(CELLS[settings.cell](units, **weights), **returned, name=name)
     else:
         if settings.cell != "rnn":
-            weights["use_cudnn"] = True if settings.computation == "cudnn" else "auto"
+            weights["use_cudnn"] = settings.computation == "cudnn" or (
+                "auto" if may_use_cudnn(settings) else False
+            )
         layer = LAYERS[settings.cell](units, **weights, **returned, name=name)
     if settings.direction == "both":
         return keras.layers.Bidirectional(layer, merge_mode="concat", name=name)

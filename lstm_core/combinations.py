@@ -79,6 +79,8 @@ def demands(made: HyperParameters, device: Device) -> Iterator[tuple[str, str, b
     yield "precision", "auto, float32 or bfloat16 on a CPU", made.precision == "mixed" and not device.is_gpu
     yield "precision", "auto, float32 or mixed on a GPU", made.precision == "bfloat16" and device.is_gpu
     yield "computation", "other than cudnn, on a CPU", made.computation == "cudnn" and not device.is_gpu
-    fused, on_jax = made.computation == "fused", backend.name() == "jax"
-    yield "computation", "other than fused, on a GPU", fused and device.is_gpu
-    yield "computation", "other than fused, which is TensorFlow's, with JAX", fused and on_jax
+    on_jax = backend.name() == "jax"
+    fused = made.computation == "fused"
+    yield "computation", "other than fused, on a GPU with TensorFlow", fused and device.is_gpu and not on_jax
+    in_16_bits = made.computation == "cudnn" and made.precision == "mixed" and on_jax
+    yield "precision", "auto or float32, when JAX calls cuDNN", in_16_bits

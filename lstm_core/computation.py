@@ -28,17 +28,16 @@ def way(settings: HyperParameters, device: Device) -> Way:
     """
     if settings.computation != "auto":
         return Way(settings.computation, AS_CHOSEN)
-    if device.is_gpu:
+    on_jax = backend.name() == "jax"
+    if device.is_gpu and not on_jax:
         if settings.cell == "rnn":
             return Way("keras", "cuDNN is not used for a simple RNN")
         return Way("keras", "the cuDNN kernel is used when TensorFlow has CUDA")
-    if backend.name() == "jax":
-        return Way("keras", "the fused way is TensorFlow's, and this is JAX")
     if settings.cell != "lstm":
         return Way("keras", "the fused way knows the LSTM only")
     if settings.direction == "both":
         return Way("keras", "the fused way reads forward only")
-    return Way("fused", "the fastest on a CPU")
+    return Way("fused", "the fastest with JAX" if on_jax else "the fastest on a CPU")
 
 
 def precision(settings: HyperParameters, device: Device) -> Way:
@@ -51,8 +50,8 @@ def precision(settings: HyperParameters, device: Device) -> Way:
         return Way(settings.precision, AS_CHOSEN)
     if device.is_gpu:
         return Way("float32", "a GPU is fast in it; mixed can be faster")
-    if way(settings, device).name != "fused":
-        return Way("float32", "on a CPU only the fused way is faster in 16 bits")
+    if way(settings, device).name != "fused" or backend.name() == "jax":
+        return Way("float32", "on a CPU only TensorFlow's fused way is faster in 16 bits")
     if not computes_in_bfloat16():
         return Way("float32", "this processor has no bfloat16")
     return Way("bfloat16", "this processor multiplies it fastest")
@@ -61,8 +60,18 @@ def precision(settings: HyperParameters, device: Device) -> Way:
 def resolved(settings: HyperParameters, device: Device) -> HyperParameters:
     """``settings`` with nothing left open of how ``device`` computes."""
     return settings.changed(
-        computation=way(settings, device).name, precision=precision(settings, device).name
+        computation=way(settings, device).name,
+        precision=precision(settings, device).name,
+        device=device.name,
     )
+
+
+def may_use_cudnn(resolved: HyperParameters) -> bool:
+    """Whether Keras may call cuDNN for what is `resolved`.
+
+    With JAX it would also where it cannot: on the CPU of a machine with a GPU, and in 16 bits.
+    """
+    return backend.name() != "jax" or (resolved.device != "cpu" and resolved.precision == "float32")
 
 
 def is_time_major(settings: HyperParameters) -> bool:

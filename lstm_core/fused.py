@@ -1,4 +1,4 @@
-"""The LSTM with one compiled operation a row beside its matrix products, and a backward pass of its own.
+"""The LSTM for a CPU: one compiled operation a row beside its products, and a backward pass of its own.
 
 Forward keeps every gate. Backward, for each row from the last,
 
@@ -20,7 +20,6 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-import keras
 import tensorflow as tf
 
 from lstm_core.gate_kernels import backward_kernel, forward_kernel
@@ -28,39 +27,8 @@ from lstm_core.tensorflow_operation import Operation, operation
 
 Tensor = Any
 
-
-class FusedLSTM(keras.layers.Layer):
-    """Maps ``(rows, batch, features)`` to the hidden states ``(rows, batch, units)``.
-
-    Gradients exist in training only; otherwise a row's gates are gone when the next one is read.
-
-    Args:
-        cell: a stock `keras.layers.LSTMCell`, which keeps the weights.
-        return_state: whether the final h and c, each ``(batch, units)``, follow.
-    """
-
-    def __init__(self, cell: keras.layers.Layer, *, return_state: bool = False, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.cell = cell
-        self.return_state = return_state
-
-    def build(self, sequence_shape: tuple[Any, ...], initial_state_shape: Any = None) -> None:
-        if not self.cell.built:
-            self.cell.build(sequence_shape[1:])
-        self.built = True
-
-    def compute_output_shape(self, sequence_shape: tuple[Any, ...], initial_state_shape: Any = None) -> Any:
-        outputs = (*sequence_shape[:-1], self.cell.units)
-        return [outputs, outputs[1:], outputs[1:]] if self.return_state else outputs
-
-    def call(
-        self, sequence: Tensor, initial_state: list[Tensor] | None = None, training: bool = False
-    ) -> Any:
-        cell = self.cell
-        weights = (tf.convert_to_tensor(w) for w in (cell.kernel, cell.recurrent_kernel, cell.bias))
-        compute = fused_lstm if training else fused_reading
-        hidden, last_cell = compute(sequence, *weights, *(initial_state or ()))
-        return [hidden, hidden[-1], last_cell] if self.return_state else hidden
+as_tensor = tf.convert_to_tensor
+"""What `fused_lstm` takes: every variable would be another argument, and have graphs of its own."""
 
 
 @tf.function(autograph=False)

@@ -237,10 +237,10 @@ class HyperParameters(BaseModel):
     ] = Field(
         "auto",
         description="How the same equations are computed. `auto`: the fastest way here. `fused`: with "
-        "one compiled operation a row and a backward pass of its own, on a CPU. `keras`: its layer, with "
-        "cuDNN where it can. `cudnn`: only with it. `unrolled`: a Python loop calls the cell row by row. "
-        "`whole-sequence`: one call loops inside. `by-hand`: matmul, sigmoid and tanh on [h, x]. "
-        "`separate-matrices`: W·x + U·h, gate by gate.",
+        "one compiled operation a row and a backward pass of its own, on a CPU, and with JAX on a GPU too. "
+        "`keras`: its layer, with cuDNN where it can. `cudnn`: only with it. `unrolled`: a Python loop calls "
+        "the cell row by row. `whole-sequence`: one call loops inside. `by-hand`: matmul, sigmoid and tanh "
+        "on [h, x]. `separate-matrices`: W·x + U·h, gate by gate.",
         json_schema_extra=_about("Computed by"),
     )
     layout: Literal["batch-major", "time-major"] = Field(

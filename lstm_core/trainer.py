@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +26,9 @@ from lstm_core.weights import FloatArray, LstmWeights
 
 WARM_UP = 0.2
 """Share of the steps over which the one-cycle schedule rises to its peak."""
+
+UNDER_WAY_ON_A_GPU = 16
+"""Steps that may be asked for before one waits for the loss of the first of them."""
 
 
 def schedule_factor(settings: HyperParameters, step: int) -> float:
@@ -49,6 +53,7 @@ class Trainer:
         settings: the hyperparameters in force; `adjust` changes them.
         step: optimiser steps taken.
         images_seen: training images consumed.
+        most_under_way: steps whose loss nobody has looked at yet.
 
     Args:
         settings: what to train, and how.
@@ -73,6 +78,8 @@ class Trainer:
         self.device = device
         self.step = 0
         self.images_seen = 0
+        self.most_under_way = UNDER_WAY_ON_A_GPU if device.is_gpu else 0
+        self._under_way: deque[tuple[int, int, tuple[Any, Any]]] = deque()
         self.forget_means()
         chosen = resolved(settings, device)
         with backend.on(device):
@@ -80,13 +87,8 @@ class Trainer:
             every_row = settings.supervised_rows == "all"
             learner = self.model if every_row else of_the_last_row(self.model, chosen)
             loss = _loss(settings, dataset.info.classes)
-            learner.compile(
-                optimizer=_optimizer(settings),
-                loss=loss,
-                metrics=[_last_row_accuracy],
-                jit_compile=backend.jit_compile(),
-            )
-            self.optimizer = learner.optimizer
+            learner.compile(_optimizer(settings))
+            self.optimizer = learner.optimizer  # which scales the loss in 16 bits
             self.optimizer.build(learner.trainable_variables)
             if backend.name() == "tensorflow":
                 from lstm_core import lanes
@@ -94,7 +96,9 @@ class Trainer:
                 self._step = lanes.training_step(learner, loss, _last_row_accuracy, backend.lanes(device))
                 self._read = lanes.reader(self.model, backend.lanes(device))
             else:
-                self._step = _step_of_keras(learner)
+                from lstm_core import jax_step
+
+                self._step = jax_step.training_step(learner, loss, _last_row_accuracy)
                 self._read = lambda images: softmax(np.asarray(self.model.predict_on_batch(images)))
 
     def adjust(self, settings: HyperParameters) -> None:
@@ -109,29 +113,44 @@ class Trainer:
         """Of the next step."""
         return self.settings.learning_rate * schedule_factor(self.settings, self.step)
 
-    def advance(self, images: FloatArray, labels: NDArray[np.int64]) -> tuple[float, float]:
+    def advance(self, images: FloatArray, labels: NDArray[np.int64]) -> None:
         """Take one step on ``(batch, rows, columns)`` images in [0, 1] and ``(batch,)`` labels.
 
-        Returns:
-            Mean loss and accuracy over the images since the last `forget_means`.
+        Raises:
+            TrainingDiverged: the loss is no longer a finite number; with `most_under_way` steps, that is
+                noticed so many later.
+        """
+        with backend.on(self.device):
+            self.optimizer.learning_rate = self.learning_rate
+            found = self._step(images, labels)
+        self.step += 1
+        self.images_seen += len(images)
+        self._under_way.append((self.step, len(images), found))
+        self._look_at_losses(self.most_under_way)
+
+    def means(self) -> tuple[float, float]:
+        """Mean loss and accuracy over the images since the last `forget_means`, after one step at least.
 
         Raises:
             TrainingDiverged: the loss is no longer a finite number.
         """
-        with backend.on(self.device):
-            self.optimizer.learning_rate = self.learning_rate
-            loss, accuracy = (float(mean) for mean in self._step(images, labels))
-        self.step += 1
-        self.images_seen += len(images)
-        if not math.isfinite(loss):
-            raise self._diverged(f"The loss became {loss}")
-        self._sums += len(images) * np.array([loss, accuracy, 1.0])
-        losses, right, images_summed = self._sums
-        return float(losses / images_summed), float(right / images_summed)
+        self._look_at_losses()
+        losses, right, images = self._sums
+        return float(losses / images), float(right / images)
 
     def forget_means(self) -> None:
         """Start the means of loss and accuracy anew."""
+        self._look_at_losses()
         self._sums = np.zeros(3)
+
+    def _look_at_losses(self, but: int = 0) -> None:
+        """Of all steps ``but`` the latest."""
+        while len(self._under_way) > but:
+            step, images, found = self._under_way.popleft()
+            loss, accuracy = (float(mean) for mean in found)
+            if not math.isfinite(loss):
+                raise self._diverged(f"The loss became {loss}", step)
+            self._sums += images * np.array([loss, accuracy, 1.0])
 
     def evaluate(self, split: Split) -> TestResult:
         """Read a split with the weights of this moment, dropout off."""
@@ -179,25 +198,14 @@ class Trainer:
         self.step = int(state["step"])
         self.images_seen = int(state["images_seen"])
 
-    def _diverged(self, what: str) -> TrainingDiverged:
+    def _diverged(self, what: str, step: int | None = None) -> TrainingDiverged:
         return TrainingDiverged(
-            f"{what} at step {self.step}. "
+            f"{what} at step {self.step if step is None else step}. "
             f"Try a smaller learning rate than {self.settings.learning_rate:g}, or clip the gradients."
         )
 
     def _variables(self) -> list[Any]:
         return [*self.model.variables, *self.optimizer.variables]
-
-
-def _step_of_keras(learner: keras.Model) -> Callable[[Any, Any], tuple[Any, Any]]:
-    """`keras.Model.train_on_batch` as `lstm_core.lanes.Step`."""
-
-    def step(images: FloatArray, labels: NDArray[np.int64]) -> tuple[Any, Any]:
-        learner.reset_metrics()  # some versions of Keras mean them over steps and others do not
-        logs = learner.train_on_batch(images, labels, return_dict=True)
-        return logs["loss"], logs["accuracy"]
-
-    return step
 
 
 def _optimizer(settings: HyperParameters) -> keras.optimizers.Optimizer:
@@ -244,6 +252,3 @@ def _all_rows_loss(labels: Any, logits: Any) -> Any:
 
 def _last_row_accuracy(labels: Any, logits: Any) -> Any:
     return keras.metrics.sparse_categorical_accuracy(labels, logits[:, -1])
-
-
-_last_row_accuracy.__name__ = "accuracy"

@@ -113,11 +113,12 @@ class RunTraining:
                     return False
                 if stop:
                     return True
-                loss, accuracy = trainer.advance(*prefetcher.next(trainer.settings.batch_size))
-                now = self._seconds()
+                trainer.advance(*prefetcher.next(trainer.settings.batch_size))
                 last = trainer.step == trainer.settings.steps
                 validation_due = last or trainer.step % trainer.settings.evaluate_every == 0
-                if first or validation_due or now - reported >= REPORT_SECONDS:
+                if first or validation_due or self._seconds() - reported >= REPORT_SECONDS:
+                    loss, accuracy = trainer.means()
+                    now = self._seconds()  # when all steps were taken that are reported
                     # The first step compiles, so it says nothing about speed.
                     speed = 0.0 if first else (trainer.step - reported_step) / max(now - reported, 1e-9)
                     self._emit(
@@ -140,7 +141,7 @@ class RunTraining:
                     continue
                 if _is_power_of_two(trainer.step) and trainer.step < trainer.settings.evaluate_every:
                     self._snapshot(trainer.weights())
-                if now - kept >= CHECKPOINT_SECONDS:
+                if self._seconds() - kept >= CHECKPOINT_SECONDS:
                     self._checkpoint()
                     kept = self._seconds()
 

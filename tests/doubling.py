@@ -16,5 +16,12 @@ def broken():
     raise SystemExit("no such library: install it")
 
 
+def failing():
+    print("Warning: nothing of interest", file=sys.stderr)  # noqa: T201
+    error = ValueError("no such type")
+    error.add_note("and a note on how errors are shown")
+    raise error
+
+
 if __name__ == "__main__":
-    answer({"doubling": doubling, "broken": broken}, sys.argv[1:])
+    answer({"doubling": doubling, "broken": broken, "failing": failing}, sys.argv[1:])

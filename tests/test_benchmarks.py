@@ -35,9 +35,12 @@ def test_contenders_answer_when_they_are_asked():
         assert [(even.ask(number), odd.ask(number)) for number in (1, 2)] == [(2, 3), (4, 5)]
 
 
-def test_a_contender_that_cannot_start_says_why():
-    with pytest.raises(ContenderFailed, match="no such library: install it"):  # noqa: SIM117
-        with contender("tests.doubling", "broken"):
+@pytest.mark.parametrize(
+    ("name", "why"), [("broken", "no such library: install it"), ("failing", "ValueError: no such type")]
+)
+def test_a_contender_that_cannot_start_says_why(name: str, why: str):
+    with pytest.raises(ContenderFailed, match=f"^{why}$"):  # noqa: SIM117
+        with contender("tests.doubling", name):
             pass
 
 

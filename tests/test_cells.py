@@ -59,8 +59,7 @@ CASES: dict[str, dict[str, Any]] = {
 
 WAYS = [("whole-sequence", "batch-major"), *((way, "batch-major") for way in LOOPED)]
 WAYS += [(way, "time-major") for way in LOOPED]
-if ON_TENSORFLOW:
-    WAYS.append(("fused", "batch-major"))
+WAYS.append(("fused", "batch-major"))
 
 
 def possible(case: str, way: str) -> bool:
@@ -137,7 +136,7 @@ def test_every_way_reads_and_learns_the_same(case: str, way: str, layout: str):
 def test_what_is_written_by_hand_has_the_gradient_of_finite_differences(way: str, time_major: bool):
     import tensorflow as tf
 
-    from lstm_core.fused import FusedLSTM
+    from lstm_core.fused_layer import FusedLSTM
 
     rng = np.random.default_rng(2)
     cell = keras.layers.LSTMCell(3, dtype="float64")
@@ -179,7 +178,7 @@ def test_what_is_written_by_hand_has_the_gradient_of_finite_differences(way: str
             assert float(gradient.numpy()[at]) == pytest.approx((around[0] - around[1]) / (2 * h), abs=1e-7)
 
 
-@pytest.mark.skipif(not ON_TENSORFLOW, reason="the fused way is TensorFlow's")
+@pytest.mark.skipif(not ON_TENSORFLOW, reason="TensorFlow's; JAX' is in test_fused_jax.py")
 def test_products_in_bfloat16_come_near_the_gradient_of_float32():
     import tensorflow as tf
 
@@ -234,7 +233,7 @@ def test_the_same_seed_gives_the_same_first_weights_in_every_way(cell: str):
     ways = ["keras", "cudnn", "whole-sequence", "unrolled", "by-hand", "separate-matrices"]
     if cell != "lstm":
         ways = ways[:4]
-    elif ON_TENSORFLOW:
+    else:
         ways.append("fused")
     if cell == "rnn":
         ways.remove("cudnn")

@@ -103,12 +103,21 @@ def test_what_needs_a_gpu_is_refused_on_a_cpu_alone(values: dict[str, Any], fiel
     assert [name for name, _, broken in demands(settings, CPU) if broken] == [field]
 
 
-def test_the_fused_way_is_refused_with_jax_and_on_a_gpu(monkeypatch: pytest.MonkeyPatch):
+def test_the_fused_way_is_refused_on_a_gpu_with_tensorflow(monkeypatch: pytest.MonkeyPatch):
     settings = hyperparameters({"computation": "fused"})
     monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
     expect_possible(settings, CPU)
-    with pytest.raises(InvalidValue, match="`computation` must be other than fused, on a GPU"):
+    with pytest.raises(InvalidValue, match="other than fused, on a GPU with TensorFlow; got 'fused'"):
         expect_possible(settings, GPU)
     monkeypatch.setenv("KERAS_BACKEND", "jax")
-    with pytest.raises(InvalidValue, match="other than fused, which is TensorFlow's, with JAX; got 'fused'"):
-        expect_possible(settings, CPU)
+    for device in (CPU, GPU):
+        expect_possible(settings, device)
+
+
+def test_cudnn_in_16_bits_is_refused_with_jax(monkeypatch: pytest.MonkeyPatch):
+    settings = hyperparameters({"computation": "cudnn", "precision": "mixed"})
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    expect_possible(settings, GPU)
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    with pytest.raises(InvalidValue, match="`precision` must be auto or float32, when JAX calls cuDNN"):
+        expect_possible(settings, GPU)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lstm_core.combinations import LOOPED
-from lstm_core.computation import is_time_major, precision, resolved, way
+from lstm_core.computation import Way, is_time_major, may_use_cudnn, precision, resolved, way
 from lstm_core.devices import Device
 from lstm_core.hyperparameters import hyperparameters
 
@@ -39,8 +39,8 @@ def test_the_way_is_the_chosen_one_or_the_fastest(
     [
         ({}, CPU, True, "bfloat16", "multiplies it fastest"),
         ({}, CPU, False, "float32", "has no bfloat16"),
-        ({"cell": "gru"}, CPU, True, "float32", "only the fused way"),
-        ({"computation": "by-hand"}, CPU, True, "float32", "only the fused way"),
+        ({"cell": "gru"}, CPU, True, "float32", "only TensorFlow's fused way"),
+        ({"computation": "by-hand"}, CPU, True, "float32", "only TensorFlow's fused way"),
         ({}, GPU, True, "float32", "a GPU is fast in it"),
         ({"precision": "float32"}, CPU, True, "float32", "as chosen"),
         ({"precision": "bfloat16"}, CPU, False, "bfloat16", "as chosen"),
@@ -59,12 +59,34 @@ def test_the_precision_is_the_chosen_one_or_the_fastest(
 def test_what_is_resolved_leaves_nothing_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lstm_core.computation.computes_in_bfloat16", lambda: True)
     settings = hyperparameters({"units": (3,)})
-    assert resolved(settings, CPU) == settings.changed(computation="fused", precision="bfloat16")
+    expected = settings.changed(computation="fused", precision="bfloat16", device="cpu")
+    assert resolved(settings, CPU) == expected
 
 
-def test_jax_computes_with_keras_layers(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("device", [CPU, GPU])
+def test_jax_computes_in_its_fused_way_everywhere(device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KERAS_BACKEND", "jax")
-    assert way(hyperparameters({}), CPU).name == "keras"
+    monkeypatch.setattr("lstm_core.computation.computes_in_bfloat16", lambda: True)
+    settings = hyperparameters({})
+    assert way(settings, device) == Way("fused", "the fastest with JAX")
+    assert precision(settings, device).name == "float32"
+    assert way(settings.changed(cell="gru"), device).name == "keras"
+
+
+@pytest.mark.parametrize(
+    ("backend", "values", "device", "may"),
+    [
+        ("tensorflow", {"precision": "mixed"}, GPU, True),
+        ("jax", {}, GPU, True),
+        ("jax", {"precision": "mixed"}, GPU, False),
+        ("jax", {}, CPU, False),
+    ],
+)
+def test_keras_may_call_cudnn_where_it_can(
+    backend: str, values: dict[str, Any], device: Device, may: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", backend)
+    assert may_use_cudnn(resolved(hyperparameters({"cell": "gru", **values}), device)) == may
 
 
 def test_the_fused_way_has_the_rows_first() -> None:

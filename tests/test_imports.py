@@ -12,15 +12,17 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 HEAVY = {"tensorflow", "keras", "jax", "torch"}
-OWN_KERAS = {"cells", "model", "model_weights", "trainer"}
+OWN_KERAS = {"cells", "fused_layer", "model", "model_weights", "trainer"}
 """Modules of the core that import Keras when they are imported."""
 
 OWN_TENSORFLOW = {"fused", "lanes", "tensorflow_adam", "tensorflow_operation"}
 """Modules of the core that are for TensorFlow alone."""
 
-MAY_USE_KERAS = (
-    OWN_KERAS | OWN_TENSORFLOW | {"backend", "training", "worker", "reproduction", "convolution", "__main__"}
-)
+OWN_JAX = {"fused_jax", "jax_step"}
+"""And for JAX."""
+
+OWN = OWN_TENSORFLOW | OWN_JAX
+MAY_USE_KERAS = OWN_KERAS | OWN | {"backend", "training", "worker", "reproduction", "convolution", "__main__"}
 """Modules of the core that may import it inside a function."""
 
 
@@ -75,7 +77,7 @@ def test_the_dashboard_knows_no_page(path: Path):
 @pytest.mark.parametrize("path", SCREEN, ids=name)
 def test_the_screen_never_loads_a_training_library(path: Path):
     assert not tops(path) & HEAVY
-    trainers = {f"lstm_core.{module}" for module in (*OWN_KERAS, *OWN_TENSORFLOW, "training", "worker")}
+    trainers = {f"lstm_core.{module}" for module in (*OWN_KERAS, *OWN, "training", "worker")}
     used = set(imports(path))
     assert not {found for found in used if any(f"{found}.".startswith(f"{t}.") for t in trainers)}
 
@@ -84,16 +86,16 @@ def test_the_screen_never_loads_a_training_library(path: Path):
 def test_training_libraries_are_imported_only_where_networks_are_trained(path: Path):
     inside = path.relative_to(ROOT / "lstm_core").with_suffix("")
     at_import = tops(path, at_import=True) & HEAVY
-    if str(inside) in OWN_TENSORFLOW:
-        assert at_import - {"keras"} == {"tensorflow"}
+    if str(inside) in OWN:
+        assert at_import - {"keras"} == {"jax" if str(inside) in OWN_JAX else "tensorflow"}
     else:
         assert at_import == ({"keras"} if str(inside) in OWN_KERAS else set())
     assert not tops(path) & HEAVY or str(inside) in MAY_USE_KERAS
 
 
-def test_what_is_tensorflows_own_stands_in_few_places():
+def test_what_is_tensorflows_or_jax_own_stands_in_few_places():
     users = {path.stem for path in CORE if tops(path) & {"tensorflow", "jax"}}
-    assert users == {"backend", *OWN_TENSORFLOW}
+    assert users == {"backend", *OWN}
 
 
 @pytest.mark.parametrize("path", CORE, ids=name)
