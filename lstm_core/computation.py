@@ -29,6 +29,8 @@ def way(settings: HyperParameters, device: Device) -> Way:
     if settings.computation != "auto":
         return Way(settings.computation, AS_CHOSEN)
     on_jax = backend.name() == "jax"
+    if on_jax and not device.is_gpu:
+        return Way("keras", "with JAX the fused way is faster on a GPU only")
     if device.is_gpu and not on_jax:
         if settings.cell == "rnn":
             return Way("keras", "cuDNN is not used for a simple RNN")
@@ -37,7 +39,7 @@ def way(settings: HyperParameters, device: Device) -> Way:
         return Way("keras", "the fused way knows the LSTM only")
     if settings.direction == "both":
         return Way("keras", "the fused way reads forward only")
-    return Way("fused", "the fastest with JAX" if on_jax else "the fastest on a CPU")
+    return Way("fused", "with JAX the fastest on a GPU" if on_jax else "the fastest on a CPU")
 
 
 def precision(settings: HyperParameters, device: Device) -> Way:
