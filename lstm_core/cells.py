@@ -69,10 +69,10 @@ def recurrent_layer(settings: HyperParameters, number: int, features: int) -> ke
     elif settings.computation == "whole-sequence":
         layer = keras.layers.RNN(CELLS[settings.cell](units, **weights), **returned, name=name)
     else:
-        if settings.cell != "rnn":
-            weights["use_cudnn"] = settings.computation == "cudnn" or (
-                "auto" if may_use_cudnn(settings) else False
-            )
+        if settings.computation == "cudnn":
+            weights["use_cudnn"] = True
+        elif settings.cell != "rnn" and not may_use_cudnn(settings):
+            weights["use_cudnn"] = False
         layer = LAYERS[settings.cell](units, **weights, **returned, name=name)
     if settings.direction == "both":
         return keras.layers.Bidirectional(layer, merge_mode="concat", name=name)

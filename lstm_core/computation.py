@@ -23,7 +23,7 @@ AS_CHOSEN = "as chosen"
 def way(settings: HyperParameters, device: Device) -> Way:
     """The `HyperParameters.computation` that is chosen or, where it is left open, the fastest for ``device``.
 
-    Fused, a step of 2 × 256 units and 128 images takes 0.54 of what stock Keras takes on two cores
+    Fused, a step of 2 × 256 units and 128 images takes 0.53 to 0.58 of what stock Keras takes on two cores
     (`python -m benchmarks training_step`).
     """
     if settings.computation != "auto":

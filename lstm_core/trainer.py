@@ -53,7 +53,7 @@ class Trainer:
         settings: the hyperparameters in force; `adjust` changes them.
         step: optimiser steps taken.
         images_seen: training images consumed.
-        most_under_way: steps whose loss nobody has looked at yet.
+        most_under_way: how many steps may be without a look at their loss.
 
     Args:
         settings: what to train, and how.
