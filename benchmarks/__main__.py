@@ -15,7 +15,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.line import Line, heading, lines_of
-from lstm_core.devices import list_devices
+from lstm_core.settings.devices import list_devices
 
 LINES = {
     "training_step": "one step against stock Keras, torch and its matrix products",

@@ -15,7 +15,8 @@ from typing import Any
 
 from benchmarks.time_to_accuracy import SEEDS
 from benchmarks.trained import train
-from lstm_core.presets import preset
+from lstm_core.settings.presets import preset
+from lstm_core.settings.validation import with_changes
 
 WITHOUT: dict[str, dict[str, Any]] = {
     "whole": {},
@@ -43,8 +44,8 @@ def main() -> int:
         flush=True,
     )
     for name in names:
-        settings = preset("quick").settings().changed(**WITHOUT[name])
-        found = [train(settings.changed(seed=seed)) for seed in SEEDS]
+        settings = with_changes(preset("quick").settings(), **WITHOUT[name])
+        found = [train(with_changes(settings, seed=seed)) for seed in SEEDS]
         accuracies = [100 * each.validation_accuracy for each in found]
         each_seed = ", ".join(f"{accuracy:.2f}" for accuracy in accuracies)
         taken = statistics.median(each.seconds for each in found)

@@ -1,4 +1,4 @@
-"""Memory of reading 10,000 images in one batch, in a fresh process; see `lstm_core.memory`."""
+"""Memory of reading 10,000 images in one batch, in a fresh process; see `evidence.memory_of_a_batch`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from benchmarks.line import Line
 from benchmarks.timing import Measured
-from lstm_core import memory
-from lstm_core.devices import Device
+from lstm_core.evidence import memory_of_a_batch
+from lstm_core.settings.devices import Device
 
 IMAGES = 10_000
 WANTED = 1 / 5
@@ -16,6 +16,9 @@ TUTORIAL_MIB = 725.0
 
 
 def lines(rounds: int) -> Iterator[Line]:
-    taken = [memory.measure("lstm", IMAGES, Device("cpu", "")).extra_bytes / 2**20 for _ in range(rounds)]
+    taken = [
+        memory_of_a_batch.measure("lstm", IMAGES, Device("cpu", "")).extra_bytes / 2**20
+        for _ in range(rounds)
+    ]
     ours, peer = Measured(tuple(taken), "MiB"), Measured((TUTORIAL_MIB,), "MiB")
     yield Line(f"memory of {IMAGES:,} images in one batch", ours, peer, "as the tutorial states", WANTED)

@@ -11,8 +11,8 @@ from benchmarks.contender import answer, contender
 from benchmarks.line import Line
 from benchmarks.stock_network import stock_network
 from benchmarks.timing import in_turns, seconds
-from lstm_core.datasets import DATASETS, Dataset, Split
-from lstm_core.hyperparameters import hyperparameters
+from lstm_core.data.info import DATASETS, Dataset, Split
+from lstm_core.settings.validation import hyperparameters
 
 IMAGES = 10_000
 PREDICT_BATCH = 512
@@ -27,11 +27,11 @@ def lines(rounds: int) -> Iterator[Line]:
 
 
 def trainer() -> Callable[[int], float]:
-    from lstm_core import backend
-    from lstm_core.devices import choose
+    from lstm_core.settings.devices import choose
+    from lstm_core.training import backend
 
     backend.load()
-    from lstm_core.trainer import Trainer
+    from lstm_core.training.trainer import Trainer
 
     settings, split = hyperparameters({}), _split()
     device = choose(settings.device, backend.usable_devices())

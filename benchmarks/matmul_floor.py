@@ -19,8 +19,9 @@ import numpy as np
 
 from benchmarks.contender import ContenderFailed, answer, contender
 from benchmarks.timing import Measure
-from lstm_core.datasets import DATASETS
-from lstm_core.hyperparameters import HyperParameters, hyperparameters
+from lstm_core.data.info import DATASETS
+from lstm_core.settings.hyperparameters import HyperParameters
+from lstm_core.settings.validation import hyperparameters
 
 LEAST_CALLS = 5
 

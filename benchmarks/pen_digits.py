@@ -21,7 +21,9 @@ from pathlib import Path
 
 import numpy as np
 
-from lstm_core.drawing import FloatArray, ink_from_strokes, png
+from lstm_core.arrays import FloatArray
+from lstm_core.drawing.png import png
+from lstm_core.drawing.strokes import ink_from_strokes
 
 CANVAS = 280
 SIDES = (90.0, 240.0)

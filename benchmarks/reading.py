@@ -11,10 +11,10 @@ from benchmarks.contender import answer, contender
 from benchmarks.line import Line
 from benchmarks.stock_network import stock_network
 from benchmarks.timing import in_turns, seconds
-from lstm_core.memory import LSTM_PRESET
-from lstm_core.presets import preset
+from lstm_core.evidence.memory_of_a_batch import LSTM_PRESET
 from lstm_core.pretrained import shipped_weights
-from lstm_core.trace import read, use_one_core
+from lstm_core.reading.trace import read, use_one_core
+from lstm_core.settings.presets import preset
 
 WANTED = 1 / 30
 READINGS = 100

@@ -28,12 +28,12 @@ from benchmarks.draw_latency import ROOT, chromium, serving
 from benchmarks.elsewhere import PAUSE, drawing_elsewhere
 from benchmarks.sessions import processor_seconds, said_while_drawing
 from benchmarks.timing import Measured, seconds
-from lstm_core.datasets import DATASETS
-from lstm_core.hyperparameters import hyperparameters
-from lstm_core.memory import LSTM_PRESET, random_lstm
-from lstm_core.presets import preset
-from lstm_core.shapes import image_flops, step_flops
-from lstm_core.trace import read, read_batch, use_one_core
+from lstm_core.data.info import DATASETS
+from lstm_core.evidence.memory_of_a_batch import LSTM_PRESET, random_lstm
+from lstm_core.reading.trace import read, read_batch, use_one_core
+from lstm_core.settings.presets import preset
+from lstm_core.settings.shapes import image_flops, step_flops
+from lstm_core.settings.validation import hyperparameters
 
 ROUNDS = 5
 UNITS = 256

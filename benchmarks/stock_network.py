@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstm_core.datasets import DATASETS
-from lstm_core.hyperparameters import HyperParameters
+from lstm_core.data.info import DATASETS
+from lstm_core.settings.hyperparameters import HyperParameters
 
 
 def stock_network(settings: HyperParameters, rows: int = 28, dropout: float = 0.0) -> Any:

@@ -18,8 +18,9 @@ from benchmarks.line import Line
 from benchmarks.stock_network import stock_network
 from benchmarks.timing import Measured
 from benchmarks.trained import train
-from lstm_core import datasets
-from lstm_core.presets import preset
+from lstm_core.data import datasets
+from lstm_core.settings.presets import preset
+from lstm_core.settings.validation import with_changes
 
 SEEDS = range(3)
 ACCURACY = 98.58
@@ -30,7 +31,7 @@ def lines(rounds: int) -> Iterator[Line]:
     del rounds  # a training is long, and seeds are what differs
     with contender(__name__, "keras") as keras:
         quick = preset("quick").settings()
-        pairs = [(train(quick.changed(seed=seed)), keras.ask(seed)) for seed in SEEDS]
+        pairs = [(train(with_changes(quick, seed=seed)), keras.ask(seed)) for seed in SEEDS]
     ours, peer = zip(*pairs, strict=True)
     name, recipe = "stock Keras", "the tutorial's recipe"
     yield Line(

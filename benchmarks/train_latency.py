@@ -119,6 +119,6 @@ def _workers() -> list[psutil.Process]:
     found = []
     for process in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.Error):
-            if "lstm_core.worker" in process.cmdline():
+            if "lstm_core.training.worker" in process.cmdline():
                 found.append(process)
     return found

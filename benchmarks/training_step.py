@@ -20,9 +20,10 @@ from benchmarks.contender import ContenderFailed, answer, contender
 from benchmarks.line import Line
 from benchmarks.stock_network import stock_network
 from benchmarks.timing import all_in_turns
-from lstm_core.batches import Batch
-from lstm_core.datasets import DATASETS, Dataset, Split
-from lstm_core.hyperparameters import HyperParameters, hyperparameters
+from lstm_core.data.batches import Batch
+from lstm_core.data.info import DATASETS, Dataset, Split
+from lstm_core.settings.hyperparameters import HyperParameters
+from lstm_core.settings.validation import hyperparameters
 
 STEPS = 20
 """Steps a round."""
@@ -74,11 +75,11 @@ def _lines(rounds: int, precision: str) -> Iterator[Line]:
 
 def ours(steps: str = str(STEPS), rows: str = "28", **fields: str) -> Callable[[int], float]:
     """The project's trainer; ``fields`` are of its hyperparameters."""
-    from lstm_core import backend
-    from lstm_core.devices import choose
+    from lstm_core.settings.devices import choose
+    from lstm_core.training import backend
 
     backend.load()
-    from lstm_core.trainer import Trainer
+    from lstm_core.training.trainer import Trainer
 
     settings = hyperparameters({"dropout": 0, **fields})
     images, labels = digits(settings, int(rows))

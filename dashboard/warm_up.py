@@ -23,18 +23,18 @@ FOR_THE_FIRST_PAGE = (
     "pandas",  # which Streamlit wants for every component
     "PIL.Image",  # and for the page's icon
     "streamlit_drawable_canvas",
-    "dashboard.network_choice",
-    "dashboard.reading",
-    "dashboard.sources",
+    "dashboard.session.network_choice",
+    "dashboard.draw.reading",
+    "dashboard.draw.sources",
     "lstm_core.pretrained",
 )
 FOR_A_STROKE = (
-    "dashboard.unfamiliar",
-    "lstm_core.drawing",
+    "dashboard.draw.unfamiliar",
+    "lstm_core.drawing.normalise",
     "lstm_core.figures.evolution",
     "lstm_core.figures.verdict_bars",
-    "lstm_core.unfamiliar",
-    "lstm_core.verdict",
+    "lstm_core.inside.familiarity",
+    "lstm_core.reading.verdict",
     "plotly.colors",
 )
 AFTER_FIRST_PAGE = 2.0
@@ -54,7 +54,7 @@ async def warm_up(app: Any) -> AsyncIterator[None]:
 def _after_first_page() -> None:
     time.sleep(AFTER_FIRST_PAGE)
     _import(FOR_A_STROKE)
-    from lstm_core.trace import use_one_core
+    from lstm_core.reading.trace import use_one_core
 
     use_one_core()
     gc.freeze()

@@ -16,26 +16,32 @@ from typing import Any, TypeVar
 import click
 from tqdm import tqdm
 
-from lstm_core import drawing, initial_kernels
-from lstm_core.card import card_of
-from lstm_core.combinations import expect_possible
-from lstm_core.datasets import DATASETS, load
-from lstm_core.devices import choose, list_devices
+from lstm_core.arrays import FloatArray
+from lstm_core.data.datasets import load
+from lstm_core.data.info import DATASETS
+from lstm_core.drawing import normalise, photograph
 from lstm_core.errors import ImageRejected, InvalidValue, LstmError, RunDamaged, RunError
-from lstm_core.evaluation import evaluate as evaluate_split
-from lstm_core.evaluation import numpy_reader
+from lstm_core.evidence.reproduce import reproduce
+from lstm_core.export.keras_script import standalone_script
 from lstm_core.files import write_text
-from lstm_core.following import follow
-from lstm_core.hyperparameters import FIELDS, HyperParameters
-from lstm_core.jobs import Jobs, Submission
-from lstm_core.presets import PRESETS, preset
 from lstm_core.pretrained import shipped_weights
-from lstm_core.reproduce import reproduce
-from lstm_core.runs import Run, RunStore, home
-from lstm_core.script import standalone_script
-from lstm_core.trace import read, use_one_core
-from lstm_core.verdict import sentence, verdict
-from lstm_core.weights import FloatArray, LstmWeights, save_weights
+from lstm_core.reading.evaluation import evaluate as evaluate_split
+from lstm_core.reading.evaluation import numpy_reader
+from lstm_core.reading.trace import read, use_one_core
+from lstm_core.reading.verdict import sentence, verdict
+from lstm_core.reading.weights import LstmWeights, save_weights
+from lstm_core.runs.card_of_run import card_of
+from lstm_core.runs.jobs import Jobs, Submission
+from lstm_core.runs.progress_bar import follow
+from lstm_core.runs.run import Run
+from lstm_core.runs.store import RunStore, home
+from lstm_core.settings import first_weights
+from lstm_core.settings.descriptions import FIELDS
+from lstm_core.settings.devices import choose, list_devices
+from lstm_core.settings.hyperparameters import HyperParameters
+from lstm_core.settings.presets import PRESETS, preset
+from lstm_core.settings.rules import check_device
+from lstm_core.settings.validation import with_changes
 
 EVALUATION_BATCH = 250
 
@@ -133,7 +139,7 @@ def train(
         settings = _settings(preset_name, assignments, dataset, epochs)
         if initial_kernel:
             settings = _starting_from(initial_kernel, settings, jobs.store.root)
-        expect_possible(settings, choose(settings.device, list_devices()))
+        check_device(settings, choose(settings.device, list_devices()))
         submission = jobs.submit(settings, name)
     if submission.known:
         click.echo(submission.known, err=True)
@@ -156,16 +162,16 @@ def _settings(
         if not equals:
             raise InvalidValue("--set", "FIELD=VALUE", assignment)
         values[field.strip()] = value.strip()
-    settings = preset(preset_name).settings().changed(**values)
-    return settings.changed(steps=settings.steps_for(epochs)) if epochs else settings
+    settings = with_changes(preset(preset_name).settings(), **values)
+    return with_changes(settings, steps=settings.steps_for(epochs)) if epochs else settings
 
 
 def _starting_from(file: Path, settings: HyperParameters, root: Path) -> HyperParameters:
     """``settings`` with the first layer's weights from a CSV file, which is kept under ``root``."""
-    kernel = initial_kernels.parse(file.read_bytes(), *initial_kernels.first_layer(settings))
-    fingerprint = initial_kernels.fingerprint_of(kernel)
-    settings = settings.changed(initializer="csv", initial_kernel=fingerprint)
-    initial_kernels.save(kernel, root)
+    kernel = first_weights.parse(file.read_bytes(), *first_weights.first_layer(settings))
+    fingerprint = first_weights.fingerprint_of(kernel)
+    settings = with_changes(settings, initializer="csv", initial_kernel=fingerprint)
+    first_weights.save(kernel, root)
     return settings
 
 
@@ -223,15 +229,15 @@ def _image(file: Path, weights: LstmWeights, is_drawing: bool) -> FloatArray:
     except OSError as error:
         raise ImageRejected(f"The file cannot be read: {error.strerror}.") from error
     if is_drawing:
-        image = drawing.normalise(drawing.ink_from_file(content), weights.rows, weights.columns)
+        image = normalise.normalise(photograph.ink_from_file(content), weights.rows, weights.columns)
     else:
-        image = drawing.pixels_from_file(content)
+        image = photograph.pixels_from_file(content)
         if image.shape != (weights.rows, weights.columns):
             raise ImageRejected(
                 f"The image has {image.shape[1]} × {image.shape[0]} pixels; the network reads "
                 f"{weights.columns} × {weights.rows}. For drawings of any size use --drawing."
             )
-    if drawing.is_blank(image):
+    if normalise.is_blank(image):
         raise ImageRejected("There is nothing drawn on it.")
     return image
 
@@ -304,7 +310,7 @@ def export(run_id: str, target: str, output: Path | None) -> None:
         save_weights(weights, path)
         write_text(path.with_suffix(".json"), card.model_dump_json(indent=2) + "\n")
     else:
-        from lstm_core.model import save_for_export
+        from lstm_core.training.model import save_for_export
 
         save_for_export(weights, run.hyperparameters, path)
     click.echo(path)

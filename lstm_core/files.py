@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and locks that the operating system lets go."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from filelock import FileLock, Timeout
+
 from lstm_core.errors import StorageError
+
+LOCK_SECONDS = 30.0
+"""Every lock is held for milliseconds; who waits longer than this waits for a process that hangs."""
 
 
 @contextlib.contextmanager
@@ -45,3 +50,24 @@ def write_text(path: Path, text: str) -> None:
     """Write ``text`` as UTF-8, whole or not at all. Raises `StorageError`."""
     with write_whole(path) as file:
         file.write(text.encode())
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock file ``path``, which the operating system lets go whatever ends this process.
+
+    Raises:
+        StorageError: the file cannot be made, or another process holds it without end.
+    """
+    lock = FileLock(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(timeout=LOCK_SECONDS)
+    except Timeout as error:
+        raise StorageError(f"Another process holds {path} and does not let go; end it.") from error
+    except OSError as error:
+        raise StorageError(f"Cannot write in {path.parent}: {error.strerror or error}.") from error
+    try:
+        yield
+    finally:
+        lock.release()

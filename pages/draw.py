@@ -6,12 +6,13 @@ from functools import cache
 
 import streamlit as st
 
-from dashboard import reading, state
-from dashboard.messages import errors_shown
-from dashboard.network_choice import choose_network, reading_network
-from dashboard.sources import SOURCES
-from dashboard.stylesheet import wear
-from dashboard.unfamiliar import looks_unfamiliar
+from dashboard.draw import reading
+from dashboard.draw.sources import SOURCES
+from dashboard.draw.unfamiliar import looks_unfamiliar
+from dashboard.parts.messages import errors_shown
+from dashboard.parts.stylesheet import use_stylesheet
+from dashboard.session import state
+from dashboard.session.network_choice import choose_network, reading_network
 
 
 @st.fragment
@@ -36,8 +37,8 @@ def digit_and_reading() -> None:
         with desk:
             reading.show_invitation(source, weights.rows, weights.columns)
         return
-    from lstm_core.trace import read
-    from lstm_core.verdict import verdict
+    from lstm_core.reading.trace import read
+    from lstm_core.reading.verdict import verdict
 
     trace = read(weights, image)
     unfamiliar = looks_unfamiliar(network, trace)
@@ -48,7 +49,7 @@ def digit_and_reading() -> None:
     state.remember_image(image)
 
 
-wear("draw.css")
+use_stylesheet("draw/draw.css")
 with st.container(horizontal=True, key="head"):
     st.title("Draw a digit, watch it being read", anchor=False)
     aside = st.container(key="network", width=360)

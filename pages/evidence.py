@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import evidence, front_door
-from dashboard.messages import errors_shown
-from dashboard.stylesheet import wear
-from lstm_core.reproduction import results
+from dashboard.evidence import tables
+from dashboard.parts.messages import errors_shown
+from dashboard.parts.stylesheet import use_stylesheet
+from dashboard.session import direct_link
+from lstm_core.evidence.results import results
 
-front_door.enter()
-wear("evidence.css")
+direct_link.ensure_navigation()
+use_stylesheet("evidence/evidence.css")
 st.title("Evidence", anchor=False)
 st.markdown(
     "What the authors published, beside what their networks reach here, trained anew with several seeds. "
@@ -19,13 +20,13 @@ st.markdown(
 with errors_shown():
     found = results()
     st.header("Test accuracy", anchor=False)
-    evidence.show_accuracies(found)
+    tables.show_accuracies(found)
     left, right = st.columns(2, gap="large")
     with left:
         st.header("Memory for 10,000 images at once", anchor=False)
-        evidence.show_memory(found)
+        tables.show_memory(found)
     with right:
         st.header("Shared against separate weights", anchor=False)
-        evidence.show_sharing(found)
+        tables.show_sharing(found)
     st.header("Make it again", anchor=False)
-    evidence.show_origin(found)
+    tables.show_origin(found)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import front_door
 from dashboard.inside import contents
-from dashboard.messages import errors_shown
-from dashboard.stylesheet import wear
+from dashboard.parts.messages import errors_shown
+from dashboard.parts.stylesheet import use_stylesheet
+from dashboard.session import direct_link
 
-front_door.enter()
-wear("learn.css")
-wear("inside.css")
+direct_link.ensure_navigation()
+use_stylesheet("lesson/lesson.css")
+use_stylesheet("inside/inside.css")
 st.title("Inside the network", anchor=False)
 with errors_shown():
-    panel = contents.choose()
+    panel = contents.choose_panel()
     st.header(panel.title, anchor=False)
-    contents.show(panel)
+    contents.show_panel(panel)

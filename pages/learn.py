@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import front_door
 from dashboard.lesson import contents
-from dashboard.messages import errors_shown
-from dashboard.stylesheet import wear
+from dashboard.parts.messages import errors_shown
+from dashboard.parts.stylesheet import use_stylesheet
+from dashboard.session import direct_link
 
-front_door.enter()
-wear("learn.css")
+direct_link.ensure_navigation()
+use_stylesheet("lesson/lesson.css")
 st.title("Learn how a network remembers", anchor=False)
 with errors_shown():
-    chosen = contents.choose()
+    chosen = contents.choose_section()
     contents.show_heading(chosen)
     chosen.show()
     contents.show_neighbours(chosen)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import front_door, run_list, services
-from dashboard.messages import errors_shown, show_warning
-from dashboard.stylesheet import wear
+from dashboard.parts.messages import errors_shown, show_warning
+from dashboard.parts.stylesheet import use_stylesheet
+from dashboard.runs import run_list
+from dashboard.session import direct_link, services
 
-front_door.enter()
-wear("train.css")
+direct_link.ensure_navigation()
+use_stylesheet("train/train.css")
 st.title("Runs", anchor=False)
 with errors_shown():
     found = run_list.entries()

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import address, following, forms, front_door, quantities, services
-from dashboard.messages import errors_shown
-from dashboard.missing_data import show_missing_data
-from dashboard.network_summary import show_summary
-from dashboard.queue_view import show_queue
-from dashboard.results_view import show_results
-from dashboard.script_button import script_button
-from dashboard.stylesheet import wear
-from dashboard.train_button import train_button, warm_up
-from dashboard.training_view import show_training
-from lstm_core.runs import Run
+from dashboard.parts import quantities
+from dashboard.parts.messages import errors_shown
+from dashboard.parts.stylesheet import use_stylesheet
+from dashboard.session import direct_link, services
+from dashboard.train import address, followed_run, forms
+from dashboard.train.missing_data import show_missing_data
+from dashboard.train.network_summary import show_summary
+from dashboard.train.queue_view import show_queue
+from dashboard.train.results_view import show_results
+from dashboard.train.script_button import script_button
+from dashboard.train.train_button import train_button, warm_up
+from dashboard.train.training_view import show_training
+from lstm_core.runs.run import Run
 
 
 def training(run: Run) -> None:
     """The run that is followed."""
-    address.show({address.RUN: run.id})
+    address.put_into_address({address.RUN: run.id})
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
         st.title(quantities.plain(run.name), anchor=False)
-        st.button("New training", icon=":material/add:", on_click=following.follow, args=("",))
+        st.button("New training", icon=":material/add:", on_click=followed_run.follow, args=("",))
     with st.container(key="notices"):  # holds its place, so that nothing below shifts when it empties
-        following.show_note()
+        followed_run.show_note()
         show_queue(shown=run.id)
     show_training(run)
     show_results(run)
@@ -45,12 +47,12 @@ def new_training() -> None:
         script_button(checked.settings, key="train-script")
 
 
-front_door.enter()
-wear("train.css")
+direct_link.ensure_navigation()
+use_stylesheet("train/train.css")
 warm_up()
 with errors_shown():
     forms.take_from_address()
-    if run := following.run_to_show():
+    if run := followed_run.run_to_show():
         training(run)
     else:
         new_training()

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 import streamlit.components.v2
 
-from lstm_core import datasets
-from lstm_core.datasets import Dataset
+from lstm_core.data import datasets
+from lstm_core.data.info import Dataset
 
 NAMED_FOLDER = os.environ.get(datasets.DATA_VARIABLE)
 """As it was before any test changed it."""

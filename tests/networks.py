@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from lstm_core.weights import PACKED, FloatArray, LayerWeights, LstmWeights
+from lstm_core.arrays import FloatArray
+from lstm_core.reading.weights import PACKED, LayerWeights, LstmWeights
 
 
 def random_weights(

@@ -14,13 +14,17 @@ import streamlit as st
 from streamlit.runtime import pages_manager
 from streamlit.testing.v1 import AppTest
 
-from dashboard import services, train_button
-from lstm_core import datasets
-from lstm_core.evaluation import TestResult
-from lstm_core.events import Batch, Evaluation, Finished, Snapshot, Started
-from lstm_core.hyperparameters import HyperParameters, hyperparameters
-from lstm_core.jobs import Jobs, worker_lock
-from lstm_core.runs import Run, RunStore, State
+from dashboard.session import services
+from dashboard.train import train_button
+from lstm_core.data import datasets
+from lstm_core.reading.evaluation import TestResult
+from lstm_core.runs.events import Batch, Evaluation, Finished, Snapshot, Started
+from lstm_core.runs.jobs import Jobs, worker_lock
+from lstm_core.runs.run import Run
+from lstm_core.runs.status import State
+from lstm_core.runs.store import RunStore
+from lstm_core.settings.hyperparameters import HyperParameters
+from lstm_core.settings.validation import hyperparameters
 from tests.networks import random_weights
 
 ROOT = Path(__file__).parent.parent
@@ -41,10 +45,10 @@ def pretend(monkeypatch: pytest.MonkeyPatch, root: Path) -> Jobs:
     jobs = Jobs(RunStore(root), Launches())
     monkeypatch.setattr(services, "store", lambda: jobs.store)
     monkeypatch.setattr(services, "jobs", lambda: jobs)
-    # `AppTest` forgets before every run that `app.py` calls `st.navigation`; see `dashboard.front_door`.
+    # `AppTest` forgets before every run that `app.py` calls `st.navigation`; see `session.direct_link`.
     monkeypatch.setattr(pages_manager, "Path", _NoSuchFolder)
     # The thread of its own is for a server; here it would outlive the test.
-    monkeypatch.setattr(train_button, "beside", lambda act, jobs: act(jobs))
+    monkeypatch.setattr(train_button, "in_background", lambda act, jobs: act(jobs))
     return jobs
 
 

@@ -12,9 +12,10 @@ from benchmarks.line import Line, heading
 from benchmarks.matmul_floor import Product, products
 from benchmarks.timing import Measured, all_in_turns
 from benchmarks.trained import training_seconds
-from lstm_core.events import Batch, Evaluation, Finished, Snapshot, Started
-from lstm_core.hyperparameters import hyperparameters
-from lstm_core.presets import preset
+from lstm_core.runs.events import Batch, Evaluation, Finished, Snapshot, Started
+from lstm_core.settings.presets import preset
+from lstm_core.settings.run_key import run_key
+from lstm_core.settings.validation import hyperparameters, with_changes
 
 
 def test_everyone_is_measured_once_a_round_in_the_same_order():
@@ -63,8 +64,8 @@ def test_a_line_holds_the_ratio_of_the_medians_against_what_was_wanted():
 
 def test_every_ablation_is_another_training():
     quick = preset("quick").settings()
-    keys = [quick.changed(**changes).run_key() for changes in ablations.WITHOUT.values()]
-    assert keys[0] == quick.run_key()
+    keys = [run_key(with_changes(quick, **changes)) for changes in ablations.WITHOUT.values()]
+    assert keys[0] == run_key(quick)
     assert len({*keys}) == len(keys)
 
 

@@ -14,14 +14,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from lstm_core.datasets import Dataset
-from lstm_core.hyperparameters import FIELDS
-from lstm_core.presets import PRESETS
+from lstm_core.data.info import Dataset
+from lstm_core.export.keras_script import standalone_script
 from lstm_core.pretrained import shipped_weights
-from lstm_core.runs import RunStore
-from lstm_core.script import standalone_script
-from lstm_core.trace import read
-from lstm_core.weights import load_weights
+from lstm_core.reading.trace import read
+from lstm_core.reading.weights import load_weights
+from lstm_core.runs.store import RunStore
+from lstm_core.settings.descriptions import FIELDS
+from lstm_core.settings.presets import PRESETS
 
 SMALL = ("--preset", "digits", "--set", "units=8", "--set", "steps=30", "--set", "evaluate_every=10")
 

@@ -12,18 +12,20 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 HEAVY = {"tensorflow", "keras", "jax", "torch"}
-OWN_KERAS = {"cells", "fused_layer", "model", "model_weights", "trainer"}
-"""Modules of the core that import Keras when they are imported."""
+TRAINING = "lstm_core/training/"
+"""The room that imports Keras and what is below it."""
 
-OWN_TENSORFLOW = {"fused", "lanes", "tensorflow_adam", "tensorflow_operation"}
-"""Modules of the core that are for TensorFlow alone."""
+OF_TENSORFLOW = {"fused/on_cpu", "fused/tensorflow_operation", "tensorflow_adam", "tensorflow_step"}
+"""Modules of that room which are for TensorFlow alone, and import it when they are imported."""
 
-OWN_JAX = {"fused_jax", "jax_step"}
+OF_JAX = {"fused/on_jax", "jax_step"}
 """And for JAX."""
 
-OWN = OWN_TENSORFLOW | OWN_JAX
-MAY_USE_KERAS = OWN_KERAS | OWN | {"backend", "training", "worker", "reproduction", "convolution", "__main__"}
-"""Modules of the core that may import it inside a function."""
+OF_KERAS = {"cells", "fused/layer", "model", "model_weights", "trainer"}
+"""Modules that import Keras when they are imported, and neither of these."""
+
+INSIDE_FUNCTIONS = {"lstm_core/training/backend", "lstm_core/evidence/convolution"}
+"""Modules that import Keras, TensorFlow or JAX only where a function needs them."""
 
 
 def modules(*folders: str) -> list[Path]:
@@ -60,6 +62,13 @@ def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
+def dotted(paths: list[Path]) -> list[str]:
+    """As import statements name them."""
+    return [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in paths
+    ]
+
+
 CORE = modules("lstm_core")
 SCREEN = [ROOT / "app.py", *modules("pages", "dashboard")]
 
@@ -77,25 +86,19 @@ def test_the_dashboard_knows_no_page(path: Path):
 @pytest.mark.parametrize("path", SCREEN, ids=name)
 def test_the_screen_never_loads_a_training_library(path: Path):
     assert not tops(path) & HEAVY
-    trainers = {f"lstm_core.{module}" for module in (*OWN_KERAS, *OWN, "training", "worker")}
-    used = set(imports(path))
-    assert not {found for found in used if any(f"{found}.".startswith(f"{t}.") for t in trainers)}
+    assert not {used for used in imports(path) if used.startswith("lstm_core.training.")}
 
 
 @pytest.mark.parametrize("path", CORE, ids=name)
 def test_training_libraries_are_imported_only_where_networks_are_trained(path: Path):
-    inside = path.relative_to(ROOT / "lstm_core").with_suffix("")
+    module = name(path).removesuffix(".py")
+    inside = module.removeprefix(TRAINING)
     at_import = tops(path, at_import=True) & HEAVY
-    if str(inside) in OWN:
-        assert at_import - {"keras"} == {"jax" if str(inside) in OWN_JAX else "tensorflow"}
+    if inside in OF_TENSORFLOW | OF_JAX:
+        assert at_import - {"keras"} == {"jax" if inside in OF_JAX else "tensorflow"}
     else:
-        assert at_import == ({"keras"} if str(inside) in OWN_KERAS else set())
-    assert not tops(path) & HEAVY or str(inside) in MAY_USE_KERAS
-
-
-def test_what_is_tensorflows_or_jax_own_stands_in_few_places():
-    users = {path.stem for path in CORE if tops(path) & {"tensorflow", "jax"}}
-    assert users == {"backend", *OWN}
+        assert at_import == ({"keras"} if inside in OF_KERAS else set())
+        assert not tops(path) & HEAVY or inside in OF_KERAS or module in INSIDE_FUNCTIONS
 
 
 @pytest.mark.parametrize("path", CORE, ids=name)
@@ -113,17 +116,14 @@ def fresh_modules(code: str) -> set[str]:
 
 
 def test_what_the_draw_page_needs_imports_no_training_library():
-    reading = ["drawing", "trace", "verdict", "pretrained", "datasets", "evaluation"]
-    watching = ["runs", "jobs", "history", "events", "card", "estimate", "devices"]
-    choosing = ["hyperparameters", "presets", "shapes", "figures"]
-    needed = reading + watching + choosing
-    figures = [f"figures.{path.stem}" for path in modules("lstm_core/figures") if path.stem != "__init__"]
-    loaded = fresh_modules("".join(f"import lstm_core.{module}\n" for module in needed + figures))
+    rooms = ["drawing", "data", "reading", "inside", "settings", "runs", "figures", "pretrained"]
+    needed = [module for room in rooms for module in dotted(modules(f"lstm_core/{room}"))]
+    loaded = fresh_modules("".join(f"import {module}\n" for module in needed))
     assert not loaded & (HEAVY | {"sklearn", "scipy", "streamlit"}), loaded & (HEAVY | {"sklearn", "scipy"})
 
 
 def test_the_training_process_holds_its_lock_before_it_loads_tensorflow():
-    assert not fresh_modules("import lstm_core.worker") & HEAVY
+    assert not fresh_modules("import lstm_core.training.worker") & HEAVY
 
 
 def test_the_command_line_starts_without_a_training_library():

@@ -8,27 +8,27 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import found_digits
-from dashboard.found_digits import Found
 from dashboard.inside.cursor import choose_layer, cursor_row
-from dashboard.subject import Subject
+from dashboard.parts.found_digits import Found, show_found_digits
+from dashboard.session.current_reading import CurrentReading
+from dashboard.session.digits import test_digits_for
 
 if TYPE_CHECKING:
-    from lstm_core.alike import Index, Measure
-    from lstm_core.datasets import Split
-    from lstm_core.weights import LstmWeights
+    from lstm_core.data.info import Split
+    from lstm_core.inside.alike import Index, Measure
+    from lstm_core.reading.weights import LstmWeights
 
 SHOWN = 20
 
 _MEASURES: dict[Measure, str] = {"cosine": "Direction (cosine)", "euclidean": "Distance (Euclidean)"}
 
 
-def show(subject: Subject) -> None:
+def show_alike(current: CurrentReading) -> None:
     """The nearest digits, and the digits that switch the same units on."""
-    test = found_digits.test_digits(subject.weights)
+    test = test_digits_for(current.weights)
     if test is None:
         return
-    depth, rows = len(subject.layers), len(subject.image)
+    depth, rows = len(current.layers), len(current.image)
     row = cursor_row()
     with st.container(horizontal=True, gap="medium", key="inside-alike-choice"):
         layer = choose_layer(depth)
@@ -51,19 +51,19 @@ def show(subject: Subject) -> None:
             help="At first the row of the cursor. Over several rows the states are compared row by row, as "
             "one long vector.",
         )
-    index = _index(subject.weights, test, layer)
-    _nearest(subject, test, index, layer, (first - 1, last - 1), measure)
-    _same_units(subject, test, index, layer, row)
+    index = _index(current.weights, test, layer)
+    _nearest(current, test, index, layer, (first - 1, last - 1), measure)
+    _same_units(current, test, index, layer, row)
 
 
 def _nearest(
-    subject: Subject, test: Split, index: Index, layer: int, rows: tuple[int, int], measure: Measure
+    current: CurrentReading, test: Split, index: Index, layer: int, rows: tuple[int, int], measure: Measure
 ) -> None:
-    from lstm_core.alike import nearest
+    from lstm_core.inside.alike import nearest
 
-    found = nearest(index, subject.layers[layer].hidden, *rows, measure, SHOWN)
+    found = nearest(index, current.layers[layer].hidden, *rows, measure, SHOWN)
     at = rows[1]
-    looks_like = int(subject.trace.probabilities[at].argmax())
+    looks_like = int(current.trace.probabilities[at].argmax())
     where = f"row {at + 1}" if rows[0] == at else f"rows {rows[0] + 1} to {at + 1}"
     st.subheader("In nearly the same state", anchor=False)
     st.html(
@@ -72,7 +72,7 @@ def _nearest(
         f"{_tally(test, found.digits.tolist())}.</p>"
     )
     sign = "cosine" if measure == "cosine" else "distance"
-    found_digits.show(
+    show_found_digits(
         test,
         [
             _found(test, index, digit, at, f"{sign} {value:.3f}")
@@ -82,8 +82,8 @@ def _nearest(
     )
 
 
-def _same_units(subject: Subject, test: Split, index: Index, layer: int, row: int) -> None:
-    from lstm_core.alike import same_units
+def _same_units(current: CurrentReading, test: Split, index: Index, layer: int, row: int) -> None:
+    from lstm_core.inside.alike import same_units
 
     st.subheader("The same units switched on", anchor=False)
     threshold = st.slider(
@@ -96,7 +96,7 @@ def _same_units(subject: Subject, test: Split, index: Index, layer: int, row: in
         persist_state="session",
         width=360,
     )
-    found = same_units(index, subject.layers[layer].hidden, row, threshold, SHOWN)
+    found = same_units(index, current.layers[layer].hidden, row, threshold, SHOWN)
     if not len(found.units):
         st.html(
             f'<p class="outcome" role="status">No unit of layer {layer + 1} is over {threshold:.2f} at row '
@@ -109,7 +109,7 @@ def _same_units(subject: Subject, test: Split, index: Index, layer: int, row: in
         f"row {row + 1}. Of the {len(found.digits)} test digits that switch on most of them, "
         f"{_tally(test, found.digits.tolist())}.</p>"
     )
-    found_digits.show(
+    show_found_digits(
         test,
         [
             _found(test, index, digit, row, f"{count} of {of} on")
@@ -138,7 +138,7 @@ def _index(weights: LstmWeights, test: Split, layer: int) -> Index:
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _made(network: str, layer: int, _weights: LstmWeights, _test: Split) -> Index:
-    from lstm_core.alike import build
+    from lstm_core.inside.alike import build
 
     bar = st.progress(0.0, text="Reading the test digits once…")
     try:

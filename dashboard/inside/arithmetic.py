@@ -6,46 +6,46 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import equation
-from dashboard.chart import chart
-from dashboard.equation import number, result
 from dashboard.inside import unit_equations
 from dashboard.inside.cursor import choose_layer, choose_unit, cursor_row
 from dashboard.inside.unit_equations import plain_number
 from dashboard.inside.unit_influence import influences_of
-from dashboard.lesson.what_if import NAMES
-from dashboard.subject import Subject
-from dashboard.viewport import narrow
+from dashboard.parts import equation
+from dashboard.parts.chart import chart
+from dashboard.parts.equation import number, result
+from dashboard.parts.gate_names import GATE_NAMES
+from dashboard.parts.viewport import narrow
+from dashboard.session.current_reading import CurrentReading
 
 if TYPE_CHECKING:
-    from lstm_core.arithmetic import UnitArithmetic
+    from lstm_core.inside.arithmetic import UnitArithmetic
 
 
-def show(subject: Subject) -> None:
+def show_arithmetic(current: CurrentReading) -> None:
     """The choice of a unit, its equations, their products, and what it adds to the logits."""
     row, small = cursor_row(), narrow()
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="inside-arithmetic-at"):
-        layer = choose_layer(len(subject.layers))
-        unit = _choose_unit(subject, layer)
-    found = unit_equations.show(subject, layer, unit, row)
+        layer = choose_layer(len(current.layers))
+        unit = _choose_unit(current, layer)
+    found = unit_equations.show_unit_equations(current, layer, unit, row)
     _show_products(found, layer, row, small)
-    if layer + 1 == len(subject.layers):
-        _show_logits(subject, unit, row, small)
+    if layer + 1 == len(current.layers):
+        _show_logits(current, unit, row, small)
     else:
         st.caption(
             f":material/info: Layer {layer + 1} reaches the logits only through the layers above it. Choose "
-            f"layer {len(subject.layers)} to see how a hidden value enters them."
+            f"layer {len(current.layers)} to see how a hidden value enters them."
         )
 
 
-def _choose_unit(subject: Subject, layer: int) -> int:
+def _choose_unit(current: CurrentReading, layer: int) -> int:
     """The unit, from 0; at first the one with the most influence on the verdict."""
-    from lstm_core.unit_order import by_influence
+    from lstm_core.inside.unit_order import by_influence
 
-    verdict = int(subject.trace.probabilities[-1].argmax())
-    most = int(by_influence(influences_of(subject, verdict)[layer])[0])
+    verdict = int(current.trace.probabilities[-1].argmax())
+    most = int(by_influence(influences_of(current, verdict)[layer])[0])
     unit = choose_unit(
-        subject.weights.units[layer],
+        current.weights.units[layer],
         usual=str(most + 1),
         about=f"While the field is empty, the one with the most influence on the final logit of {verdict}: "
         "gradient × activation, summed over the rows.",
@@ -62,7 +62,7 @@ def _show_products(found: UnitArithmetic, layer: int, row: int, small: bool) -> 
         list(found.terms),
         default="input_gate",
         required=True,
-        format_func=lambda name: NAMES[name][0].lower()[:-2],
+        format_func=lambda name: GATE_NAMES[name][0].lower()[:-2],
         key="inside-arithmetic-gate",
         persist_state="session",
     )
@@ -73,7 +73,7 @@ def _show_products(found: UnitArithmetic, layer: int, row: int, small: bool) -> 
         [f"{below} {place + 1}" for place in range(len(terms.inputs))],
         [f"hidden unit {place + 1}" for place in range(len(terms.hidden))],
     )
-    letter = NAMES[gate][1][0]
+    letter = GATE_NAMES[gate][1][0]
     st.html(
         '<p class="outcome">'
         f'<span style="color: {COLOURS["input"]}">■</span> {"pixels of" if not layer else "layer below at"} '
@@ -88,21 +88,21 @@ def _show_products(found: UnitArithmetic, layer: int, row: int, small: bool) -> 
     )
 
 
-def _show_logits(subject: Subject, unit: int, row: int, small: bool) -> None:
+def _show_logits(current: CurrentReading, unit: int, row: int, small: bool) -> None:
     """How the unit's hidden value enters each logit at the row."""
-    from lstm_core.arithmetic import logit_terms, rounded_sum
     from lstm_core.figures.contributions import contributions, logit_contributions_info
+    from lstm_core.inside.arithmetic import logit_terms, rounded_sum
 
-    hidden = subject.layers[-1].hidden[row]
-    terms = logit_terms(subject.weights, hidden, unit)
-    winner = int(subject.trace.probabilities[row].argmax())
-    verdict = int(subject.trace.probabilities[-1].argmax())
+    hidden = current.layers[-1].hidden[row]
+    terms = logit_terms(current.weights, hidden, unit)
+    winner = int(current.trace.probabilities[row].argmax())
+    verdict = int(current.trace.probabilities[-1].argmax())
     st.subheader("What its hidden value does to the logits", anchor=False)
     label = st.selectbox(
         "Class",
-        range(subject.weights.classes),
+        range(current.weights.classes),
         index=verdict,
-        key=f"inside-arithmetic-class-{subject.fingerprint}",
+        key=f"inside-arithmetic-class-{current.fingerprint}",
         persist_state="session",
         width=110,
         help="At first the verdict.",

@@ -1,18 +1,24 @@
-"""The panels of the Inside page in their order. Only the one that is open is imported and computed."""
+"""The panels of the Inside page in their order."""
 
 from __future__ import annotations
 
-import importlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard import subject as subjects
 from dashboard.inside import cursor
-from dashboard.messages import errors_shown
-
-SECTION = "section"
-"""Key of the widget, and name in the address."""
+from dashboard.inside.alike import show_alike
+from dashboard.inside.arithmetic import show_arithmetic
+from dashboard.inside.gates import show_gates
+from dashboard.inside.how_far import show_how_far
+from dashboard.inside.navigation import SECTION
+from dashboard.inside.two_at_once import show_two_at_once
+from dashboard.inside.what_decided import show_what_decided
+from dashboard.inside.what_if import show_what_if
+from dashboard.inside.while_learning import show_while_learning
+from dashboard.parts.messages import errors_shown
+from dashboard.session.current_reading import CurrentReading, current_reading, show_current_reading
 
 
 @dataclass(frozen=True)
@@ -22,30 +28,30 @@ class Panel:
     Attributes:
         name: as the choice and the address say it.
         title: its heading.
-        module: in this package; its ``show(subject)`` draws the panel.
+        show: draws it.
         row: whether the row cursor moves through it.
     """
 
     name: str
     title: str
-    module: str
+    show: Callable[[CurrentReading], None]
     row: bool = False
 
 
 PANELS = (
-    Panel("gates", "Every gate and every state, row by row", "gates", row=True),
-    Panel("arithmetic", "One unit's arithmetic, with its real numbers", "arithmetic", row=True),
-    Panel("what decided", "What made it decide", "decided"),
-    Panel("what if", "What if: change it and read again", "what_if"),
-    Panel("two at once", "Two readings side by side", "two", row=True),
-    Panel("while it learnt", "The same digit, read while the network learnt", "learnt"),
-    Panel("alike", "Digits that look alike to the network", "alike", row=True),
-    Panel("how far", "How far the network has to read", "how_far"),
+    Panel("gates", "Every gate and every state, row by row", show_gates, row=True),
+    Panel("arithmetic", "One unit's arithmetic, with its real numbers", show_arithmetic, row=True),
+    Panel("what decided", "What made it decide", show_what_decided),
+    Panel("what if", "What if: change it and read again", show_what_if),
+    Panel("two at once", "Two readings side by side", show_two_at_once, row=True),
+    Panel("while it learnt", "The same digit, read while the network learnt", show_while_learning),
+    Panel("alike", "Digits that look alike to the network", show_alike, row=True),
+    Panel("how far", "How far the network has to read", show_how_far),
 )
 _NAMES = [panel.name for panel in PANELS]
 
 
-def choose() -> Panel:
+def choose_panel() -> Panel:
     """The choice of panels; the one that is open."""
     name = st.pills(
         "Panels",
@@ -60,24 +66,14 @@ def choose() -> Panel:
     return PANELS[_NAMES.index(name)]
 
 
-def button_to(name: str, label: str, *, icon: str) -> None:
-    """A button inside a panel that opens another one."""
-    if st.button(label, icon=icon, on_click=_open, args=(name,), key=f"inside-to-{name}"):
-        st.rerun()
-
-
-def _open(name: str) -> None:
-    st.session_state[SECTION] = name
-
-
 @st.fragment
 @errors_shown()
-def show(panel: Panel) -> None:
+def show_panel(panel: Panel) -> None:
     """The digit, the row cursor where the panel has one, and the panel."""
-    looked_at = subjects.subject()
+    current = current_reading()
     with st.container(horizontal=True, vertical_alignment="center", key="above"):
-        subjects.show(looked_at)
+        show_current_reading(current)
         if panel.row:
             with st.container(key="cursor"):
-                cursor.choose(len(looked_at.image))
-    importlib.import_module(f"dashboard.inside.{panel.module}").show(looked_at)
+                cursor.choose_row(len(current.image))
+    panel.show(current)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.linked_chart import Marks, linked_chart
+from dashboard.parts.linked_chart import Marks, linked_chart
 from lstm_core.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ROW, LAYER, UNIT = "row", "layer", "unit"
 
 
-def choose(rows: int) -> None:
+def choose_row(rows: int) -> None:
     """The slider for the row, counted from 1 as everywhere on the pages."""
     if st.session_state.get(ROW, 1) > rows:
         st.session_state[ROW] = rows
@@ -100,7 +100,7 @@ def row_chart(
     """A figure over ``rows`` rows that moves with the cursor; a click in it chooses row and unit.
 
     Args:
-        draw, of, alt, key, marks: see `dashboard.linked_chart.linked_chart`.
+        draw, of, alt, key, marks: see `dashboard.parts.linked_chart.linked_chart`.
     """
     at = cursor_row() + 1
     linked_chart(draw, of=of, row=at, rows=rows, alt=alt, key=key, on_touch=_go_to, marks=marks)

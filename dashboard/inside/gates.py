@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
-from dashboard.inside import contents, cursor, unit_equations
+from dashboard.inside import cursor, unit_equations
+from dashboard.inside.navigation import button_to_panel
 from dashboard.inside.unit_influence import influences_of
-from dashboard.messages import errors_shown
-from dashboard.subject import Subject
-from dashboard.viewport import narrow
+from dashboard.parts.messages import errors_shown
+from dashboard.parts.viewport import narrow
+from dashboard.session.current_reading import CurrentReading
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,21 +24,21 @@ _ALL = "all six"
 _STORED, _SIMILAR, _INFLUENTIAL = "as stored", "alike together", "by influence"
 
 
-def show(subject: Subject) -> None:
+def show_gates(current: CurrentReading) -> None:
     """The choices, the heatmaps, and the arithmetic of the unit that was clicked."""
     from lstm_core.figures.gate_heatmaps import column_marks, gate_heatmaps, gate_heatmaps_info
 
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="inside-gates-choices"):
-        layer = cursor.choose_layer(len(subject.layers))
+        layer = cursor.choose_layer(len(current.layers))
         quantities = _choose_quantities()
-        order = _choose_order(subject, layer)
+        order = _choose_order(current, layer)
         groups = _choose_units(order)
         unit = None
         with errors_shown():
-            unit = _choose_unit(subject, layer)
-    trace, row, small = subject.trace, cursor.cursor_row(), narrow()
+            unit = _choose_unit(current, layer)
+    trace, row, small = current.trace, cursor.cursor_row(), narrow()
     info = gate_heatmaps_info(
-        subject.image, subject.layers[layer], groups, trace.probabilities, trace.logits, quantities
+        current.image, current.layers[layer], groups, trace.probabilities, trace.logits, quantities
     )
     column = next((at for at, group in enumerate(groups) if unit in group), None)
     winner = int(trace.probabilities[row].argmax())
@@ -48,8 +49,8 @@ def show(subject: Subject) -> None:
     )
     cursor.row_chart(
         lambda at: gate_heatmaps(info, at, narrow=small),
-        rows=len(subject.image),
-        of=(subject.fingerprint, layer, quantities, groups, small),
+        rows=len(current.image),
+        of=(current.fingerprint, layer, quantities, groups, small),
         alt=f"The image beside {', '.join(panel.title for panel in info.quantities)} of layer {layer + 1}, "
         "the probabilities and the logits, on the same rows.",
         key=f"inside-gates-heatmaps-{len(quantities)}-{small}",
@@ -61,18 +62,18 @@ def show(subject: Subject) -> None:
         "row cursor, and the cursor the player."
     )
     if unit is not None:
-        _show_arithmetic(subject, layer, unit, row)
+        _show_arithmetic(current, layer, unit, row)
 
 
-def _show_arithmetic(subject: Subject, layer: int, unit: int, row: int) -> None:
+def _show_arithmetic(current: CurrentReading, layer: int, unit: int, row: int) -> None:
     st.subheader("Its arithmetic", anchor=False)
-    unit_equations.show(subject, layer, unit, row)
-    contents.button_to("arithmetic", "Every product behind these sums", icon=":material/functions:")
+    unit_equations.show_unit_equations(current, layer, unit, row)
+    button_to_panel("arithmetic", "Every product behind these sums", icon=":material/functions:")
 
 
-def _choose_unit(subject: Subject, layer: int) -> int | None:
+def _choose_unit(current: CurrentReading, layer: int) -> int | None:
     return cursor.choose_unit(
-        subject.weights.units[layer],
+        current.weights.units[layer],
         usual="click one",
         about="Or click a cell in the heatmaps: unit and row. Where a column stands for several units, the "
         "first of them is taken.",
@@ -93,10 +94,10 @@ def _choose_quantities() -> Sequence[Quantity]:
     return tuple(TITLES) if chosen == _ALL else (cast("Quantity", chosen),)
 
 
-def _choose_order(subject: Subject, layer: int) -> NDArray[np.intp]:
+def _choose_order(current: CurrentReading, layer: int) -> NDArray[np.intp]:
     import numpy as np
 
-    from lstm_core.unit_order import by_influence
+    from lstm_core.inside.unit_order import by_influence
 
     order = st.segmented_control(
         "Order of the units",
@@ -110,20 +111,20 @@ def _choose_order(subject: Subject, layer: int) -> NDArray[np.intp]:
         "(gradient × activation, summed over the rows).",
     )
     if order == _STORED:
-        return np.arange(subject.weights.units[layer])
+        return np.arange(current.weights.units[layer])
     if order == _SIMILAR:
-        return _alike(subject.fingerprint, layer, subject.layers[layer].hidden)
-    classes = subject.weights.classes
+        return _alike(current.fingerprint, layer, current.layers[layer].hidden)
+    classes = current.weights.classes
     label = st.selectbox(
         "Influence on class",
         range(classes),
-        index=int(subject.trace.probabilities[-1].argmax()),
-        key=f"inside-gates-class-{subject.fingerprint}",
+        index=int(current.trace.probabilities[-1].argmax()),
+        key=f"inside-gates-class-{current.fingerprint}",
         persist_state="session",
         width=150,
         help="At first the verdict.",
     )
-    return by_influence(influences_of(subject, label)[layer])
+    return by_influence(influences_of(current, label)[layer])
 
 
 def _choose_units(order: NDArray[np.intp]) -> list[list[int]]:
@@ -155,6 +156,6 @@ def _choose_units(order: NDArray[np.intp]) -> list[list[int]]:
 @st.cache_data(show_spinner=False, max_entries=32)
 def _alike(fingerprint: str, layer: int, _hidden: NDArray[np.float32]) -> NDArray[np.intp]:
     """`by_similarity` of a layer of a reading, found by the first two."""
-    from lstm_core.unit_order import by_similarity
+    from lstm_core.inside.unit_order import by_similarity
 
     return by_similarity(_hidden)

@@ -7,24 +7,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
-from dashboard import found_digits, key_figures
-from dashboard.chart import chart
-from dashboard.found_digits import Found
-from dashboard.subject import Subject
+from dashboard.parts import key_figures
+from dashboard.parts.chart import chart
+from dashboard.parts.found_digits import Found, show_found_digits
+from dashboard.session.current_reading import CurrentReading
+from dashboard.session.digits import test_digits_for
 
 if TYPE_CHECKING:
-    from lstm_core.datasets import Split
-    from lstm_core.weights import FloatArray, LstmWeights
+    from lstm_core.arrays import FloatArray
+    from lstm_core.data.info import Split
+    from lstm_core.reading.weights import LstmWeights
 
 SHOWN = 20
 
 
-def show(subject: Subject) -> None:
+def show_how_far(current: CurrentReading) -> None:
     """Accuracy by rows and class, where verdicts settle, the latest flips, and calibration."""
-    test = found_digits.test_digits(subject.weights)
+    test = test_digits_for(current.weights)
     if test is None:
         return
-    probabilities = _read(subject.weights.fingerprint, subject.weights, test)
+    probabilities = _read(current.weights.fingerprint, current.weights, test)
     st.markdown(
         f"All {len(test):,} test digits, each read to its last row, with what was thought on the way."
     )
@@ -35,7 +37,7 @@ def show(subject: Subject) -> None:
 
 def _by_class(probabilities: FloatArray, test: Split) -> None:
     from lstm_core.figures.class_accuracy import class_accuracy, class_accuracy_info
-    from lstm_core.reading_study import accuracy_by_class
+    from lstm_core.inside.reading_study import accuracy_by_class
 
     shares = accuracy_by_class(probabilities, test.labels)
     needed = {label: row for label, row in enumerate(class_accuracy_info(shares).needed) if row is not None}
@@ -61,7 +63,7 @@ def _by_class(probabilities: FloatArray, test: Split) -> None:
 
 def _settling(probabilities: FloatArray, test: Split) -> None:
     from lstm_core.figures.settling import settling, settling_info
-    from lstm_core.reading_study import latest, looked_like, settled_rows
+    from lstm_core.inside.reading_study import latest, looked_like, settled_rows
 
     rows = probabilities.shape[1]
     settled = settled_rows(probabilities)
@@ -78,7 +80,7 @@ def _settling(probabilities: FloatArray, test: Split) -> None:
     )
     st.markdown(f"**The {SHOWN} that changed their verdict latest**")
     before, read_as = looked_like(probabilities), probabilities[:, -1].argmax(axis=1)
-    found_digits.show(
+    show_found_digits(
         test,
         [
             Found(
@@ -98,8 +100,8 @@ def _change(before: int, after: int) -> str:
 
 
 def _calibration(probabilities: FloatArray, test: Split) -> None:
-    from lstm_core.calibration import calibrate
     from lstm_core.figures.reliability import reliability_diagram
+    from lstm_core.inside.calibration import calibrate
 
     rows = probabilities.shape[1]
     st.subheader("Does 90 % mean 90 %?", anchor=False)
@@ -117,7 +119,7 @@ def _calibration(probabilities: FloatArray, test: Split) -> None:
     count = int(found.before.counts.sum())
     sure = float(np.nansum(found.before.confidence * found.before.counts) / count)
     right = float(np.nansum(found.before.accuracy * found.before.counts) / count)
-    key_figures.show(
+    key_figures.show_key_figures(
         ("How sure it is", f"{sure:.2%}"),
         ("How often it is right", f"{right:.2%}"),
         ("Expected calibration error", f"{found.before.error:.2%}"),
@@ -155,7 +157,7 @@ def _in_words(too_sure: float, temperature: float, row: int) -> str:
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _read(network: str, _weights: LstmWeights, _test: Split) -> FloatArray:
     """The probabilities of all test digits, read once for each network; 11 MB for MNIST."""
-    from lstm_core.reading_study import read_all
+    from lstm_core.inside.reading_study import read_all
 
     bar = st.progress(0.0, text="Reading the test digits once…")
     try:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from lstm_core.errors import InvalidValue
-from lstm_core.intervention_text import GATES, units_from_text
-from lstm_core.interventions import (
+from lstm_core.inside.intervention_text import units_from_text
+from lstm_core.inside.interventions import (
     MAX_CELL,
     MAX_SEED,
     BlankRows,
@@ -27,10 +27,10 @@ from lstm_core.interventions import (
     Transpose,
     Units,
 )
-from lstm_core.unit import LOWEST, Gate
+from lstm_core.reading.gates import GATE_LABELS, LOWEST, Gate
 
 if TYPE_CHECKING:
-    from dashboard.subject import Subject
+    from dashboard.session.current_reading import CurrentReading
 
 _KEY = "inside-what-if"
 
@@ -47,17 +47,17 @@ class Choice:
 
     title: str
     about: str
-    ask: Callable[[Subject], Intervention]
+    ask: Callable[[CurrentReading], Intervention]
 
 
-def show(subject: Subject, *, full: bool) -> Intervention | None:
+def intervention_form(current: CurrentReading, *, full: bool) -> Intervention | None:
     """The menu and the fields; what was made when its button was pressed.
 
     The button calls nothing back: pressed straight from a field, it comes together with that field's new
     value, and a callback would still hold the old one.
 
     Args:
-        subject: what the fields' bounds are those of.
+        current: what the fields' bounds are those of.
         full: there is room for no more.
     """
     choice = st.selectbox(
@@ -71,8 +71,8 @@ def show(subject: Subject, *, full: bool) -> Intervention | None:
     refused, made, pressed = "", None, False
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{_KEY}-fields"):
         try:
-            made = choice.ask(subject)
-            check(subject, made)
+            made = choice.ask(current)
+            check(current, made)
         except InvalidValue as error:
             refused = str(error)
         pressed = st.button(
@@ -84,65 +84,70 @@ def show(subject: Subject, *, full: bool) -> Intervention | None:
             help="Make this change, after those that are in force.",
         )
     if refused:
-        from dashboard.messages import show_warning
+        from dashboard.parts.messages import show_warning
 
         show_warning(refused)
         return None
     return made if pressed else None
 
 
-def check(subject: Subject, intervention: Intervention) -> None:
+def check(current: CurrentReading, intervention: Intervention) -> None:
     """Raise `InvalidValue` if the network or the image has no such layer, unit or row."""
-    from lstm_core.interventions import changed_image
+    from lstm_core.inside.interventions import changed_image
 
-    changed_image(subject.weights, subject.image, [intervention])
+    changed_image(current.weights, current.image, [intervention])
 
 
-def _clamp(subject: Subject) -> Intervention:
-    layer = _layer(subject)
+def _clamp(current: CurrentReading) -> Intervention:
+    layer = _layer(current)
     gate: Gate = st.selectbox(
-        "Gate", list(GATES), index=1, format_func=lambda name: GATES[name], key=f"{_KEY}-gate", width=150
+        "Gate",
+        list(GATE_LABELS),
+        index=1,
+        format_func=lambda name: GATE_LABELS[name],
+        key=f"{_KEY}-gate",
+        width=150,
     )
     value = _number("Value", LOWEST[gate], 1.0, 0.0, f"value-{gate}", "0 lets nothing through, 1 everything.")
-    return ClampGate(layer, gate, value, _units(subject, layer))
+    return ClampGate(layer, gate, value, _units(current, layer))
 
 
-def _silence(subject: Subject) -> Intervention:
-    layer = _layer(subject)
-    return Silence(layer, _units(subject, layer))
+def _silence(current: CurrentReading) -> Intervention:
+    layer = _layer(current)
+    return Silence(layer, _units(current, layer))
 
 
-def _force(subject: Subject) -> Intervention:
-    layer = _layer(subject)
+def _force(current: CurrentReading) -> Intervention:
+    layer = _layer(current)
     value = _number("Hidden value", -1.0, 1.0, 1.0, "hidden", "What the units show after every row.")
-    return Force(layer, value, _units(subject, layer))
+    return Force(layer, value, _units(current, layer))
 
 
-def _start(subject: Subject) -> Intervention:
-    layer = _layer(subject)
+def _start(current: CurrentReading) -> Intervention:
+    layer = _layer(current)
     hidden = _number("h", -1.0, 1.0, 0.0, "start-hidden", "Hidden state of every unit before the first row.")
     about = "Cell state of every unit before the first row."
     return Start(layer, hidden, _number("c", -MAX_CELL, MAX_CELL, 1.0, "start-cell", about))
 
 
-def _blank(subject: Subject) -> Intervention:
-    rows = len(subject.image)
+def _blank(current: CurrentReading) -> Intervention:
+    rows = len(current.image)
     first = _row("First row", rows, rows // 3, "blank-first")
     return BlankRows(first, _row("Last row", rows, rows // 2, "blank-last"))
 
 
-def _repeat(subject: Subject) -> Intervention:
-    rows = len(subject.image)
+def _repeat(current: CurrentReading) -> Intervention:
+    rows = len(current.image)
     row = _row("Row", rows, rows // 2, "repeat-row")
     return RepeatRow(row, _row("Times", rows - 1, 5, "repeat-times"))
 
 
-def _stop(subject: Subject) -> Intervention:
-    rows = len(subject.image)
+def _stop(current: CurrentReading) -> Intervention:
+    rows = len(current.image)
     return Stop(_row("Last row read", rows, rows // 2, "stop-row"))
 
 
-def _noise(subject: Subject) -> Intervention:
+def _noise(current: CurrentReading) -> Intervention:
     stddev = _number("Standard deviation", 0.0, 1.0, 0.2, "noise", "Of the ink, which lies in 0 to 1.")
     return Noise(stddev, _seed())
 
@@ -162,16 +167,16 @@ CHOICES = (
 )
 
 
-def _layer(subject: Subject) -> int:
-    depth = len(subject.layers)
+def _layer(current: CurrentReading) -> int:
+    depth = len(current.layers)
     chosen = st.segmented_control(
         "Layer", range(1, depth + 1), default=1, required=True, key=f"{_KEY}-layer-{depth}"
     )
     return int(chosen)
 
 
-def _units(subject: Subject, layer: int) -> Units:
-    size = subject.weights.layers[layer - 1].units
+def _units(current: CurrentReading, layer: int) -> Units:
+    size = current.weights.layers[layer - 1].units
     text = st.text_input(
         "Units",
         "all",

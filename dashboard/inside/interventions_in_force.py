@@ -1,7 +1,7 @@
 """The interventions in force: what they are, how they come and go, and their place in the address.
 
 The session holds them. The address follows, and is believed when the session holds none yet or when the
-browser went back or forward; otherwise it lags behind (see `dashboard.address.history_navigation`).
+browser went back or forward; otherwise it lags behind (see `dashboard.parts.browser.history_navigation`).
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
-from dashboard import address
+from dashboard.parts import browser
 from lstm_core.errors import InvalidValue
-from lstm_core.intervention_text import one_from_text, pieces, to_text
-from lstm_core.interventions import MAX_INTERVENTIONS, Intervention
+from lstm_core.inside.intervention_text import one_from_text, pieces, to_text
+from lstm_core.inside.interventions import MAX_INTERVENTIONS, Intervention
 
 if TYPE_CHECKING:
-    from dashboard.subject import Subject
+    from dashboard.session.current_reading import CurrentReading
 
 ADDRESS = "interventions"
 """Name in the address."""
@@ -77,7 +77,7 @@ def in_force() -> InForce:
     text = st.query_params.get(ADDRESS, "")[:MAX_TEXT]
     if kept is None:
         kept = st.session_state[_KEPT] = read(text)
-    elif address.history_navigation() and text != to_text(kept.now):
+    elif browser.history_navigation() and text != to_text(kept.now):
         asked = read(text)
         kept.change(asked.now)
         kept.problems = asked.problems
@@ -109,16 +109,16 @@ def write(interventions: Sequence[Intervention]) -> None:
 
 
 def possible(
-    subject: Subject, interventions: Sequence[Intervention]
+    current: CurrentReading, interventions: Sequence[Intervention]
 ) -> tuple[list[Intervention], dict[int, str]]:
     """Those that this network and image have room for, and by place what stands against the others."""
-    from lstm_core.interventions import changed_image
+    from lstm_core.inside.interventions import changed_image
 
     made: list[Intervention] = []
     against: dict[int, str] = {}
     for at, intervention in enumerate(interventions):
         try:
-            changed_image(subject.weights, subject.image, [*made, intervention])
+            changed_image(current.weights, current.image, [*made, intervention])
         except InvalidValue as error:
             against[at] = str(error)
         else:

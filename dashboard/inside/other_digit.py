@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import services, state
+from dashboard.session import digits, state
 from lstm_core.errors import DataError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from dashboard.subject import Subject
+    from dashboard.session.current_reading import CurrentReading
 
 _KEY = "inside-two-digit"
 _KEPT = "inside-two-kept-image"
@@ -34,11 +34,11 @@ class OtherDigit:
     name: str
 
 
-def choose(subject: Subject) -> OtherDigit:
+def choose_digit(current: CurrentReading) -> OtherDigit:
     """The source and its choice."""
     kept = st.session_state.get(_KEPT)
     sources = [_SAMPLE, _TEST]
-    if kept is not None and kept.shape == subject.image.shape:
+    if kept is not None and kept.shape == current.image.shape:
         sources.append(_KEPT_ONE)
     elif st.session_state.get(_SOURCE) == _KEPT_ONE:
         del st.session_state[_SOURCE]
@@ -52,26 +52,26 @@ def choose(subject: Subject) -> OtherDigit:
             bind="query-params",
             persist_state="session",
         )
-        label = _label(subject) if source == _SAMPLE else _usual(subject)
-        if subject.drawn:
+        label = _label(current) if source == _SAMPLE else _usual(current)
+        if current.drawn:
             st.button(
                 "Keep my drawing",
                 icon=":material/bookmark:",
                 key=f"{_KEY}-keep",
                 on_click=_keep,
-                args=(subject.image,),
+                args=(current.image,),
                 help="Then draw another one, and compare the two here.",
             )
-    if source == _TEST and (picked := _test_digit(subject)) is not None:
+    if source == _TEST and (picked := _test_digit(current)) is not None:
         return picked
     if source == _KEPT_ONE and kept is not None:
         return OtherDigit(kept, "the one I kept")
-    return OtherDigit(_sample(label, *subject.image.shape), f"sample {label}")
+    return OtherDigit(_sample(label, *current.image.shape), f"sample {label}")
 
 
-def _label(subject: Subject) -> int:
+def _label(current: CurrentReading) -> int:
     """Which of the ten samples; while none is chosen, a digit that is not what is read first."""
-    usual = _usual(subject)
+    usual = _usual(current)
     chosen = st.selectbox(
         "Digit",
         range(10),
@@ -85,20 +85,20 @@ def _label(subject: Subject) -> int:
     return usual if chosen is None else int(chosen)
 
 
-def _usual(subject: Subject) -> int:
-    return 3 if int(subject.trace.logits[-1].argmax()) == 2 else 2
+def _usual(current: CurrentReading) -> int:
+    return 3 if int(current.trace.logits[-1].argmax()) == 2 else 2
 
 
-def _test_digit(subject: Subject) -> OtherDigit | None:
-    from dashboard.gallery import gallery
-    from lstm_core.datasets import Split
+def _test_digit(current: CurrentReading) -> OtherDigit | None:
+    from dashboard.parts.gallery import gallery
+    from lstm_core.data.info import Split
 
-    info = services.dataset_for(subject.weights)
+    info = digits.dataset_for(current.weights)
     if info is None:
         st.info("There are no test digits of this size. A sample digit is read instead.")
         return None
     try:
-        test = services.test_digits(info.name)
+        test = digits.test_digits(info.name)
     except DataError:
         st.info(f"{info.title}'s test digits are not on this machine yet. A sample digit is read instead.")
         st.page_link(
@@ -106,7 +106,7 @@ def _test_digit(subject: Subject) -> OtherDigit | None:
         )
         return None
     page = state.gallery_page()
-    indices = services.gallery_indices(test, _PER_CLASS, page)
+    indices = digits.gallery_indices(test, _PER_CLASS, page)
     if (st.session_state.get(_IMAGE) or 0) >= len(test.labels):
         del st.session_state[_IMAGE]
     image = st.session_state.get(_IMAGE)
@@ -154,6 +154,6 @@ def _keep(image: NDArray[np.float32]) -> None:
 
 @st.cache_data(show_spinner=False, max_entries=40)
 def _sample(label: int, rows: int, columns: int) -> NDArray[np.float32]:
-    from lstm_core.stroke_digits import stroke_digit
+    from lstm_core.drawing.stroke_digits import stroke_digit
 
     return stroke_digit(label, rows, columns)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import services, state
-from dashboard.messages import show_warning
-from dashboard.told_apart import told_apart
+from dashboard.parts.messages import show_warning
+from dashboard.parts.unique_labels import unique_labels
+from dashboard.session import networks, services, state
 from lstm_core.errors import LstmError
 
 if TYPE_CHECKING:
-    from dashboard.subject import Subject
-    from lstm_core.weights import LstmWeights
+    from dashboard.session.current_reading import CurrentReading
+    from lstm_core.reading.weights import LstmWeights
 
 UNTRAINED = "untrained"
 """Stands among the keys of `services.networks`; a run's identifier is longer."""
@@ -41,14 +41,14 @@ class Other:
     caution: str = ""
 
 
-def choose(subject: Subject) -> Other:
+def choose_other_network(current: CurrentReading) -> Other:
     """The choice. What cannot be read, or reads images of another size, is said."""
-    offered = services.networks()
-    fitting, others = _of_the_same_size(offered, subject)
-    reads_first = "" if services.shipped().label == subject.name else state.network()
+    offered = networks.networks()
+    fitting, others = _of_the_same_size(offered, current)
+    reads_first = "" if networks.shipped().label == current.name else state.network()
     fitting = [key for key in fitting if key != reads_first]
     keys = [*fitting, UNTRAINED]
-    labels = told_apart({key: offered[key].label for key in fitting} | {UNTRAINED: _UNTRAINED_LABEL})
+    labels = unique_labels({key: offered[key].label for key in fitting} | {UNTRAINED: _UNTRAINED_LABEL})
     if st.session_state.get(_KEY, keys[0]) not in keys:
         del st.session_state[_KEY]
     chosen = st.selectbox(
@@ -67,22 +67,22 @@ def choose(subject: Subject) -> Other:
         except (LstmError, OSError) as error:
             show_warning(f"“{offered[chosen].label}” cannot be read. {error} An untrained one reads instead.")
         else:
-            if (weights.rows, weights.columns) == (subject.weights.rows, subject.weights.columns):
+            if (weights.rows, weights.columns) == (current.weights.rows, current.weights.columns):
                 return Other(offered[chosen].label, weights, offered[chosen].caution)
             show_warning(
                 f"“{offered[chosen].label}” reads images of {weights.rows} × {weights.columns} pixels, and "
                 "this drawing has another size. An untrained one reads instead."
             )
-    from lstm_core.untrained import untrained
+    from lstm_core.reading.untrained import untrained
 
-    return Other(_UNTRAINED_LABEL, untrained(subject.weights))
+    return Other(_UNTRAINED_LABEL, untrained(current.weights))
 
 
-def _of_the_same_size(offered: Iterable[str], subject: Subject) -> tuple[list[str], int]:
+def _of_the_same_size(offered: Iterable[str], current: CurrentReading) -> tuple[list[str], int]:
     """Keys of the networks for images of this size, and how many are for others."""
-    from lstm_core.datasets import DATASETS
+    from lstm_core.data.info import DATASETS
 
-    size = subject.weights.rows, subject.weights.columns
+    size = current.weights.rows, current.weights.columns
     fitting, others = [], 0
     for key in offered:
         rows_and_columns = _shipped_size()
@@ -98,7 +98,7 @@ def _of_the_same_size(offered: Iterable[str], subject: Subject) -> tuple[list[st
 
 
 def _shipped_size() -> tuple[int, int]:
-    weights = services.shipped().load()
+    weights = networks.shipped().load()
     return weights.rows, weights.columns
 
 

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import equation
-from dashboard.equation import number, result
-from dashboard.lesson.what_if import NAMES
-from dashboard.subject import Subject
+from dashboard.parts import equation
+from dashboard.parts.equation import number, result
+from dashboard.parts.gate_names import GATE_NAMES
+from dashboard.session.current_reading import CurrentReading
 
 if TYPE_CHECKING:
-    from lstm_core.arithmetic import UnitArithmetic
+    from lstm_core.inside.arithmetic import UnitArithmetic
 
 
-def show(subject: Subject, layer: int, unit: int, row: int) -> UnitArithmetic:
+def show_unit_equations(current: CurrentReading, layer: int, unit: int, row: int) -> UnitArithmetic:
     """Its states in words, and every equation; ``layer``, ``unit`` and ``row`` count from 0."""
-    from lstm_core.arithmetic import unit_arithmetic
+    from lstm_core.inside.arithmetic import unit_arithmetic
 
     found = unit_arithmetic(
-        subject.weights.layers[layer], subject.inputs(layer), subject.layers[layer], unit, row
+        current.weights.layers[layer], current.inputs(layer), current.layers[layer], unit, row
     )
     st.html(
         f'<p class="outcome" role="status">Unit {unit + 1} of layer {layer + 1} after row {row + 1}: '
@@ -44,12 +44,12 @@ def plain_number(value: float) -> str:
 
 def _show_gates(found: UnitArithmetic, layer: int) -> None:
     """Each gate's sum by where its terms come from, and its squashing, in two columns."""
-    from lstm_core.arithmetic import rounded_sum
+    from lstm_core.inside.arithmetic import rounded_sum
 
     below = "pixels" if not layer else f"layer~{layer}"
     columns = [*st.columns(2), *st.columns(2)]
     for place, (gate, terms) in enumerate(found.terms.items()):
-        letter = NAMES[gate][1][0]
+        letter = GATE_NAMES[gate][1][0]
         squash = r"\tanh" if gate == "candidate" else r"\sigma"
         (inputs, hidden, bias), total = rounded_sum(terms.parts)
         real = " + ".join(
@@ -68,7 +68,7 @@ def _show_gates(found: UnitArithmetic, layer: int) -> None:
 
 
 def _show_states(found: UnitArithmetic) -> None:
-    from lstm_core.arithmetic import rounded_sum
+    from lstm_core.inside.arithmetic import rounded_sum
 
     (kept, added), cell = rounded_sum([found.kept, found.added])
     i, f, g, o = (

@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.subject import Subject
+from dashboard.session.current_reading import CurrentReading
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 
-def influences_of(subject: Subject, label: int) -> tuple[NDArray[np.float32], ...]:
-    """`lstm_core.unit_order.influences` of class ``label``: per layer ``(units,)``."""
-    return _influences(subject.fingerprint, label, subject)
+def influences_of(current: CurrentReading, label: int) -> tuple[NDArray[np.float32], ...]:
+    """`lstm_core.inside.unit_order.influences` of class ``label``: per layer ``(units,)``."""
+    return _influences(current.fingerprint, label, current)
 
 
 @st.cache_data(show_spinner=False, max_entries=32)
-def _influences(fingerprint: str, label: int, _subject: Subject) -> tuple[NDArray[np.float32], ...]:
-    from lstm_core.unit_order import influences
+def _influences(fingerprint: str, label: int, _subject: CurrentReading) -> tuple[NDArray[np.float32], ...]:
+    from lstm_core.inside.unit_order import influences
 
     return influences(_subject.weights, _subject.image, _subject.trace, label)

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.chart import chart
 from dashboard.inside import intervention_form
 from dashboard.inside import interventions_in_force as keeping
-from dashboard.inside.compared import in_words, show_numbers, show_sentences
+from dashboard.inside.comparison import in_words, show_numbers, show_sentences
 from dashboard.inside.interventions_in_force import InForce
-from dashboard.messages import harmless, show_warning
-from dashboard.quantities import plain
-from dashboard.subject import Subject
-from dashboard.viewport import narrow
-from lstm_core.interventions import (
+from dashboard.parts.chart import chart
+from dashboard.parts.messages import harmless, show_warning
+from dashboard.parts.quantities import plain
+from dashboard.parts.viewport import narrow
+from dashboard.session.current_reading import CurrentReading
+from lstm_core.inside.interventions import (
     MAX_INTERVENTIONS,
     ClampGate,
     Intervention,
@@ -41,33 +41,33 @@ PRESETS: dict[str, tuple[Intervention, ...]] = {
 """First steps for who is new, in layer 1 where they are in a layer; "Half the units" depends on its size."""
 
 
-def show(subject: Subject) -> None:
+def show_what_if(current: CurrentReading) -> None:
     """Presets, the form, what is in force, and the two readings."""
     force = keeping.in_force()
     st.markdown(
         "Change something and read the same digit again. Everything that is not held fast answers to the "
         "change: later rows, and the layers above."
     )
-    _show_presets(subject, force)
+    _show_presets(current, force)
     with st.container(border=True, key=f"{_KEY}-edit"):
         left, right = st.columns(2, gap="large")
         with left:
-            one_more = intervention_form.show(subject, full=len(force.now) >= MAX_INTERVENTIONS)
+            one_more = intervention_form.intervention_form(current, full=len(force.now) >= MAX_INTERVENTIONS)
         if one_more is not None:
             force.add(one_more)
-        made, against = keeping.possible(subject, force.now)
+        made, against = keeping.possible(current, force.now)
         with right:
             _show_list(force, against)
     keeping.write(force.now)
     for problem in force.problems:
         show_warning(f"Left out of the address: {problem}")
-    _show_readings(subject, made)
+    _show_readings(current, made)
 
 
-def _show_presets(subject: Subject, force: InForce) -> None:
+def _show_presets(current: CurrentReading, force: InForce) -> None:
     with st.container(horizontal=True, gap="xsmall", key=f"{_KEY}-presets"):
         for number, (title, interventions) in enumerate(PRESETS.items()):
-            chosen = interventions or _half(subject)
+            chosen = interventions or _half(current)
             st.button(
                 title,
                 key=f"{_KEY}-preset-{number}",
@@ -77,9 +77,9 @@ def _show_presets(subject: Subject, force: InForce) -> None:
             )
 
 
-def _half(subject: Subject) -> tuple[Intervention, ...]:
+def _half(current: CurrentReading) -> tuple[Intervention, ...]:
     """The first half of layer 1's units silenced."""
-    half = max(1, subject.weights.layers[0].units // 2)
+    half = max(1, current.weights.layers[0].units // 2)
     return (Silence(1, tuple(range(1, half + 1))),)
 
 
@@ -131,14 +131,14 @@ def _show_list(force: InForce, against: dict[int, str]) -> None:
         )
 
 
-def _show_readings(subject: Subject, made: Sequence[Intervention]) -> None:
-    from lstm_core.difference import greatest_difference
+def _show_readings(current: CurrentReading, made: Sequence[Intervention]) -> None:
     from lstm_core.figures.before_after import before_after
-    from lstm_core.interventions import intervene
-    from lstm_core.verdict import sentence, verdict
+    from lstm_core.inside.difference import greatest_difference
+    from lstm_core.inside.interventions import intervene
+    from lstm_core.reading.verdict import sentence, verdict
 
-    before = subject.trace.probabilities
-    image, trace = intervene(subject.weights, subject.image, made)
+    before = current.trace.probabilities
+    image, trace = intervene(current.weights, current.image, made)
     after = trace.probabilities
     said = sentence(verdict(before)), sentence(verdict(after))
     most = in_words(greatest_difference(before, after))
@@ -159,6 +159,6 @@ def _show_readings(subject: Subject, made: Sequence[Intervention]) -> None:
 
 
 def _words(intervention: Intervention) -> str:
-    from lstm_core.intervention_text import in_words as of_intervention
+    from lstm_core.inside.intervention_text import in_words as of_intervention
 
     return of_intervention(intervention)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import equation
-from dashboard.equation import number, result
-from dashboard.lesson import unit_choice, what_if
+from dashboard.lesson import gate_sliders, unit_choice
 from dashboard.lesson.unit_view import show_outcome, show_unit
-from dashboard.messages import errors_shown
-from dashboard.subject import show, subject
+from dashboard.parts import equation
+from dashboard.parts.equation import number, result
+from dashboard.parts.messages import errors_shown
+from dashboard.session.current_reading import current_reading, show_current_reading
 
 
 @st.fragment
 @errors_shown()
 def cell_state() -> None:
     """What was kept and what is written make the new cell state."""
-    reading = subject()
+    reading = current_reading()
     st.markdown(
         "Now the cell is updated: **keep a share of the old, add what is written.** There is no squashing on "
         "this way and no matrix, only a product with the gate, and that is why an LSTM remembers for longer: "
@@ -24,9 +24,9 @@ def cell_state() -> None:
     )
     st.latex(r"c_t = f_t \odot c_{t-1} + i_t \odot g_t")
     equation.source(equation.HOCHREITER, equation.GERS, equation.graves(9))
-    show(reading)
-    chosen = unit_choice.choose(reading)
-    asked = what_if.ask(chosen, "forget_gate", "input_gate", "candidate")
+    show_current_reading(reading)
+    chosen = unit_choice.choose_unit(reading)
+    asked = gate_sliders.gate_sliders(chosen, "forget_gate", "input_gate", "candidate")
     left, right = st.columns([7, 5], gap="medium")
     with left:
         show_unit(
@@ -39,7 +39,7 @@ def cell_state() -> None:
     with right:
         t, new, changed = chosen.row, asked.trace, asked.changed
         show_outcome(chosen, asked, "cell")
-        equation.show(
+        equation.show_equation(
             f"c_{{{chosen.t}}}",
             r"f_t \, c_{t-1} + i_t \, g_t",
             rf"{number(new.forget_gate[t], changed='forget_gate' in changed)} \cdot "
@@ -52,4 +52,4 @@ def cell_state() -> None:
             "Try it: with the forget gate at **1 at every row** nothing is ever lost, and the cell adds up "
             "all that was written. At **0 at every row** only the last row counts."
         )
-        what_if.show_caveat()
+        gate_sliders.show_caveat()

@@ -68,7 +68,7 @@ SECTIONS = (
 _NAMES = [section.name for section in SECTIONS]
 
 
-def choose() -> Section:
+def choose_section() -> Section:
     """The table of contents; the section that is open."""
     name = st.pills(
         "Sections of the lesson",

@@ -6,23 +6,23 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import state
-from dashboard.chart import chart
-from dashboard.lesson.what_if import NAMES
-from dashboard.subject import Subject
-from lstm_core.unit import Gate
+from dashboard.parts.chart import chart
+from dashboard.parts.gate_names import GATE_NAMES
+from dashboard.parts.viewport import was_narrow
+from dashboard.session.current_reading import CurrentReading
+from lstm_core.reading.gates import Gate
 
 
-def show_every_unit(reading: Subject, gate: Gate, *, start: float) -> None:
+def show_every_unit(reading: CurrentReading, gate: Gate, *, start: float) -> None:
     """A slider that holds ``gate`` in all units of all layers, first at ``start``, and the new reading."""
     from lstm_core.figures.unit_rows import Curve, Panel, unit_rows
-    from lstm_core.held_gate import with_held_gate
-    from lstm_core.trace import read
-    from lstm_core.verdict import sentence, verdict
+    from lstm_core.lesson.held_gate import with_held_gate
+    from lstm_core.reading.trace import read
+    from lstm_core.reading.verdict import sentence, verdict
 
     st.subheader("And if every unit did so?", anchor=False)
     value = st.slider(
-        f"{NAMES[gate][0]} of every unit, at every row",
+        f"{GATE_NAMES[gate][0]} of every unit, at every row",
         0.0,
         1.0,
         start,
@@ -37,7 +37,7 @@ def show_every_unit(reading: Subject, gate: Gate, *, start: float) -> None:
     before, after = verdict(really), verdict(held)
     st.html(
         f'<p class="outcome" role="status">With the real gates: {escape(sentence(before))}.<br>'
-        f"With {NAMES[gate][0].lower()} = {value:.2f}: <b>{escape(sentence(after))}</b>.</p>"
+        f"With {GATE_NAMES[gate][0].lower()} = {value:.2f}: <b>{escape(sentence(after))}</b>.</p>"
     )
     labels = list(dict.fromkeys((before.label, after.label)))
     chart(
@@ -52,7 +52,7 @@ def show_every_unit(reading: Subject, gate: Gate, *, start: float) -> None:
                 for label in labels
             ],
             len(reading.image),
-            narrow=state.narrow(),  # as `unit_view` asked the browser
+            narrow=was_narrow(),  # as `unit_view` asked the browser
         ),
         alt=f"Probability of {' and of '.join(map(str, labels))} after every row, with the real gates and "
         f"with the gate held at {value:.2f}. {sentence(after)}.",

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import equation
-from dashboard.equation import number, result
-from dashboard.lesson import unit_choice, what_if
+from dashboard.lesson import gate_sliders, unit_choice
 from dashboard.lesson.every_unit import show_every_unit
 from dashboard.lesson.gate_sum import show_sum
 from dashboard.lesson.unit_view import show_outcome, show_unit
-from dashboard.messages import errors_shown
-from dashboard.subject import show, subject
+from dashboard.parts import equation
+from dashboard.parts.equation import number, result
+from dashboard.parts.messages import errors_shown
+from dashboard.session.current_reading import current_reading, show_current_reading
 
 
 @st.fragment
 @errors_shown()
 def forget_gate() -> None:
     """The gate that multiplies the old cell state."""
-    reading = subject()
+    reading = current_reading()
     st.markdown(
         "An LSTM unit has a second memory, the **cell state** $c$, and gates that decide what happens to it. "
         "The forget gate looks at the new row and at the hidden state, and says what share of the old cell "
@@ -32,9 +32,9 @@ def forget_gate() -> None:
     )
     equation.source(equation.GERS, f"{equation.graves(8)}, without its peepholes")
     st.markdown("The LSTM of 1997 had no such gate: its cell kept everything, which is a forget gate of 1.")
-    show(reading)
-    chosen = unit_choice.choose(reading)
-    asked = what_if.ask(chosen, "forget_gate")
+    show_current_reading(reading)
+    chosen = unit_choice.choose_unit(reading)
+    asked = gate_sliders.gate_sliders(chosen, "forget_gate")
     left, right = st.columns([7, 5], gap="medium")
     with left:
         show_unit(
@@ -47,20 +47,20 @@ def forget_gate() -> None:
     with right:
         t, new = chosen.row, asked.trace
         show_outcome(chosen, asked, "cell")
-        equation.show(
+        equation.show_equation(
             r"\text{kept}",
             r"f_t \, c_{t-1}",
             rf"{number(new.forget_gate[t], changed=bool(asked.changed))} \cdot "
             rf"{number(new.previous[t], changed=new.previous[t] != chosen.trace.previous[t])}",
             result(new.kept[t], changed=bool(asked.changed)),
         )
-        equation.show(
+        equation.show_equation(
             "c_t",
             r"\text{kept} + \text{written}",
             f"{number(new.kept[t], changed=bool(asked.changed))} + {number(new.added[t])}",
             result(new.cell[t], changed=bool(asked.changed)),
         )
-        what_if.show_caveat()
+        gate_sliders.show_caveat()
     st.subheader("From the sum to the gate", anchor=False)
     st.markdown(f"Every dot is a row of the digit; the orange one is row {chosen.t}.")
     show_sum(reading, chosen, "forget_gate", shift=True)

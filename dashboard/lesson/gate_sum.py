@@ -6,30 +6,30 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard import equation
-from dashboard.chart import chart
-from dashboard.equation import number, result
 from dashboard.lesson.unit_choice import Chosen, sums
-from dashboard.lesson.what_if import NAMES
-from dashboard.subject import Subject
-from lstm_core.unit import Gate
+from dashboard.parts import equation
+from dashboard.parts.chart import chart
+from dashboard.parts.equation import number, result
+from dashboard.parts.gate_names import GATE_NAMES
+from dashboard.session.current_reading import CurrentReading
+from lstm_core.reading.gates import Gate
 
 if TYPE_CHECKING:
     from lstm_core.figures.gate_curve import Squash
 
 
-def show_sum(subject: Subject, chosen: Chosen, gate: Gate, *, shift: bool = False) -> None:
+def show_sum(current: CurrentReading, chosen: Chosen, gate: Gate, *, shift: bool = False) -> None:
     """The three terms at the chosen row, and every row's place on the curve.
 
     Args:
-        subject, chosen: whose numbers.
+        current, chosen: whose numbers.
         gate: which.
         shift: whether a slider moves the gate's bias.
     """
     from lstm_core.figures.gate_curve import gate_curve
 
-    parts = sums(subject, chosen, gate)
-    letter = NAMES[gate][1][0]
+    parts = sums(current, chosen, gate)
+    letter = GATE_NAMES[gate][1][0]
     squash: Squash = "tanh" if gate == "candidate" else "sigmoid"
     name = rf"\{squash}" if gate == "candidate" else r"\sigma"
     more = 0.0

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import equation
-from dashboard.equation import number, result
-from dashboard.lesson import unit_choice, what_if
+from dashboard.lesson import gate_sliders, unit_choice
 from dashboard.lesson.every_unit import show_every_unit
 from dashboard.lesson.gate_sum import show_sum
 from dashboard.lesson.unit_view import show_outcome, show_unit
-from dashboard.messages import errors_shown
-from dashboard.subject import show, subject
+from dashboard.parts import equation
+from dashboard.parts.equation import number, result
+from dashboard.parts.messages import errors_shown
+from dashboard.session.current_reading import current_reading, show_current_reading
 
 
 @st.fragment
 @errors_shown()
 def input_gate() -> None:
     """What is offered to the cell, and how much of it is let in."""
-    reading = subject()
+    reading = current_reading()
     st.markdown(
         "The **candidate** $g$ is what the unit could write into its cell, a number in [−1, 1]. The **input "
         "gate** $i$ says how much of it is written: **0 lets nothing through, 1 lets everything.**"
@@ -30,9 +30,9 @@ def input_gate() -> None:
         )
     )
     equation.source(equation.HOCHREITER, f"{equation.graves(7, 9)}, without their peepholes")
-    show(reading)
-    chosen = unit_choice.choose(reading)
-    asked = what_if.ask(chosen, "input_gate", "candidate")
+    show_current_reading(reading)
+    chosen = unit_choice.choose_unit(reading)
+    asked = gate_sliders.gate_sliders(chosen, "input_gate", "candidate")
     left, right = st.columns([7, 5], gap="medium")
     with left:
         show_unit(
@@ -45,14 +45,14 @@ def input_gate() -> None:
     with right:
         t, new = chosen.row, asked.trace
         show_outcome(chosen, asked, "added", "cell")
-        equation.show(
+        equation.show_equation(
             r"\text{written}",
             r"i_t \, g_t",
             rf"{number(new.input_gate[t], changed='input_gate' in asked.changed)} \cdot "
             rf"{number(new.candidate[t], changed='candidate' in asked.changed)}",
             result(new.added[t], changed=bool(asked.changed)),
         )
-        what_if.show_caveat()
+        gate_sliders.show_caveat()
     st.subheader("From the sum to the candidate", anchor=False)
     st.markdown(
         "The input gate comes from its sum as the forget gate does. The candidate goes through tanh, so it "

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import equation
-from dashboard.chart import chart
 from dashboard.lesson.shapes_table import shape, show_table
-from dashboard.messages import errors_shown
-from dashboard.subject import subject
+from dashboard.parts import equation
+from dashboard.parts.chart import chart
+from dashboard.parts.messages import errors_shown
+from dashboard.session.current_reading import current_reading
 from lstm_core.errors import InvalidValue
-from lstm_core.hyperparameters import hyperparameters
+from lstm_core.settings.validation import hyperparameters
 
 MAX_ROWS = 1000
 MAX_BATCH = 10_000
@@ -38,7 +38,7 @@ def many_layers() -> None:
         )
     )
     equation.source(f"{equation.graves(2, 11)}, without its connections that skip layers")
-    reading = subject()
+    reading = current_reading()
     usual = ", ".join(map(str, reading.weights.units))
     options = list(dict.fromkeys((usual, *_EXAMPLES)))
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="stack"):

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import equation
-from dashboard.equation import number, result
-from dashboard.lesson import unit_choice, what_if
+from dashboard.lesson import gate_sliders, unit_choice
 from dashboard.lesson.every_unit import show_every_unit
 from dashboard.lesson.gate_sum import show_sum
 from dashboard.lesson.unit_view import show_outcome, show_unit
-from dashboard.messages import errors_shown
-from dashboard.subject import show, subject
+from dashboard.parts import equation
+from dashboard.parts.equation import number, result
+from dashboard.parts.messages import errors_shown
+from dashboard.session.current_reading import current_reading, show_current_reading
 
 
 @st.fragment
 @errors_shown()
 def output_gate() -> None:
     """How much of the cell state is shown to the rest of the network."""
-    reading = subject()
+    reading = current_reading()
     st.markdown(
         "The cell state is the unit's own. What the next row, the next layer and the head get to see is the "
         "**hidden state** $h$: the cell state squashed by tanh, times the **output gate** $o$. **0 lets "
@@ -31,9 +31,9 @@ def output_gate() -> None:
         )
     )
     equation.source(equation.HOCHREITER, f"{equation.graves(10, 11)}, without the peephole")
-    show(reading)
-    chosen = unit_choice.choose(reading)
-    asked = what_if.ask(chosen, "output_gate")
+    show_current_reading(reading)
+    chosen = unit_choice.choose_unit(reading)
+    asked = gate_sliders.gate_sliders(chosen, "output_gate")
     left, right = st.columns([7, 5], gap="medium")
     with left:
         show_unit(
@@ -47,7 +47,7 @@ def output_gate() -> None:
         t, new = chosen.row, asked.trace
         show_outcome(chosen, asked, "hidden")
         gate = number(new.output_gate[t], changed=bool(asked.changed))
-        equation.show(
+        equation.show_equation(
             f"h_{{{chosen.t}}}",
             r"o_t \, \tanh(c_t)",
             rf"{gate} \cdot \tanh{_bracketed(new.cell[t])}",

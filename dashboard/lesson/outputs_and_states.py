@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.chart import chart
 from dashboard.lesson.shapes_table import shape, show_table
-from dashboard.messages import errors_shown
-from dashboard.subject import Subject, show, subject
+from dashboard.parts.chart import chart
+from dashboard.parts.messages import errors_shown
+from dashboard.session.current_reading import CurrentReading, current_reading, show_current_reading
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,16 +31,16 @@ outputs = join_along_time(outputs)"""
 @errors_shown()
 def outputs_and_states() -> None:
     """The last output and the last state are the same numbers; axes can be in two orders."""
-    from lstm_core.stepping import step_by_step
+    from lstm_core.lesson.tutorial_loop import step_by_step
 
-    reading = subject()
+    reading = current_reading()
     rows, units = reading.weights.rows, reading.weights.units
     st.markdown(
         "All tutorials run this loop, by themselves or inside a library. It gives two things: the "
         "**outputs** of all rows, and the **state** that is left after the last."
     )
     st.code(_LOOP.format(rows=rows), language="python")
-    show(reading)
+    show_current_reading(reading)
     batch = _batch(reading)
     outputs, state = step_by_step(reading.weights, batch)
     st.caption(f"Here it ran over a batch of {len(batch)}: {', '.join(_BATCH)}.")
@@ -67,7 +67,7 @@ def outputs_and_states() -> None:
     _orders(outputs)
 
 
-def _batch(reading: Subject) -> NDArray[np.float32]:
+def _batch(reading: CurrentReading) -> NDArray[np.float32]:
     import numpy as np
 
     image = reading.image

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import equation, key_figures
-from dashboard.chart import chart
-from dashboard.equation import number, result
-from dashboard.messages import errors_shown
-from dashboard.subject import Subject, show, subject
+from dashboard.parts import equation, key_figures
+from dashboard.parts.chart import chart
+from dashboard.parts.equation import number, result
+from dashboard.parts.messages import errors_shown
+from dashboard.session.current_reading import CurrentReading, current_reading, show_current_reading
 
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -17,7 +17,7 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 @errors_shown()
 def recurrence() -> None:
     """Rows as a sequence, the equation, and a signal that fades or explodes with |U|."""
-    reading = subject()
+    reading = current_reading()
     rows, columns = reading.image.shape
     units = reading.weights.layers[0].units
     st.markdown(
@@ -43,15 +43,15 @@ def recurrence() -> None:
         r"\operatorname{diag}\!\left(1 - h_k^2\right) U"
     )
     equation.source(equation.BENGIO)
-    show(reading)
+    show_current_reading(reading)
     _signal(reading)
 
 
-def _signal(reading: Subject) -> None:
+def _signal(reading: CurrentReading) -> None:
     import numpy as np
 
     from lstm_core.figures.memory_decay import Memory, memory_decay
-    from lstm_core.influence import hidden_states, influence, rnn_factors
+    from lstm_core.lesson.memory_decay import hidden_states, influence, rnn_factors
 
     u = st.slider(
         "Size of U",
@@ -72,7 +72,7 @@ def _signal(reading: Subject) -> None:
     forget = reading.layers[0].forget_gate.astype(np.float64)
     longest = int(forget[1:].prod(axis=0).argmax())
     held = influence(forget[:, longest])
-    key_figures.show(
+    key_figures.show_key_figures(
         (f"|U| to the power {rows - 1}", _said(plain[0])),
         ("left in the RNN on this digit", _said(felt[0])),
         ("left in an LSTM cell", _said(held[0])),
@@ -95,7 +95,7 @@ def _signal(reading: Subject) -> None:
         f"{t + 1}, where there is most ink:"
     )
     before = hidden[t - 1] if t else 0.0
-    equation.show(
+    equation.show_equation(
         f"h_{{{t + 1}}}",
         rf"\tanh(1 \cdot {number(ink[t])} + {u:.2f} \cdot {number(before)})",
         result(hidden[t]),

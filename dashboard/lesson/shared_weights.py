@@ -6,10 +6,10 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import key_figures
-from dashboard.chart import chart
-from dashboard.messages import errors_shown
-from dashboard.subject import subject
+from dashboard.parts import key_figures
+from dashboard.parts.chart import chart
+from dashboard.parts.messages import errors_shown
+from dashboard.session.current_reading import current_reading
 
 _CODE = """# One cell, {layers} times
 cell = LSTMCell({units})
@@ -46,13 +46,13 @@ def shared_weights() -> None:
     one = object()
     shared, separate = [one] * layers, [object() for _ in range(layers)]
     each = 4 * units * (2 * units + 1)
-    key_figures.show(
+    key_figures.show_key_figures(
         ("different cells, shared", str(len(set(map(id, shared))))),
         ("different cells, separate", str(len(set(map(id, separate))))),
         ("parameters, shared", f"{each:,}"),
         ("parameters, separate", f"{layers * each:,}"),
     )
-    columns = subject().weights.columns
+    columns = current_reading().weights.columns
     fits = "It fits" if units == columns else "It does not fit"
     st.html(
         f'<p class="outcome" role="status">{fits} rows of {columns} pixels as they are: the first layer '
@@ -70,8 +70,8 @@ def shared_weights() -> None:
 
 
 def _measured() -> None:
+    from lstm_core.evidence.results import COMPARISONS, comparison
     from lstm_core.figures.seed_dots import SeedGroup, seed_dots
-    from lstm_core.reproduction import COMPARISONS, comparison
 
     sides = comparison("shared")
     if not sides:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from dashboard.subject import Subject
-from lstm_core.unit import Gate, GateSums, UnitTrace
+from dashboard.session.current_reading import CurrentReading
+from lstm_core.inside.unit import GateSums, UnitTrace
+from lstm_core.reading.gates import Gate
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,12 @@ class Chosen:
         return self.row + 1
 
 
-def choose(subject: Subject) -> Chosen:
+def choose_unit(current: CurrentReading) -> Chosen:
     """Layer, unit and row; at first the unit that moves most, at the row that changes it most."""
-    from lstm_core.unit import liveliest, unit_trace
+    from lstm_core.inside.unit import liveliest, unit_trace
 
-    of = subject.fingerprint
-    depth = len(subject.layers)
+    of = current.fingerprint
+    depth = len(current.layers)
     with st.container(horizontal=True, gap="medium", key="unit-choice"):
         layer = st.segmented_control(
             "Layer",
@@ -51,7 +52,7 @@ def choose(subject: Subject) -> Chosen:
         )
         unit = st.selectbox(
             "Unit",
-            liveliest(subject.layers[layer]),
+            liveliest(current.layers[layer]),
             format_func=lambda number: str(number + 1),
             key=f"learn-unit-{of}-{layer}",
             persist_state="session",
@@ -59,7 +60,7 @@ def choose(subject: Subject) -> Chosen:
             help="Sorted: first the unit whose hidden state moves most on this digit. Type a number to find "
             "one.",
         )
-        trace = unit_trace(subject.layers[layer], unit)
+        trace = unit_trace(current.layers[layer], unit)
         t = st.slider(
             "Row t",
             1,
@@ -74,14 +75,14 @@ def choose(subject: Subject) -> Chosen:
     return Chosen(layer, unit, t - 1, trace, f"{of}-{layer}-{unit}-{t}")
 
 
-def sums(subject: Subject, chosen: Chosen, gate: Gate) -> GateSums:
+def sums(current: CurrentReading, chosen: Chosen, gate: Gate) -> GateSums:
     """What the chosen unit's gate ``gate`` is made of, row by row."""
-    from lstm_core.unit import gate_sums
+    from lstm_core.inside.unit import gate_sums
 
     return gate_sums(
-        subject.weights.layers[chosen.layer],
-        subject.inputs(chosen.layer),
-        subject.layers[chosen.layer].hidden,
+        current.weights.layers[chosen.layer],
+        current.inputs(chosen.layer),
+        current.layers[chosen.layer].hidden,
         gate,
         chosen.unit,
     )

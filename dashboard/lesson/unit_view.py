@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.chart import chart
+from dashboard.lesson.gate_sliders import WhatIf
 from dashboard.lesson.unit_choice import Chosen
-from dashboard.lesson.what_if import WhatIf
-from dashboard.subject import Subject
-from dashboard.viewport import narrow
+from dashboard.parts.chart import chart
+from dashboard.parts.viewport import narrow
+from dashboard.session.current_reading import CurrentReading
 
 SYMBOLS = {
     "forget_gate": "f<sub>t</sub>",
@@ -23,13 +23,13 @@ SYMBOLS = {
     "kept": "f<sub>t</sub> c<sub>t−1</sub>",
     "added": "i<sub>t</sub> g<sub>t</sub>",
 }
-"""Of what `lstm_core.unit.UnitTrace` knows at every row, as HTML and Plotly both lay them out."""
+"""Of what `lstm_core.inside.unit.UnitTrace` knows at every row, as HTML and Plotly both lay them out."""
 
 Wanted = tuple[str, Sequence[str], tuple[float, float] | None]
 """A panel: its title, names in `SYMBOLS`, and the ends of its scale or None to fit it."""
 
 
-def show_unit(subject: Subject, chosen: Chosen, what_if: WhatIf, *panels: Wanted) -> None:
+def show_unit(current: CurrentReading, chosen: Chosen, what_if: WhatIf, *panels: Wanted) -> None:
     """The figure of the drawing's rows and the unit's curves."""
     from lstm_core.figures.unit_rows import Curve, Panel, unit_rows
 
@@ -40,7 +40,7 @@ def show_unit(subject: Subject, chosen: Chosen, what_if: WhatIf, *panels: Wanted
     numbers = ", ".join(f"{_spoken(name)} {getattr(chosen.trace, name)[chosen.row]:.3f}" for name in names)
     chart(
         unit_rows(
-            subject.image,
+            current.image,
             [
                 Panel(title, [curve(name) for name in quantities], bounds)
                 for title, quantities, bounds in panels

@@ -14,11 +14,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.difference import difference
 from lstm_core.errors import InvalidValue
 from lstm_core.figures import theme
 from lstm_core.figures.figure import Figure
 from lstm_core.figures.image import ink_heatmap, ink_percents
+from lstm_core.inside.difference import difference
 
 Numbers = NDArray[np.floating[Any]]
 Kind = Literal["ink", "probability", "difference"]

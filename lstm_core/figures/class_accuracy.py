@@ -30,7 +30,7 @@ def class_accuracy_info(shares: NDArray[np.floating[Any]]) -> ClassAccuracyInfo:
     """The data half of `class_accuracy`.
 
     Args:
-        shares: ``(classes, rows)`` in [0, 1], as `lstm_core.reading_study.accuracy_by_class` gives them.
+        shares: ``(classes, rows)`` in [0, 1], as `inside.reading_study.accuracy_by_class` gives them.
 
     Raises:
         InvalidValue: ``shares`` has another shape or is empty.

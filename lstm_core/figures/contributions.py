@@ -1,7 +1,7 @@
 """What adds up to a sum, largest first, as bars: a unit's gate at one row, or what it does to the logits.
 
 The numbers beside a gate's bars are rounded so that they add up to the rounded sum, and those of its inputs
-and of its hidden values to what these add together; see `lstm_core.arithmetic.rounded_sum`.
+and of its hidden values to what these add together; see `lstm_core.inside.arithmetic.rounded_sum`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import Literal
 
 import numpy as np
 
-from lstm_core.arithmetic import LogitTerms, Terms, rounded_sum
 from lstm_core.errors import InvalidValue
 from lstm_core.figures import theme
 from lstm_core.figures.figure import Figure
+from lstm_core.inside.arithmetic import LogitTerms, Terms, rounded_sum
 
 Kind = Literal["input", "hidden", "bias", "sum", "winner"]
 

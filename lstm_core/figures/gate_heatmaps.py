@@ -18,7 +18,7 @@ from lstm_core.errors import InvalidValue
 from lstm_core.figures import player, theme
 from lstm_core.figures.figure import Figure
 from lstm_core.figures.image import ink_heatmap, ink_percents
-from lstm_core.trace import LayerTrace
+from lstm_core.reading.trace import LayerTrace
 
 Quantity = Literal["input_gate", "forget_gate", "candidate", "output_gate", "cell", "hidden"]
 

@@ -18,7 +18,7 @@ from lstm_core.errors import InvalidValue
 from lstm_core.figures import player, theme
 from lstm_core.figures.figure import Figure
 from lstm_core.figures.image import ink_heatmap, ink_percents
-from lstm_core.verdict import verdict
+from lstm_core.reading.verdict import verdict
 
 _PLAYS = {"▶ Play": 700}
 """Milliseconds a snapshot."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from lstm_core.calibration import Reliability
 from lstm_core.errors import InvalidValue
 from lstm_core.figures import theme
 from lstm_core.figures.figure import Figure
+from lstm_core.inside.calibration import Reliability
 
 
 @dataclass(frozen=True)

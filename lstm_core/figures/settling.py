@@ -32,7 +32,7 @@ def settling_info(settled: NDArray[np.integer[Any]], rows: int) -> SettlingInfo:
     """The data half of `settling`.
 
     Args:
-        settled: ``(n,)`` in 1 … rows, as `lstm_core.reading_study.settled_rows` gives them.
+        settled: ``(n,)`` in 1 … rows, as `lstm_core.inside.reading_study.settled_rows` gives them.
         rows: of the images.
 
     Raises:

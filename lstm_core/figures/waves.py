@@ -13,7 +13,7 @@ from lstm_core.errors import InvalidValue
 from lstm_core.figures import theme
 from lstm_core.figures.figure import Figure
 from lstm_core.figures.learning_curves import thinned
-from lstm_core.waves import Wave
+from lstm_core.lesson.waves import Wave
 
 HEIGHT = 470
 HIGHEST = 1.6

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lstm_core.card import Card
 from lstm_core.errors import WeightsError
-from lstm_core.weights import LstmWeights, load_weights
+from lstm_core.reading.card import Card
+from lstm_core.reading.weights import LstmWeights, load_weights
 
 FOLDER = Path(__file__).parent
 

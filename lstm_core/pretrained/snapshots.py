@@ -1,6 +1,6 @@
 """The shipped network as it was while it learnt: a few of its run's snapshots in a small file.
 
-``python -m lstm_core.pretrained.snapshots RUN`` makes the file from the run folder that the shipped weights
+``python -m lstm_core.pretrained.make RUN`` makes the file from the run folder that the shipped weights
 came from. Of each matrix the file keeps what must be added to the step before it, as restored, in whole
 numbers from -127 to 127 with one scale per column: early steps differ little, and small numbers compress
 well. A weight is off by at most half a scale, which does not add up from step to step. Biases are kept as
@@ -12,24 +12,20 @@ The file is an ``.npz`` read with ``allow_pickle=False``: ``steps`` and ``rows``
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.errors import InvalidValue, LstmError, WeightsError
+from lstm_core.arrays import FloatArray
+from lstm_core.errors import InvalidValue, WeightsError
 from lstm_core.files import write_whole
 from lstm_core.pretrained import FOLDER, shipped_card, shipped_weights
-from lstm_core.runs import Run, RunStore, home, thinned_out
-from lstm_core.weights import FloatArray, LayerWeights, LstmWeights, read_arrays
+from lstm_core.reading.weights import LayerWeights, LstmWeights, read_arrays
 
 FILE = "snapshots.npz"
-KEPT = 11
-"""Snapshots in the shipped file, spaced evenly in log(step), besides the last step."""
 
 MOST_BYTES = 6_000_000
 
@@ -123,41 +119,6 @@ def shipped_snapshots() -> dict[int, LstmWeights]:
     return {**snapshots, last: final}
 
 
-def snapshots_to_ship(run: Run, kept: int = KEPT) -> dict[int, LstmWeights]:
-    """At most ``kept`` snapshots of the run that the shipped weights came from, before its last step.
-
-    Raises:
-        WeightsError: the run's weights are not the ones that ship, or a snapshot is missing or damaged.
-    """
-    ours, theirs = run.weights().arrays(), shipped_weights().arrays()
-    if ours.keys() != theirs.keys() or not all(np.array_equal(ours[name], theirs[name]) for name in ours):
-        raise WeightsError(f"Run {run.id} is not the one whose weights ship.")
-    last = shipped_card().steps
-    steps = [*(step for step in run.snapshots() if step < last), last]
-    dropped = {*thinned_out(steps, kept + 1), last}
-    return {step: run.snapshot(step) for step in steps if step not in dropped}
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Write the shipped file; 0, or 1 when that cannot be done."""
-    parser = argparse.ArgumentParser(
-        prog="python -m lstm_core.pretrained.snapshots",
-        description="Make the file of snapshots that ships, from the run that the shipped weights came from.",
-    )
-    parser.add_argument("run", help="identifier of the run whose weights ship")
-    parser.add_argument("--output", type=Path, default=FOLDER / FILE, help="where to write it")
-    chosen = parser.parse_args(arguments)
-    try:
-        snapshots = snapshots_to_ship(RunStore(home()).get(chosen.run))
-        save_snapshots(snapshots, chosen.output)
-    except LstmError as error:
-        print(error, file=sys.stderr)  # noqa: T201
-        return 1
-    size = chosen.output.stat().st_size
-    print(f"{chosen.output}: steps {', '.join(map(str, snapshots))}, {size:,} bytes")  # noqa: T201
-    return 0
-
-
 def _of_step(
     stored: Mapping[str, NDArray[Any]], step: int, rows: int, before: Mapping[str, FloatArray]
 ) -> LstmWeights:
@@ -187,7 +148,3 @@ def _of_step(
 
 def _shape(weights: LstmWeights) -> dict[str, tuple[int, ...]]:
     return {name: array.shape for name, array in weights.arrays().items()}
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -13,7 +13,8 @@ import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
-from lstm_core.drawing import ink_from_file, normalise
+from lstm_core.drawing.normalise import normalise
+from lstm_core.drawing.photograph import ink_from_file
 from tests.browser.conftest import PHONE, draw, ink_on, wait_for_blank_canvas, wait_for_canvas
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lstm_core.presets import PRESETS
-from lstm_core.reproduction import comparison, results, summary
+from lstm_core.evidence.results import comparison, results, summary
+from lstm_core.settings.presets import PRESETS
 from tests.browser.conftest import PHONE
 
 if TYPE_CHECKING:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from lstm_core.alike import Measure, build, nearest, same_units
-from lstm_core.datasets import Dataset
-from lstm_core.drawing import ink_from_strokes, normalise
+from lstm_core.data.info import Dataset
+from lstm_core.drawing.normalise import normalise
+from lstm_core.drawing.strokes import ink_from_strokes
+from lstm_core.inside.alike import Measure, build, nearest, same_units
 from lstm_core.pretrained import shipped_weights
-from lstm_core.trace import LayerTrace, read
+from lstm_core.reading.trace import LayerTrace, read
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

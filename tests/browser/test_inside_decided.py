@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from dashboard.subject import _THREE
-from lstm_core.attribution import attribute, logits_without_rows
-from lstm_core.drawing import ink_from_strokes, normalise
+from dashboard.session.current_reading import _THREE
+from lstm_core.drawing.normalise import normalise
+from lstm_core.drawing.strokes import ink_from_strokes
+from lstm_core.inside.attribution import attribute, logits_without_rows
 from lstm_core.pretrained import shipped_weights
-from lstm_core.trace import read, softmax
+from lstm_core.reading.trace import read, softmax
 from tests.browser.conftest import PHONE
 
 if TYPE_CHECKING:

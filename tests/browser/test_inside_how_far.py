@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lstm_core.calibration import calibrate
-from lstm_core.datasets import Dataset
+from lstm_core.data.info import Dataset
 from lstm_core.figures.settling import settling_info
+from lstm_core.inside.calibration import calibrate
+from lstm_core.inside.reading_study import latest, read_all, settled_rows
 from lstm_core.pretrained import shipped_weights
-from lstm_core.reading_study import latest, read_all, settled_rows
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

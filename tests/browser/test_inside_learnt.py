@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from lstm_core.learning_story import learning_story
+from lstm_core.inside.snapshot_readings import learning_story
 from lstm_core.pretrained.snapshots import shipped_snapshots
 from tests.browser.conftest import PHONE
 from tests.browser.test_inside_decided import IMAGE, outcome, pick

@@ -9,12 +9,12 @@ from urllib.parse import parse_qsl, urlsplit
 import numpy as np
 import pytest
 
-from lstm_core.morph import fade, morph
+from lstm_core.arrays import FloatArray
+from lstm_core.drawing.stroke_digits import stroke_digit
+from lstm_core.inside.morph import fade, morph
 from lstm_core.pretrained import shipped_weights
-from lstm_core.stroke_digits import stroke_digit
-from lstm_core.trace import read
-from lstm_core.untrained import untrained
-from lstm_core.weights import FloatArray
+from lstm_core.reading.trace import read
+from lstm_core.reading.untrained import untrained
 from tests.browser.conftest import PHONE, draw, wait_for_canvas
 
 if TYPE_CHECKING:
@@ -222,6 +222,6 @@ def test_it_fits_a_phone(open_page: Callable[..., Page], scheme: str) -> None:
 
 def test_the_sample_is_the_one_that_the_tests_compute_with() -> None:
     """The lesson's own sample 3 is drawn by the same strokes."""
-    from dashboard.subject import _sample
+    from dashboard.session.current_reading import _sample
 
     np.testing.assert_array_equal(_sample(28, 28), THREE)

@@ -9,10 +9,10 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
-from lstm_core.intervention_text import from_text
-from lstm_core.interventions import intervene
+from lstm_core.drawing.stroke_digits import stroke_digit
+from lstm_core.inside.intervention_text import from_text
+from lstm_core.inside.interventions import intervene
 from lstm_core.pretrained import shipped_weights
-from lstm_core.stroke_digits import stroke_digit
 from tests.browser.conftest import PHONE
 
 if TYPE_CHECKING:

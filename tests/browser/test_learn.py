@@ -84,7 +84,7 @@ def test_a_digit_drawn_on_the_draw_page_is_what_the_lesson_reads(page: Page) -> 
     page.get_by_role("link", name="Learn").click()
     wait_for_section(page, NAMES[0])
     page.get_by_text("your last drawing").wait_for()
-    ink = pixels(page.locator("img.subject"))[..., 0] / 255
+    ink = pixels(page.locator("img.current-digit"))[..., 0] / 255
     np.testing.assert_allclose(drawn, 16 + 239 * ink, atol=1)  # on the Draw page paper is not quite black
     page.get_by_role("radio", name="forget gate").click()
     wait_for_section(page, "forget gate")

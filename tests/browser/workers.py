@@ -10,7 +10,7 @@ def workers() -> list[psutil.Process]:
     found = []
     for process in psutil.Process().children(recursive=True):
         try:
-            if "lstm_core.worker" in process.cmdline():
+            if "lstm_core.training.worker" in process.cmdline():
                 found.append(process)
         except psutil.NoSuchProcess:
             continue

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_core.arithmetic import LogitTerms, Terms, rounded_sum
 from lstm_core.errors import InvalidValue
 from lstm_core.figures import theme
 from lstm_core.figures.contributions import Bar, contributions, contributions_info, logit_contributions_info
 from lstm_core.figures.figure import Figure
+from lstm_core.inside.arithmetic import LogitTerms, Terms, rounded_sum
 from tests.seeded import seeded
 
 TERMS = Terms(

@@ -17,7 +17,7 @@ from lstm_core.figures.gate_heatmaps import (
     gate_heatmaps,
     gate_heatmaps_info,
 )
-from lstm_core.trace import LayerTrace, Trace, read
+from lstm_core.reading.trace import LayerTrace, Trace, read
 from tests.networks import random_weights
 
 IMAGE = np.random.default_rng(3).random((8, 8)).astype(np.float32)

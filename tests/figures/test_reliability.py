@@ -5,10 +5,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from lstm_core.calibration import Reliability, reliability
 from lstm_core.errors import InvalidValue
 from lstm_core.figures.figure import Figure
 from lstm_core.figures.reliability import ReliabilityInfo, reliability_diagram, reliability_info
+from lstm_core.inside.calibration import Reliability, reliability
 
 Sent = Callable[[Figure], bytes]
 FOUND = reliability(np.array([[0.9, 0.1], [0.9, 0.1], [0.4, 0.6]]), np.array([0, 1, 1]), bins=4)

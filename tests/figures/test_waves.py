@@ -9,7 +9,7 @@ from lstm_core.errors import InvalidValue
 from lstm_core.figures.figure import Figure
 from lstm_core.figures.learning_curves import MOST_POINTS
 from lstm_core.figures.waves import LEAST_LOSS, waves, waves_info
-from lstm_core.waves import Wave, WaveTraining
+from lstm_core.lesson.waves import Wave, WaveTraining
 
 Sent = Callable[[Figure], bytes]
 

@@ -1,0 +1,207 @@
+"""What was published and what was reproduced, as the Evidence page shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+import streamlit as st
+
+from dashboard.parts import quantities
+from dashboard.parts.chart import chart
+from lstm_core.data.info import DATASETS
+from lstm_core.evidence.results import (
+    PUBLISHED_IMAGES,
+    PUBLISHED_MEMORY,
+    MemoryResult,
+    Results,
+    Summary,
+    comparison,
+    summary,
+)
+from lstm_core.figures.memory_bars import MemoryBar, memory_bars
+from lstm_core.figures.seed_dots import SeedGroup, seed_dots
+from lstm_core.reading.trace import BLOCK
+from lstm_core.settings.presets import PRESETS, Preset
+
+PROGRAM = "python -m lstm_core reproduce"
+_PACKAGES = {"python": "Python", "backend": "backend", "keras": "Keras", "numpy": "NumPy", "jax": "JAX"}
+_HOW = {
+    "resident": "growth of the process's resident memory beyond the images",
+    "allocator": "peak of the GPU's allocator",
+}
+
+
+def show_accuracies(found: Results) -> None:
+    """The table of presets, and every seed as a dot."""
+    presets = sorted(PRESETS.values(), key=lambda preset: not preset.source)  # the published ones first
+    reached = {preset.name: summary(preset.name, found) for preset in presets}
+    rows = "".join(_row(preset, reached[preset.name]) for preset in presets)
+    heads = "".join(
+        f'<th scope="col" role="columnheader">{head}</th>'
+        for head in ("Preset", "Published", "Reproduced", "Steps", "Time")
+    )
+    st.html(
+        '<div class="evidence"><table role="table"><caption>Share of the test images read rightly after the '
+        "last row: mean ± standard deviation over the seeds, then the lowest and the highest. Time is of one "
+        f'training.</caption><thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
+        f'<tbody role="rowgroup">{rows}</tbody></table></div>'
+    )
+    there = [found for found in reached.values() if found]
+    if there:
+        chart(seed_dots([_group(one) for one in there]), alt=_dots_in_words(there), key="evidence-presets")
+
+
+def show_memory(found: Results) -> None:
+    """Published and measured memory of both networks."""
+    titles = {one.network: one.title for one in PUBLISHED_MEMORY}
+    measured = [result for result in found.memory if result.images == PUBLISHED_IMAGES]
+    measured.sort(key=lambda result: list(titles).index(result.network))
+    bars = [MemoryBar("published, GPU", titles[one.network], one.mebibytes) for one in PUBLISHED_MEMORY]
+    bars += [MemoryBar(_place(result), titles[result.network], result.mebibytes) for result in measured]
+    st.markdown(
+        "The author of huang-2017 read all test images in one batch: the LSTM needed 725 MiB of the GPU, "
+        "where the two-layer convolutional network (CNN) of the tutorial before took 8,721 MiB."
+    )
+    if not measured:
+        _invite("The memory was not measured here yet.", f"{PROGRAM} --memory")
+    said = ", ".join(f"{bar.network} {bar.series} {bar.mebibytes:,.0f} MiB" for bar in bars)
+    chart(memory_bars(bars), alt=f"Bars of memory in MiB: {said}.", key="evidence-memory")
+    for how, device in dict.fromkeys((result.measured, result.device) for result in measured):
+        st.caption(f"Here: the {_HOW[how]}, on {quantities.plain(device)}.")
+    if any(result.measured == "resident" for result in measured):
+        st.caption(
+            "On the CPU TensorFlow takes the CNN's images as one batch. The LSTM's are one call, too, but "
+            f"NumPy reads them {BLOCK} at a time on each core and keeps only the states of the row it is at."
+        )
+
+
+def show_sharing(found: Results) -> None:
+    """What `[cell] * n` costs, with everything else equal."""
+    sides = comparison("shared", found)
+    st.markdown(
+        "`[cell] * n` gives all layers one set of weights. One of the authors warns that “the effect will "
+        "surely not be as good”: three layers of 128 units, every row first projected to 128 numbers, no "
+        "dropout, 1,000 steps, and nothing else differs."
+    )
+    if not sides:
+        _invite("The two were not compared here yet.", f"{PROGRAM} --sharing")
+        return
+    chart(seed_dots([_group(side) for side in sides]), alt=_dots_in_words(sides), key="evidence-sharing")
+    separate, shared = sides
+    points = 100 * (separate.mean - shared.mean)
+    st.markdown(
+        f"Separate weights reach {_mean(separate)} % over {_seeds(separate)}, shared ones {_mean(shared)} % "
+        f"over {_seeds(shared)}: {abs(points):.2f} percentage points {'less' if points >= 0 else 'more'}."
+    )
+
+
+def show_origin(found: Results) -> None:
+    """Commands, machine, versions and dates of everything on the page."""
+    shown = [
+        one for one in (*(summary(name, found) for name in PRESETS), *comparison("shared", found)) if one
+    ]
+    trainings = [result for one in shown for result in one.trainings]
+    everything = [*trainings, *found.memory]
+    if not everything:
+        _invite("Nothing was reproduced yet; all of it takes hours without a GPU.", PROGRAM)
+        return
+    st.markdown(
+        "Seeds that were trained before are answered from their runs, so the commands can be stopped and "
+        "started again at any time."
+    )
+    st.code("\n".join(_once(result.command for result in everything)), language=None, wrap_lines=True)
+    dates = sorted({result.date for result in everything})
+    lines = [
+        f"Made {dates[0]}" + (f" to {dates[-1]}" if len(dates) > 1 else ""),
+        "on " + ", ".join(_once(result.device for result in everything)),
+        "with " + "; ".join(_once(_versions(result.versions) for result in trainings or everything)),
+    ]
+    st.caption(quantities.plain(" ".join(lines) + "."))
+
+
+def _row(preset: Preset, reached: Summary | None) -> str:
+    settings = preset.settings()
+    data = "" if settings.dataset == "mnist" else f" · {DATASETS[settings.dataset].title}"
+    source = escape((preset.source or "This project's own") + data)
+    note = f"<small>Here: {escape(preset.chosen_here)}</small>" if preset.chosen_here else ""
+    published = "–" if preset.published_accuracy is None else f"{100 * preset.published_accuracy:.2f} %"
+    if reached:
+        low, high = reached.spread
+        result = f"<b>{_mean(reached)} %</b><small>{100 * low:.2f} to {100 * high:.2f}, {_seeds(reached)}"
+        result += f"{_against_published(reached)}</small>"
+        time = quantities.duration(reached.seconds)
+    else:
+        result = f"not trained here yet<small><code>{PROGRAM} --preset {escape(preset.name)}</code></small>"
+        time = "–"
+    cells = {"Published": published, "Reproduced": result, "Steps": f"{settings.steps:,}", "Time": time}
+    return (
+        f'<tr role="row"><th scope="row" role="rowheader"><b>{escape(preset.name)}</b>'
+        f"<small>{source}</small>{note}</th>"
+        + "".join(
+            f'<td role="cell" data-label="{label}"><div>{cell}</div></td>' for label, cell in cells.items()
+        )
+        + "</tr>"
+    )
+
+
+def _against_published(reached: Summary) -> str:
+    if reached.reached is None:
+        return ""
+    if reached.reached:
+        return "; the published value is reached"
+    if not (reached.within and reached.another):
+        return "; not reached"
+    low, high = reached.another
+    return (
+        "; the published value is above all of them, but within what another seed reaches, "
+        f"{100 * low:.2f} to {100 * high:.2f} with a probability of 95 %"
+    )
+
+
+def _mean(reached: Summary) -> str:
+    """Such as ``98.47 ± 0.06``, in percent."""
+    deviation = "" if reached.deviation is None else f" ± {100 * reached.deviation:.2f}"
+    return f"{100 * reached.mean:.2f}{deviation}"
+
+
+def _seeds(reached: Summary) -> str:
+    return f"{reached.n} seed{'s' if reached.n > 1 else ''}"
+
+
+def _group(reached: Summary) -> SeedGroup:
+    return SeedGroup(
+        reached.name, [result.seed for result in reached.trainings], reached.accuracies, reached.published
+    )
+
+
+def _dots_in_words(groups: Iterable[Summary]) -> str:
+    lines = [
+        f"{one.name}: mean {100 * one.mean:.2f} %, {100 * one.spread[0]:.2f} to {100 * one.spread[1]:.2f}"
+        + ("" if one.published is None else f", published {100 * one.published:.2f} %")
+        for one in groups
+    ]
+    return f"Test accuracy of every seed as dots. {'; '.join(lines)}."
+
+
+def _place(result: MemoryResult) -> str:
+    return "here, GPU" if result.measured == "allocator" else "here, CPU"
+
+
+def _versions(versions: dict[str, str]) -> str:
+    named = [
+        f"{_PACKAGES.get(name, 'TensorFlow' if name == 'tensorflow' else name)} {version}"
+        for name, version in versions.items()
+        if name != "backend"
+    ]
+    return ", ".join(named)
+
+
+def _once(texts: Iterable[str]) -> list[str]:
+    """Each text once, in the order it first came."""
+    return list(dict.fromkeys(texts))
+
+
+def _invite(why: str, command: str) -> None:
+    """Say what is missing and how a person makes it."""
+    st.info(f"{why} Make it with: `{command}`", icon=":material/terminal:")

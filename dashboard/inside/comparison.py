@@ -1,0 +1,56 @@
+"""Two readings in words and numbers: where they differ most, and the probabilities after one row."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from lstm_core.inside.difference import Difference
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_SAME_BELOW = 5e-5
+"""A difference that shows as 0.0 percentage points."""
+
+
+def show_sentences(*sentences: tuple[str, str]) -> None:
+    """What was read, each under a name, in words that a screen reader says when they change."""
+    lines = (f"<b>{escape(name)}:</b> {escape(text)}." for name, text in sentences)
+    st.html(f'<p class="outcome" role="status">{"<br>".join(lines)}</p>')
+
+
+def in_words(most: Difference, *, first: str = "", then: str = "") -> str:
+    """Where the two differ most, such as "after row 17, for a 3: 12.0 % instead of 93.0 %"."""
+    if most.size < _SAME_BELOW:
+        return "none: the probabilities are the same after every row"
+    a, b = percent(most.first), percent(most.second)
+    if first and then:
+        return f"after row {most.row}, for class {most.label}: {a} {first} and {b} {then}"
+    return f"after row {most.row}, for class {most.label}: {b} instead of {a}"
+
+
+def show_numbers(caption: str, first: tuple[str, NDArray[Any]], second: tuple[str, NDArray[Any]]) -> None:
+    """A table of two readings' probabilities, each a name and ``(classes,)`` in [0, 1]."""
+    import numpy as np
+
+    apart = 100 * (second[1].astype(np.float64) - first[1].astype(np.float64))
+    classes = "".join(f'<th scope="col">{label}</th>' for label in range(len(apart)))
+    rows = [(name, [percent(p) for p in shares.tolist()]) for name, shares in (first, second)]
+    rows.append(("difference", [f"{d + 0.0:+.1f}".replace("-", "−") for d in np.round(apart, 1).tolist()]))
+    body = "".join(
+        f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
+        for name, cells in rows
+    )
+    st.html(
+        f'<div class="tensors" role="region" tabindex="0" aria-label="{escape(caption, quote=True)}"><table>'
+        f"<caption>{escape(caption)}</caption>"
+        f'<thead><tr><th scope="col">class</th>{classes}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def percent(probability: float) -> str:
+    """With one digit after the point, such as ``93.0 %``."""
+    return f"{100 * probability:.1f} %"

@@ -1,0 +1,179 @@
+"""Panel "two at once": one network on two drawings, or two networks on one, under one cursor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.inside import other_digit, other_network
+from dashboard.inside.comparison import in_words, percent, show_numbers, show_sentences
+from dashboard.inside.cursor import cursor_row, row_chart
+from dashboard.parts.quantities import plain
+from dashboard.parts.viewport import narrow
+from dashboard.session.current_reading import CurrentReading
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from lstm_core.figures.two_readings import Reading
+    from lstm_core.inside.morph import Morph
+
+_KEY = "inside-two"
+_COMPARE, _SHARE, _WAY = "compare", "share", "way"
+"""Keys of widgets, and names in the address."""
+
+_DRAWINGS, _NETWORKS = "Two drawings", "Two networks"
+_MOVE, _FADE = "Move the ink", "Fade"
+_STEPS = 20
+"""Stops between one drawing and the other."""
+
+
+def show_two_at_once(current: CurrentReading) -> None:
+    """The choice of what is compared, and both readings."""
+    mode = st.segmented_control(
+        "Compare",
+        (_DRAWINGS, _NETWORKS),
+        default=_DRAWINGS,
+        required=True,
+        key=_COMPARE,
+        bind="query-params",
+        persist_state="session",
+    )
+    if mode == _DRAWINGS:
+        _two_drawings(current)
+    else:
+        _two_networks(current)
+
+
+def _two_drawings(current: CurrentReading) -> None:
+    from lstm_core.figures.two_readings import Reading
+    from lstm_core.reading.trace import read
+
+    other = other_digit.choose_digit(current)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key=f"{_KEY}-morph"):
+        share = st.slider(
+            "From the first drawing to the second",
+            0,
+            100,
+            100,
+            100 // _STEPS,
+            format="%d %%",
+            key=_SHARE,
+            bind="query-params",
+            persist_state="session",
+            help="What is read second: at 0 % the first drawing, at 100 % the other one.",
+        )
+        way = st.segmented_control(
+            "On the way",
+            (_MOVE, _FADE),
+            default=_MOVE,
+            required=True,
+            key=_WAY,
+            bind="query-params",
+            persist_state="session",
+        )
+    images = _on_the_way(current.image, other.image, moves=way == _MOVE)
+    image = images[share * _STEPS // 100]
+    first = "your drawing" if current.drawn else "sample 3"
+    second = other.name if share == 100 else f"{share} % of the way"
+    _show_changes(current, images)
+    _show(
+        Reading(first, current.image, current.trace.probabilities),
+        Reading(second, image, read(current.weights, image).probabilities),
+    )
+
+
+def _two_networks(current: CurrentReading) -> None:
+    from lstm_core.figures.two_readings import Reading
+    from lstm_core.reading.trace import read
+
+    other = other_network.choose_other_network(current)
+    if other.weights.classes != current.weights.classes:
+        st.info(f"“{plain(other.name)}” knows other classes, so the two cannot be compared.")
+        return
+    if other.caution:
+        st.caption(f":material/info: {plain(other.name)}: {other.caution}")
+    _show(
+        Reading(current.name, current.image, current.trace.probabilities),
+        Reading(other.name, current.image, read(other.weights, current.image).probabilities),
+    )
+
+
+def _on_the_way(
+    first: NDArray[np.float32], second: NDArray[np.float32], *, moves: bool
+) -> list[NDArray[np.float32]]:
+    """The image at every stop, both ends included."""
+    from lstm_core.inside.morph import fade
+
+    shares = [stop / _STEPS for stop in range(_STEPS + 1)]
+    if not moves:
+        return [fade(first, second, share) for share in shares]
+    found = _morph(first, second)
+    return [found.at(share) for share in shares]
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def _morph(first: NDArray[np.float32], second: NDArray[np.float32]) -> Morph:
+    from lstm_core.inside.morph import morph
+
+    return morph(first, second)
+
+
+def _show_changes(current: CurrentReading, images: list[NDArray[np.float32]]) -> None:
+    """What the network takes the stops between the two drawings for."""
+    import numpy as np
+
+    from lstm_core.reading.trace import read_batch
+
+    labels = read_batch(current.weights, np.stack(images))[:, -1].argmax(axis=-1)
+    spans = [f"a {labels[0]} at 0 %"]
+    spans += [
+        f"a {labels[stop]} from {100 * stop // _STEPS} %"
+        for stop in range(1, len(labels))
+        if labels[stop] != labels[stop - 1]
+    ]
+    kept = "" if len(spans) > 1 else ", all the way"
+    st.caption(f"On the way it reads {', '.join(spans)}{kept}.".replace("a 8", "an 8"))
+
+
+def _show(first: Reading, second: Reading) -> None:
+    from lstm_core.figures.two_readings import two_readings
+    from lstm_core.inside.difference import greatest_difference
+    from lstm_core.reading.verdict import sentence, verdict
+
+    row = cursor_row()
+    said = [sentence(verdict(reading.probabilities)) for reading in (first, second)]
+    most = in_words(
+        greatest_difference(first.probabilities, second.probabilities), first="first", then="second"
+    )
+    show_sentences(
+        (f"First, {first.name}", f"{said[0]}. {_so_far(first, row)}"),
+        (f"Second, {second.name}", f"{said[1]}. {_so_far(second, row)}"),
+        ("Greatest difference", most),
+    )
+    small = narrow()
+    row_chart(
+        lambda at: two_readings(first, second, at, narrow=small),
+        rows=len(first.image),
+        of=None,
+        alt=f"Images and heatmaps of each class's probability after every row, side by side. First: "
+        f"{said[0]}. Second: {said[1]}. Greatest difference {most}.",
+        key=f"{_KEY}-readings",
+    )
+    st.caption(
+        "The frame is the row cursor: click a row to move it. In the difference, orange is where the second "
+        "reading gives more, and blue where it gives less. Point at a cell for its number."
+    )
+    show_numbers(
+        f"Probability of each class after row {row + 1}",
+        ("first", first.probabilities[row]),
+        ("second", second.probabilities[row]),
+    )
+
+
+def _so_far(reading: Reading, row: int) -> str:
+    shares = reading.probabilities[row]
+    label = int(shares.argmax())
+    return f"After row {row + 1} most like {label} ({percent(float(shares[label]))})"

@@ -1,0 +1,88 @@
+"""Sliders that put another value in the place of a gate's real one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from dashboard.lesson.unit_choice import Chosen
+from dashboard.parts.gate_names import GATE_NAMES
+from lstm_core.inside.unit import UnitTrace
+from lstm_core.reading.gates import LOWEST, Gate
+
+_STEP = 0.01
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """The unit as it would be.
+
+    Attributes:
+        trace: with the gates as the sliders have them; the real one where none was moved.
+        changed: the gates that were.
+    """
+
+    trace: UnitTrace
+    changed: frozenset[Gate] = frozenset()
+
+
+def gate_sliders(chosen: Chosen, *gates: Gate) -> WhatIf:
+    """A slider for each gate, which starts at the real value, and whether it holds for every row."""
+    result = WhatIf(chosen.trace)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key="what-if"):
+        values = {gate: _slider(chosen, gate) for gate in gates}
+        everywhere = st.toggle(
+            "At every row",
+            key="learn-everywhere",
+            persist_state="session",
+            help="Off: only row t is changed. On: the gate has the slider's value at every row. Sliders that "
+            "were not moved leave the real values standing.",
+        )
+        moved = {gate: value for gate, value in values.items() if value != _real(chosen, gate)}
+        st.button(
+            "Real values",
+            icon=":material/undo:",
+            on_click=_put_back,
+            args=(chosen, gates),
+            disabled=not moved,
+            help="Put the sliders back to what the network really computed.",
+        )
+    for gate, value in moved.items():
+        trace = result.trace.with_gate(gate, value, None if everywhere else chosen.row)
+        result = replace(result, trace=trace, changed=result.changed | {gate})
+    return result
+
+
+def show_caveat() -> None:
+    """What the later rows of the changed curves mean."""
+    st.caption(
+        ":material/info: What would be is exact at the first row that is changed. Later rows carry it on "
+        "with the other gates as they really were; in the network these would answer to it, too."
+    )
+
+
+def _slider(chosen: Chosen, gate: Gate) -> float:
+    return st.slider(
+        f"{GATE_NAMES[gate][0]} at row {chosen.t}: what if it were…",
+        LOWEST[gate],
+        1.0,
+        _real(chosen, gate),
+        _STEP,
+        key=_key(chosen, gate),
+        width=300,
+        help="Starts at what the network really computed for this digit, rounded.",
+    )
+
+
+def _real(chosen: Chosen, gate: Gate) -> float:
+    return float(round(getattr(chosen.trace, gate)[chosen.row], 2)) + 0.0
+
+
+def _key(chosen: Chosen, gate: Gate) -> str:
+    return f"learn-{gate}-{chosen.key}"
+
+
+def _put_back(chosen: Chosen, gates: tuple[Gate, ...]) -> None:
+    for gate in gates:
+        st.session_state[_key(chosen, gate)] = _real(chosen, gate)

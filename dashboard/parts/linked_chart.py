@@ -1,0 +1,116 @@
+"""A figure over the rows of an image and the page's row cursor: whoever moves one moves the other.
+
+Plotly's heatmaps tell Streamlit nothing, and a figure that Streamlit gets again is made anew in the browser.
+So `linked_chart.js` listens to the figure itself, and moves it by the frames that it has for its player; it
+is drawn anew only when something else than the row has changed. All that is particular about the figure
+inside Streamlit's page is met there and here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from dashboard.parts.chart import chart
+from dashboard.parts.component import component
+from lstm_core.figures.figure import Figure
+from lstm_core.settings.hyperparameters import MAX_UNITS
+
+Touch = Callable[[int, int | None], None]
+"""Takes the row, and the unit if one was hit, both counted from 1. Runs before the page does."""
+
+Marks = Callable[[Figure], list[dict[str, Any]]]
+"""Makes a layout's ``images``."""
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """What a figure is of besides the row, the row at which it rests, the run that drew it, and its marks."""
+
+    of: object | None
+    row: int
+    run: int
+    images: list[dict[str, Any]] = field(default_factory=list)
+
+
+def linked_chart(
+    draw: Callable[[int], Figure],
+    *,
+    of: object,
+    row: int,
+    rows: int,
+    alt: str,
+    key: str,
+    on_touch: Touch,
+    marks: Marks | None = None,
+) -> None:
+    """Show a figure that moves with a row cursor, and tell what a person does inside it.
+
+    Args:
+        draw: makes the figure, at a row. A trace whose columns are units has ``"meta": "units"`` and begins
+            each column's name with the unit, counted from 1.
+        of: all that the figure depends on but the row; None for one without frames, which is always drawn
+            anew.
+        row: of the cursor, 1 … rows.
+        alt: what the figure shows, for people who do not see it.
+        key: of the figure.
+        on_touch: is called when the figure's player has come to rest at another row than the cursor's, or
+            a cell was clicked.
+        marks: makes of the figure what is marked in it for now; it may change without ``of``.
+    """
+    events = f"{key}-events"
+    follows = _follows(events)
+    run, drawn = _count(key, of if follows else None, row)
+    figure = draw(drawn.row)
+    images = marks(figure) if marks else []
+    if drawn.run == run:
+        drawn.images[:] = images
+    layout = {**figure["layout"], "meta": drawn.run, "images": list(drawn.images)}
+    with st.container(gap=None):
+        chart(Figure({**figure.to_dict(), "layout": layout}), alt=alt, key=key)
+        component(__file__, "linked_chart")(
+            data={
+                "chart": key,
+                "framed": "frames" in figure,
+                "drawn": {"row": drawn.row, "run": drawn.run, "images": drawn.images},
+                "images": images,
+                "row": row,
+                "run": run,
+                "follows": follows,
+            },
+            default={"follows": True},
+            on_follows_change=lambda: None,
+            on_touched_change=lambda: _pass_on(events, rows, on_touch),
+            key=events,
+            height=0,
+        )
+
+
+def _follows(events: str) -> bool:
+    """Whether the browser can move the figure; so until it says otherwise."""
+    return bool(st.session_state.get(events, {}).get("follows", True))
+
+
+def _count(key: str, of: object | None, row: int) -> tuple[int, _Drawn]:
+    """The number of this run, and when the figure as it is now was drawn first: in this run if it is new."""
+    run, before = st.session_state.get(f"{key}-drawn", (0, None))
+    run += 1
+    drawn = before if before and of is not None and before.of == of else _Drawn(of, row, run)
+    st.session_state[f"{key}-drawn"] = run, drawn
+    return run, drawn
+
+
+def _pass_on(events: str, rows: int, on_touch: Touch) -> None:
+    """Call ``on_touch`` with what the browser sent, as far as it can be right."""
+    touched: Any = st.session_state[events].get("touched")
+    sent = touched if isinstance(touched, dict) else {}
+    if (row := _counted(sent.get("row"), rows)) is not None:
+        on_touch(row, _counted(sent.get("unit"), MAX_UNITS))
+
+
+def _counted(number: Any, most: int) -> int | None:
+    """A whole number from 1 to ``most``, or None."""
+    return number if type(number) is int and 1 <= number <= most else None

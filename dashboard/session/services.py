@@ -1,0 +1,39 @@
+"""What every page may ask for, made once per server: networks, the run store, the jobs, example digits.
+
+Imports that the first page does not need before it can be drawn on stand inside the functions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from lstm_core.runs.jobs import Jobs
+    from lstm_core.runs.store import RunStore
+    from lstm_core.settings.devices import Device
+
+
+@st.cache_resource(show_spinner=False)
+def store() -> RunStore:
+    """The runs under ``$ROW_BY_ROW_HOME`` or in the user's data folder."""
+    from lstm_core.runs.store import RunStore, home
+
+    return RunStore(home())
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> Jobs:
+    """The queue of trainings over `store`."""
+    from lstm_core.runs.jobs import Jobs
+
+    return Jobs(store())
+
+
+@st.cache_resource(show_spinner=False)
+def devices() -> list[Device]:
+    """The processors of this machine, the one `auto` takes first."""
+    from lstm_core.settings.devices import list_devices
+
+    return list_devices()

@@ -1,0 +1,67 @@
+"""What the Draw page's session remembers, and what several pages share, typed.
+
+Other modules keep their own keys at their top.
+
+Streamlit forgets a widget's value when its page is left, unless ``persist_state="session"`` is asked
+for. What must last and is no widget's value (the strokes on the sheet, the image last read) is kept
+here, under keys of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+# Keys of widgets.
+BRUSH = "draw-brush"
+SOURCE = "draw-source"
+UPLOAD = "draw-upload"
+GALLERY_CHOICE = "draw-gallery-choice"
+
+# Keys of what is kept besides.
+_GALLERY_PAGE = "gallery-page"
+_LAST_IMAGE = "last-image"
+_NETWORK = "network"
+_NETWORK_NOTE = "network-note"
+
+
+def last_image() -> NDArray[np.float32] | None:
+    """The image read last, ``(rows, columns)`` float32 in [0, 1]; None when nothing was read yet."""
+    return cast("NDArray[np.float32] | None", st.session_state.get(_LAST_IMAGE))
+
+
+def remember_image(image: NDArray[np.float32]) -> None:
+    """Keep ``image``, ``(rows, columns)`` float32 in [0, 1], as the one read last."""
+    st.session_state[_LAST_IMAGE] = image
+
+
+def network() -> str:
+    """The key in `services.networks` of the network that reads; empty for the one that ships."""
+    return cast(str, st.session_state.get(_NETWORK, ""))
+
+
+def choose_network(key: str, note: str = "") -> None:
+    """Let the network under ``key`` in `services.networks` read; ``note`` says why, if nobody asked."""
+    st.session_state[_NETWORK] = key
+    st.session_state[_NETWORK_NOTE] = note
+
+
+def network_note() -> str:
+    """Why another network reads than was chosen; empty otherwise."""
+    return cast(str, st.session_state.get(_NETWORK_NOTE, ""))
+
+
+def gallery_page() -> int:
+    """Which page of the gallery is open, from 0."""
+    return cast(int, st.session_state.get(_GALLERY_PAGE, 0))
+
+
+def turn_gallery_page() -> None:
+    """Open the next page of the gallery."""
+    st.session_state[_GALLERY_PAGE] = gallery_page() + 1

@@ -1,0 +1,131 @@
+"""Settings in the address of the Train page, so that a link reproduces the form.
+
+The address names a preset and what differs from it: ``?preset=quick&units=64,64&seed=3``. A length given
+in epochs stands as ``epochs=2`` in place of ``steps``. What an address says is a wish from outside: every
+value that no field of the form could show is reported and left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from lstm_core.errors import InvalidValue
+from lstm_core.settings.descriptions import FIELDS, FieldDescription
+from lstm_core.settings.presets import PRESETS, preset
+
+EPOCHS = "epochs"
+PRESET = "preset"
+RUN = "run"
+DEFAULT_PRESET = "tutorial"
+
+_MAX_TEXT = 200
+_MAX_WHOLE = 2**53 - 1
+"""Above this a browser cannot hold a whole number exactly."""
+
+Values = dict[str, Any]
+"""Form values by name of the field: numbers, the chosen option, or the text of ``units``; and ``epochs``."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What an address asks for: a preset, form values that differ from it, and what was wrong with it."""
+
+    preset: str = DEFAULT_PRESET
+    values: Values = field(default_factory=dict)
+    problems: Sequence[str] = ()
+
+
+def preset_values(name: str) -> Values:
+    """Every field of a preset as form values. Raises `InvalidValue` for a name that is none."""
+    return as_form(preset(name).settings().model_dump())
+
+
+def as_form(settings: Mapping[str, Any]) -> Values:
+    """Settings as form values: ``units`` becomes a text."""
+    return {name: ", ".join(map(str, v)) if name == "units" else v for name, v in settings.items()}
+
+
+def write(preset_name: str, values: Mapping[str, Any]) -> dict[str, str]:
+    """The query of an address for form values; ``values`` may lack those that follow the preset."""
+    usual = preset_values(preset_name)
+    changed = {name: value for name, value in values.items() if value != usual.get(name)}
+    if EPOCHS in changed:
+        changed.pop("steps", None)
+    return {PRESET: preset_name, **{name: _text(name, value) for name, value in changed.items()}}
+
+
+def put_into_address(query: Mapping[str, str]) -> None:
+    """Put a query into the browser's address, unless it stands there."""
+    if st.query_params.to_dict() != query:
+        st.query_params.from_dict(query)
+
+
+def read(query: Mapping[str, str]) -> Wish:
+    """What the query of an address asks for; nothing in it can make this raise."""
+    problems: list[str] = []
+    values: Values = {}
+    name = query.get(PRESET, DEFAULT_PRESET)
+    if name not in PRESETS:
+        problems.append(str(InvalidValue(PRESET, f"one of {', '.join(PRESETS)}", name[:_MAX_TEXT])))
+        name = DEFAULT_PRESET
+    for key, text in query.items():
+        if key in (PRESET, RUN):
+            continue
+        try:
+            values[key] = _value(key, text[:_MAX_TEXT])
+        except InvalidValue as error:
+            problems.append(str(error))
+    if EPOCHS in values:
+        values.pop("steps", None)
+    return Wish(name, values, problems)
+
+
+def asks_for_settings(query: Mapping[str, str]) -> bool:
+    """Whether the address says anything about the form."""
+    return any(key != RUN for key in query)
+
+
+def _value(key: str, text: str) -> Any:
+    if key == EPOCHS:
+        return _finite(key, text, "a positive number")
+    if key not in FIELDS:
+        raise InvalidValue(key[:_MAX_TEXT].replace("`", ""), "left out: there is no such setting", text)
+    field = FIELDS[key]
+    if field.kind is int:
+        return _whole(field, text)
+    if field.kind is float:
+        return _finite(key, text, field.rule)
+    if field.choices and text not in field.choices:
+        raise InvalidValue(key, field.rule, text)
+    return ", ".join(part.strip() for part in text.split(",")) if key == "units" else text
+
+
+def _whole(field: FieldDescription, text: str) -> int:
+    try:
+        value = int(text)
+    except ValueError as error:
+        raise InvalidValue(field.name, field.rule, text) from error
+    if abs(value) > _MAX_WHOLE:
+        raise InvalidValue(field.name, field.rule, text)
+    return value
+
+
+def _finite(name: str, text: str, rule: str) -> float:
+    try:
+        value = float(text)
+    except ValueError as error:
+        raise InvalidValue(name, rule, text) from error
+    if not math.isfinite(value):
+        raise InvalidValue(name, rule, text)
+    return value
+
+
+def _text(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    return str(value).replace(" ", "") if name == "units" else str(value)

@@ -1,0 +1,143 @@
+"""The run a session follows: its story so far, read from the run folder a little at a time.
+
+Everything here can be forgotten without loss; a refresh, a second tab or a restarted dashboard builds it
+again from the folder.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.parts import browser
+from dashboard.parts.messages import show_warning
+from dashboard.session import services
+from dashboard.train import address
+from lstm_core.arrays import FloatArray
+from lstm_core.errors import RunMissing
+from lstm_core.reading.trace import read
+from lstm_core.reading.weights import LstmWeights
+from lstm_core.runs.history import History
+from lstm_core.runs.run import Run
+from lstm_core.runs.status import WAITING_OR_ACTIVE, Status
+
+if TYPE_CHECKING:
+    from lstm_core.figures.figure import Figure
+
+
+_FOLLOWED = "train-followed"
+_NOTE = "train-note"
+_STORIES = "train-stories"
+
+
+@dataclass
+class Story:
+    """What is known of one run; `catch_up` reads on where it left off."""
+
+    run: Run
+    history: History = field(default_factory=History)
+    offset: int = 0
+    _figure: Figure | None = None
+    _figure_offset: int = 0
+    _figure_time: float = 0.0
+
+    def catch_up(self) -> History:
+        """Take in what happened since the last look."""
+        events, self.offset = self.run.events(self.offset)
+        self.history.add(events)
+        return self.history
+
+    def drawn(self, draw: Callable[[], Figure], seconds: float) -> Figure:
+        """The figure of this story, drawn anew when there is news, but not more often than that."""
+        now = time.monotonic()
+        if self._figure is None or (self.offset != self._figure_offset and now - self._figure_time > seconds):
+            self._figure, self._figure_offset, self._figure_time = draw(), self.offset, now
+        return self._figure
+
+    def status(self) -> Status:
+        """Where the run stands, a killed training process noticed. Raises `RunDamaged`."""
+        status = self.run.status
+        if status.state not in WAITING_OR_ACTIVE:
+            return status
+        jobs = services.jobs()
+        if not jobs.worker_alive():
+            jobs.refresh()
+            status = self.run.status
+        return status
+
+
+def follow(run_id: str, note: str = "") -> None:
+    """Show this run on the Train page, under a note; an empty identifier shows the form."""
+    st.session_state[_FOLLOWED] = run_id
+    st.session_state[_NOTE] = note
+
+
+def forget(run_id: str) -> None:
+    """A run was deleted."""
+    st.session_state.get(_STORIES, {}).pop(run_id, None)
+    if st.session_state.get(_FOLLOWED) == run_id:
+        follow("")
+
+
+def forget_note() -> None:
+    """Something was done to the run, so how the page came to show it no longer matters."""
+    st.session_state.pop(_NOTE, None)
+
+
+def show_note() -> None:
+    """What there is to say about how the page came to show its run."""
+    if note := st.session_state.get(_NOTE):
+        st.info(note, icon=":material/info:")
+
+
+def run_to_show() -> Run | None:
+    """The run the Train page is to show, or None for the form.
+
+    When the page is opened the address decides; an address that says nothing leads to the run that
+    trains or waits, so that a refresh or another tab finds it again.
+    """
+    query = st.query_params.to_dict()
+    opened = _FOLLOWED not in st.session_state
+    if opened or (query and browser.history_navigation()):
+        follow(query.get(address.RUN, ""))
+    if opened and not query and (busy := _busy_run()):
+        follow(busy.id)
+    if not (followed := st.session_state[_FOLLOWED]):
+        return None
+    try:
+        return services.store().get(followed)
+    except RunMissing as error:
+        follow("")
+        show_warning(error)
+        return None
+
+
+def _busy_run() -> Run | None:
+    jobs = services.jobs()
+    return jobs.active() or next(iter(jobs.queue()), None)
+
+
+def story(run: Run) -> Story:
+    """The session's story of ``run``, up to now."""
+    stories: dict[str, Story] = st.session_state.setdefault(_STORIES, {})
+    known = stories.setdefault(run.id, Story(run))
+    known.catch_up()
+    return known
+
+
+def reading(run: Run, step: int, image: FloatArray) -> FloatArray:
+    """Class probabilities after every row, ``(rows, classes)``, with the weights of ``step``.
+
+    Raises:
+        WeightsError: the snapshot is damaged.
+    """
+    return read(_snapshot(run.id, step, run.snapshot_version(step)), image).probabilities
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _snapshot(run_id: str, step: int, version: int) -> LstmWeights:
+    return services.store().get(run_id).snapshot(step)

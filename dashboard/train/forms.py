@@ -1,0 +1,340 @@
+"""The form of the Train page: field descriptions → widgets → `HyperParameters`.
+
+Every widget's value lasts for the session under the key `widget_key` gives, so the form is as it was left
+when a person comes back from another page; and it stands in the address (see `train.address`), so it
+survives a refresh and travels in a link.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import streamlit as st
+
+from dashboard.parts import browser
+from dashboard.parts.messages import show_error, show_warning
+from dashboard.parts.quantities import plain
+from dashboard.session import services
+from dashboard.train import address
+from dashboard.train.address import EPOCHS, PRESET, Values
+from dashboard.train.choice_titles import TITLES
+from dashboard.train.form_values import Checked, check, differences, steps_of
+from dashboard.train.kernel_upload import kernel_upload
+from dashboard.train.number_field import number_field, what_is_allowed
+from dashboard.train.preset_picker import preset_picker
+from lstm_core.data.info import DATASETS
+from lstm_core.errors import InvalidValue
+from lstm_core.settings.computation import choose_computation, choose_precision
+from lstm_core.settings.descriptions import FIELDS
+from lstm_core.settings.devices import Device
+from lstm_core.settings.first_weights import for_settings
+from lstm_core.settings.hyperparameters import HyperParameters
+from lstm_core.settings.presets import PRESETS
+from lstm_core.settings.validation import with_valid_fields
+
+_FILLED = "train-form-filled"
+_ADDRESS_PROBLEMS = "train-address-problems"
+_WRITTEN = "train-address-written"
+_LENGTH = "train-length"
+_OPENED = "train-opened-for-problems"
+
+_LINES: Mapping[str, Sequence[Sequence[str]]] = {
+    "Network and data": (("dataset", "units"), ("dropout", "supervised_rows", "augmentation")),
+    "Learning": (
+        ("optimizer", "learning_rate", "momentum"),
+        ("schedule", "batch_size", "clip_norm"),
+        ("steps", "evaluate_every", "evaluation_batch_size"),
+    ),
+    "Machine": (("device", "precision", "seed"),),
+}
+"""Headings, and under each the fields that everybody needs, line by line."""
+
+_FROM_FILE = ("initial_kernel",)
+"""The line that stands there only when the first weights come from a file."""
+
+_FOLDED: Mapping[str, Sequence[Sequence[str]]] = {
+    "Cell and state": (
+        ("cell", "direction"),
+        ("layer_weights", "initial_state"),
+        ("input_projection", "input_dropout", "forget_bias"),
+    ),
+    "Starting weights": (
+        ("initializer", "dense_initializer"),
+        ("dense_stddev", "dense_bias"),
+        _FROM_FILE,
+    ),
+    "Computation": (("computation", "layout"), ("returned", "loss")),
+}
+"""Titles of what is folded away, with what the tutorials do differently."""
+
+
+def widget_key(field: str) -> str:
+    """Under which `st.session_state` keeps the form's value of ``field``."""
+    return f"train-{field}"
+
+
+def fill(values: Mapping[str, Any], preset: str) -> None:
+    """Put form values into the form; fields left out take those of ``preset``."""
+    st.session_state[widget_key(PRESET)] = preset
+    for name, value in {**address.preset_values(preset), **values}.items():
+        st.session_state[widget_key(name)] = value
+    st.session_state[_LENGTH] = "epochs" if EPOCHS in values else "steps"
+    st.session_state[_FILLED] = True
+
+
+def fill_with(settings: HyperParameters) -> None:
+    """Put settings into the form, as changes to the preset they are nearest to."""
+    values = address.as_form(settings.model_dump())
+    nearest = min(PRESETS, key=lambda name: len(differences(name, values)))
+    fill(values, nearest)
+
+
+def chosen_dataset() -> str:
+    """The dataset that stands in the form."""
+    dataset: str = st.session_state[widget_key("dataset")]
+    return dataset
+
+
+def take_from_address() -> None:
+    """Fill the form when the page is opened, or reached with the browser's Back, by what the address says."""
+    query = st.query_params.to_dict()
+    back = browser.history_navigation() and address.asks_for_settings(query)
+    if back or _FILLED not in st.session_state:
+        wish = address.read(query)
+        st.session_state[_ADDRESS_PROBLEMS] = list(wish.problems)
+        fill(wish.values, wish.preset)
+
+
+def write_address(values: Values) -> None:
+    """Let the address say what the form says."""
+    query = address.write(st.session_state[widget_key(PRESET)], values)
+    address.put_into_address(query)
+    if st.session_state.get(_WRITTEN, query) != query:
+        st.session_state[_ADDRESS_PROBLEMS] = []
+    st.session_state[_WRITTEN] = query
+
+
+def form(devices: Sequence[Device]) -> Checked:
+    """Show the form and check what stands in it.
+
+    Args:
+        devices: those on this machine, the one `auto` takes first.
+    """
+    values = _values()
+    checked = check(values, devices, lambda settings: for_settings(settings, services.store().root))
+    write_address(values)
+    with st.container(key="train-link-problems"):
+        for problem in st.session_state.get(_ADDRESS_PROBLEMS, []):
+            show_warning(
+                f"The link could not be followed in full: {problem}. The preset's value stands instead.",
+                icon="link_off",
+            )
+    preset_picker(values, key=widget_key(PRESET), follow=_follow_preset)
+    for title, lines in _LINES.items():
+        st.markdown(f"#### {title}")
+        _fields(lines, devices, checked)
+    st.markdown("#### What tutorials do differently")
+    changed = {change.name for change in differences(st.session_state[widget_key(PRESET)], values)}
+    for title, lines in _FOLDED.items():
+        inside = {name for names in lines for name in names}
+        problems = len(inside & checked.problems.keys())
+        with st.expander(
+            title + _marks(problems, len(inside & changed)),
+            expanded=_had_problems(title, problems),
+            key=f"train-folded-{title}",  # by which it stays open when its marks change
+        ):
+            _fields(lines, devices, checked)
+    return checked
+
+
+def _had_problems(title: str, problems: int) -> bool:
+    """Whether to open: for a problem, and it does not close the moment that is mended."""
+    had: set[str] = st.session_state.setdefault(_OPENED, set())
+    if problems:
+        had.add(title)
+    return title in had
+
+
+def _marks(problems: int, changed: int) -> str:
+    """What is to be known of fields that are folded away."""
+    marks = f" :red-badge[:material/error: {problems} to mend]" if problems else ""
+    return marks + (f" :orange-badge[{changed} changed]" if changed else "")
+
+
+def _fields(lines: Sequence[Sequence[str]], devices: Sequence[Device], checked: Checked) -> None:
+    for names in lines:
+        if names == _FROM_FILE and st.session_state[widget_key("initializer")] != "csv":
+            continue
+        shares = [2 if name == "units" else 1 for name in names]
+        for name, column in zip(names, st.columns(shares, gap="medium"), strict=True):
+            with column:
+                _field(name, devices, checked)
+
+
+def _values() -> Values:
+    """What stands in the form; Streamlit knows it before the widgets are shown."""
+    values = {name: st.session_state[widget_key(name)] for name in FIELDS}
+    if values["initializer"] != "csv":
+        values["initial_kernel"] = ""  # the file stays chosen, in case a person comes back to it
+    if st.session_state[_LENGTH] == "epochs":
+        values[EPOCHS] = st.session_state[widget_key(EPOCHS)]
+    return values
+
+
+def _follow_preset() -> None:
+    fill({}, st.session_state[widget_key(PRESET)])
+
+
+def _field(name: str, devices: Sequence[Device], checked: Checked) -> None:
+    """One field with its problem, or what there is to say about it, below."""
+    idle = name in checked.idle
+    if name == "steps":
+        _length(checked)
+    elif name == "units":
+        _units()
+    elif name == "initial_kernel":
+        _initial_kernel(checked.problems.get(name, ""))
+        return
+    elif name == "device":
+        _choice(name, ["auto", *(device.name for device in devices)], _device_titles(devices))
+    elif FIELDS[name].choices:
+        _choice(name, FIELDS[name].choices, TITLES.get(name, {}), disabled=idle)
+    else:
+        _number(name, disabled=idle)
+    if name in checked.problems:
+        show_error(checked.problems[name])
+    elif note := checked.idle.get(name) or _note(name, checked):
+        st.caption(note)
+
+
+def _initial_kernel(problem: str) -> None:
+    """The file, unless a wrong value leaves open which shape it needs."""
+    shaping = ("dataset", "units", "input_projection")
+    with contextlib.suppress(InvalidValue):
+        shape = with_valid_fields({name: st.session_state[widget_key(name)] for name in shaping})
+        kernel_upload(shape, widget_key("initial_kernel"), problem)
+
+
+def _label(name: str) -> str:
+    field = FIELDS[name]
+    said = not field.unit or field.unit in field.label.lower()
+    return field.label if said else f"{field.label} ({field.unit})"
+
+
+def _number(name: str, *, disabled: bool = False) -> None:
+    number_field(name, _label(name), key=widget_key(name), persist_state="session", disabled=disabled)
+
+
+def _choice(name: str, options: Sequence[str], titles: Mapping[str, str], *, disabled: bool = False) -> None:
+    if (asked := st.session_state[widget_key(name)]) not in options:
+        options = [*options, asked]  # a link may ask for a device that is not here
+    st.selectbox(
+        _label(name),
+        options,
+        format_func=lambda option: titles.get(option, option),
+        key=widget_key(name),
+        persist_state="session",
+        disabled=disabled,
+        help=what_is_allowed(name),
+    )
+
+
+def _device_titles(devices: Sequence[Device]) -> dict[str, str]:
+    titles = {device.name: f"{device.name.upper()} · {device.title}" for device in devices}
+    return {"auto": "automatic", **titles}
+
+
+def _units() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        st.text_input(
+            "Layers, from the image up (units)",
+            key=widget_key("units"),
+            persist_state="session",
+            placeholder="256, 256",
+            max_chars=200,
+            help=f"{what_is_allowed('units')} Write `128, 64` for 128 units and a layer of 64 above them.",
+        )
+        for label, hint, change in (
+            ("Remove", "Take the top layer off", _without_top_layer),
+            ("Add", "Put a layer like the top one on it", _with_another_layer),
+        ):
+            st.button(
+                label,
+                icon=f":material/{label.lower()}:",
+                key=f"train-layer-{label.lower()}",
+                help=hint,
+                on_click=_change_layers,
+                args=(change,),
+            )
+
+
+def _with_another_layer(layers: list[str]) -> list[str]:
+    return [*layers, layers[-1] if layers else "128"]
+
+
+def _without_top_layer(layers: list[str]) -> list[str]:
+    return layers[:-1] if len(layers) > 1 else layers
+
+
+def _change_layers(change: Callable[[list[str]], list[str]]) -> None:
+    layers = [part.strip() for part in st.session_state[widget_key("units")].split(",") if part.strip()]
+    st.session_state[widget_key("units")] = ", ".join(change(layers))
+
+
+def _length(checked: Checked) -> None:
+    """Steps or epochs, whichever a person counts in."""
+    if st.session_state[_LENGTH] == "epochs":
+        st.number_input(
+            "Length (epochs)",
+            value=None,
+            step=1.0,
+            format="%g",
+            key=widget_key(EPOCHS),
+            persist_state="session",
+            help="How often every training image is seen. " + FIELDS["steps"].help,
+        )
+    else:
+        _number("steps")
+    st.segmented_control(
+        "Count the length in",
+        ["steps", "epochs"],
+        required=True,
+        key=_LENGTH,
+        persist_state="session",
+        on_change=_convert_length,
+        label_visibility="collapsed",
+    )
+
+
+def _convert_length() -> None:
+    state = st.session_state
+    dataset, batch = state[widget_key("dataset")], max(1, state[widget_key("batch_size")] or 1)
+    if state[_LENGTH] == "epochs":
+        steps = state[widget_key("steps")] or 1
+        state[widget_key(EPOCHS)] = float(f"{steps * batch / DATASETS[dataset].train:.4g}")
+    else:
+        try:
+            state[widget_key("steps")] = steps_of(state.get(widget_key(EPOCHS)), dataset, batch)
+        except InvalidValue:
+            state[widget_key("steps")] = FIELDS["steps"].default
+
+
+def _note(name: str, checked: Checked) -> str:
+    settings = checked.settings
+    if name == "evaluation_batch_size" or not settings:
+        return ""
+    if name == "supervised_rows" and settings.supervised_rows == "last":
+        return "What the network says before the last row will be extrapolation."
+    if name == "device":
+        return f"Trains on {plain(checked.device.title)}."
+    if name == "computation":
+        chosen = choose_computation(settings, checked.device)
+        return f"Computed by `{chosen.name}`: {chosen.why}."
+    if name == "precision":
+        chosen = choose_precision(settings, checked.device)
+        return f"Computed in {chosen.name}: {chosen.why}."
+    if name == "steps":
+        return f"{settings.steps:,} steps = {settings.epochs():.3g} epochs"
+    return ""

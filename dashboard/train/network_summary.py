@@ -1,0 +1,87 @@
+"""What the form's settings come to: tensor shapes, parameters, and the time training will take."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from dashboard.parts import key_figures, quantities
+from dashboard.session import services
+from dashboard.train.form_values import Checked
+from lstm_core.runs.speeds import measurements
+from lstm_core.settings.computation import choose_computation, choose_precision
+from lstm_core.settings.devices import Device
+from lstm_core.settings.estimate import Measurement, estimate
+from lstm_core.settings.hyperparameters import HyperParameters
+from lstm_core.settings.shapes import LayerShape, layer_shapes, parameter_count
+
+
+def show_summary(checked: Checked) -> None:
+    """Shapes, parameters and estimated time, or which fields keep them from being known."""
+    with st.container(key="train-summary"):
+        _summary(checked)
+
+
+def _summary(checked: Checked) -> None:
+    settings = checked.settings
+    if settings is None:
+        fields = ", ".join(f"`{name}`" for name in checked.problems)
+        st.error(f"Nothing can be trained yet. To mend: {fields}.", icon=":material/error:")
+        return
+    guess = estimate(settings, checked.device, _earlier(checked.device))
+    key_figures.show_key_figures(
+        ("Parameters", f"{parameter_count(settings):,}"),
+        ("Estimated time", quantities.duration(guess.seconds)),
+        ("Speed", quantities.speed(guess.steps_per_second)),
+    )
+    computed, multiplied = (
+        choose_computation(settings, checked.device),
+        choose_precision(settings, checked.device),
+    )
+    st.caption(
+        f"On {quantities.plain(checked.device.title)}, computed by `{computed.name}` ({computed.why}) in "
+        f"{multiplied.name} ({multiplied.why}), with validations and the test at the end; starting up comes "
+        "on top. "
+        f"Based on {quantities.plain(guess.basis)}."
+    )
+    st.html(_table(settings))
+
+
+@st.cache_data(ttl=10, show_spinner=False)
+def _earlier(device: Device) -> list[Measurement]:
+    return measurements(services.store(), device)
+
+
+def _table(settings: HyperParameters) -> str:
+    rows = "".join(_row(shape) + _state_row(shape) for shape in layer_shapes(settings))
+    order = "rows × batch × numbers" if settings.layout == "time-major" else "batch × rows × numbers"
+    return (
+        f'<div class="shapes"><table><caption>Tensors, layer by layer: {order}</caption>'
+        '<thead><tr><th scope="col">Layer</th><th scope="col">Output</th><th scope="col">Parameters</th></tr>'
+        f"</thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _row(shape: LayerShape) -> str:
+    parameters = f"{shape.parameters:,}" if shape.parameters else "–"
+    quiet = ' class="quiet"' if not shape.parameters else ""
+    return (
+        f'<tr{quiet}><th scope="row">{escape(shape.name)}</th><td>{_size(shape.output)}</td>'
+        f"<td>{parameters}</td></tr>"
+    )
+
+
+def _state_row(shape: LayerShape) -> str:
+    """What the layer remembers after its last row; every part of it has one shape."""
+    if not shape.state:
+        return ""
+    size = _size(next(iter(shape.state.values()))) + (" each" if len(shape.state) > 1 else "")
+    return (
+        f'<tr class="quiet state"><th scope="row">final {escape(", ".join(shape.state))}</th>'
+        f"<td>{size}</td><td>–</td></tr>"
+    )
+
+
+def _size(shape: tuple[int, ...]) -> str:
+    return " × ".join(f"{side:,}" for side in shape)

@@ -1,0 +1,131 @@
+"""What came of a training: accuracy, what is mistaken for what, how much of a digit is needed."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from dashboard.parts import key_figures, picture, quantities
+from dashboard.parts.chart import chart
+from dashboard.parts.messages import errors_shown, harmless, show_warning
+from dashboard.session import digits
+from dashboard.train.script_button import script_button
+from lstm_core.data.info import DATASETS
+from lstm_core.errors import DataError, RunDamaged
+from lstm_core.reading.evaluation import TestResult
+from lstm_core.runs.run import Run
+from lstm_core.runs.status import Status
+
+MOST_PICTURES = 60
+
+
+def show_results(run: Run) -> None:
+    """The test results of a run, if it has any."""
+    try:
+        result = run.result()
+    except RunDamaged as error:
+        show_warning(f"How the test images were read is not known: {error}", icon="broken_image")
+        return
+    if result is None:
+        return
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        st.markdown("#### Read on the test images", width="content")
+        script_button(run.hyperparameters, key=f"script-{run.id}", name=run.id)
+    _figures(result, run.status)
+    mistakes, by_rows = st.columns([3, 2], gap="large")
+    with by_rows:
+        _by_rows(run, result)
+    with mistakes:
+        st.fragment(_confusion)(run, result)
+
+
+def _figures(result: TestResult, status: Status) -> None:
+    key_figures.show_key_figures(
+        ("Test accuracy", f"{result.accuracy:.2%}"),
+        ("Test loss (nats)", f"{result.loss:.4f}"),
+        ("Training time", quantities.duration(status.seconds)),
+        ("Peak memory", quantities.size(status.peak_memory) if status.peak_memory else "unknown"),
+        ("Device", status.device or "unknown"),
+    )
+
+
+def _by_rows(run: Run, result: TestResult) -> None:
+    from lstm_core.figures.accuracy_by_rows import accuracy_by_rows
+
+    st.markdown("#### How much of a digit it needs")
+    chart(
+        accuracy_by_rows(np.array(result.accuracy_by_rows)),
+        alt="Test accuracy when only the first rows have been read.",
+        key="accuracy-by-rows",
+    )
+    if run.hyperparameters.supervised_rows == "last":
+        st.caption(
+            ":material/info: This network was trained on its verdict after the last row only: what it says "
+            "earlier is extrapolation."
+        )
+
+
+@errors_shown()
+def _confusion(run: Run, result: TestResult) -> None:
+    """The matrix; a fragment, so that a click shows digits without drawing the page anew."""
+    from lstm_core.figures import theme
+    from lstm_core.figures.confusion import chosen_cell, confusion
+
+    counts = np.array(result.confusion)
+    st.markdown("#### What is taken for what")
+    key, cell_key = f"confusion-{run.id}", f"cell-{run.id}"
+
+    def clicked() -> None:
+        cell = chosen_cell(st.session_state[key])
+        if cell and counts[cell]:
+            st.session_state[cell_key] = cell
+
+    figure = confusion(counts)
+    st.plotly_chart(
+        figure,
+        config=theme.CONFIG,
+        key=key,
+        on_select=clicked,
+        selection_mode="points",
+        alt="Confusion matrix: rows are true classes, columns the classes read.",
+    )
+    cells = _cells(counts)
+    chosen = st.selectbox(
+        "Digits to look at",
+        cells,
+        format_func=lambda cell: _named(cell, counts),
+        index=0 if cells else None,
+        key=cell_key,
+        help="Most frequent mistakes first. A click on a cell of the matrix chooses it too.",
+    )
+    if chosen is not None:
+        _pictures(run, result, *chosen)
+
+
+def _cells(counts: np.ndarray) -> list[tuple[int, int]]:
+    """Every cell with images: mistakes by how many, then what was read rightly."""
+    filled = [(int(true), int(read)) for true, read in np.argwhere(counts)]
+    return sorted(filled, key=lambda cell: (cell[0] == cell[1], -counts[cell], cell))
+
+
+def _named(cell: tuple[int, int], counts: np.ndarray) -> str:
+    true, read = cell
+    said = f"{true}, read rightly" if true == read else f"{true} read as {read}"
+    return f"{said} · {counts[cell]:,}"
+
+
+def _pictures(run: Run, result: TestResult, true: int, read: int) -> None:
+    dataset = run.hyperparameters.dataset
+    try:
+        test = digits.test_digits(dataset)
+    except DataError as error:
+        st.info(f"The test images of {DATASETS[dataset].title} cannot be shown.\n\n{harmless(error)}")
+        return
+    found = np.flatnonzero((test.labels == true) & (np.array(result.readings) == read))
+    tags = "".join(
+        picture.tag(test.images[i].astype(np.float32) / 255, f"Test image {i}, a {true}", "digit")
+        for i in found[:MOST_PICTURES]
+    )
+    st.html(f'<div class="digits">{tags}</div>')
+    if len(found) > MOST_PICTURES:
+        st.caption(f"The first {MOST_PICTURES} of {len(found):,}.")

@@ -1,0 +1,227 @@
+"""One training on the Train page: where it stands, what can be done, its curves, and the person's drawing.
+
+All of it is one fragment. While the run waits or trains it looks at the run folder, often before the first
+step and then less; what a person does with its buttons and fields reruns it too, and not the page. When the
+run has ended it asks for one full run of the page, which shows the result, and rests.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.parts import key_figures, picture, quantities
+from dashboard.parts.chart import chart
+from dashboard.parts.messages import errors_shown, harmless, show_warning
+from dashboard.parts.viewport import narrow
+from dashboard.session import networks, services
+from dashboard.session.drawing import drawing_for
+from dashboard.train import followed_run, live_controls
+from dashboard.train.followed_run import Story
+from lstm_core.data.info import DATASETS
+from lstm_core.errors import WeightsError
+from lstm_core.runs.history import History
+from lstm_core.runs.run import Run
+from lstm_core.runs.status import ACTIVE, WAITING_OR_ACTIVE, Status
+
+if TYPE_CHECKING:
+    from lstm_core.figures.figure import Figure
+from dashboard.parts.badges import BADGES
+
+PREPARING_SECONDS = 0.25
+RUNNING_SECONDS = 0.6
+FIGURES_SECONDS = 1.5
+"""A chart that changes is made anew by the browser, so curves are not drawn as often as numbers are."""
+
+
+def show_training(run: Run) -> None:
+    """Everything about a run that is not its final result. Raises `RunDamaged`."""
+    story = followed_run.story(run)
+    pace = _pace(story.status())
+    st.fragment(_training, run_every=pace)(story, pace, narrow())
+
+
+def _pace(status: Status) -> float | None:
+    """Seconds between two looks at the run folder; None when there is nothing to wait for."""
+    if status.state in ("queued", "preparing"):
+        return PREPARING_SECONDS
+    return RUNNING_SECONDS if status.state in WAITING_OR_ACTIVE else None
+
+
+@errors_shown()
+def _training(story: Story, pace: float | None, narrow: bool) -> None:
+    services.store().get(story.run.id)  # says plainly that it was deleted elsewhere
+    status = story.status()
+    if _pace(status) != pace:
+        st.rerun()
+    history = story.catch_up()
+    _about(story.run, status)
+    with st.container(key="training-strip"):
+        _progress(story.run, history, status)
+    live_controls.show_controls(story.run, status)
+    curves, drawing = st.columns([2, 1], gap="large")
+    with curves:
+        st.markdown("#### Learning curves")
+        _curves(story, narrow, busy=pace is not None)
+    with drawing:
+        st.markdown("#### Your drawing, read as it learns")
+        _watched(story, busy=pace is not None)
+
+
+def _about(run: Run, status: Status) -> None:
+    settings = run.control.settings(run.hyperparameters)
+    layers = ", ".join(map(str, settings.units))
+    st.markdown(
+        f"{BADGES[status.state]} :gray[{DATASETS[settings.dataset].title} · {layers} units · "
+        f"{settings.optimizer} at {settings.learning_rate:g} · batch {settings.batch_size} · "
+        f"seed {settings.seed}]"
+    )
+
+
+def _progress(run: Run, history: History, status: Status) -> None:
+    """Where the run stands, in a strip of constant height."""
+    match status.state:
+        case "queued" | "preparing":
+            st.html(_spinner(_what_is_being_prepared(run, status)))
+        case "interrupted":
+            st.warning(
+                f"**{harmless(_sentence(status.detail))}.** The training process was ended from outside. "
+                + (_CHECKPOINT if run.has_checkpoint else _NO_CHECKPOINT),
+                icon=":material/power_off:",
+            )
+        case "failed":
+            st.error(f"**Training ended by itself.** {harmless(status.detail)}", icon=":material/error:")
+        case _:
+            _bar(history, status)
+    if status.state in WAITING_OR_ACTIVE:
+        return
+    if history.step < status.step:
+        show_warning(
+            f"Part of the event log cannot be read: it tells of {history.step:,} steps, the run took "
+            f"{status.step:,}. The curves are not whole."
+        )
+    if damage := networks.damage_of_weights(run):
+        show_warning(damage)
+
+
+_CHECKPOINT = "What was learnt up to the last checkpoint is kept; press Continue to go on."
+_NO_CHECKPOINT = "There is no checkpoint yet; press Continue to start over from the first step."
+
+
+def _what_is_being_prepared(run: Run, status: Status) -> str:
+    if status.detail:
+        return status.detail
+    waiting = [other.id for other in services.jobs().queue()]
+    active = next((other for _, other in services.store().in_state(*ACTIVE)), None)
+    if active is None or run.id not in waiting:
+        return "starting the training process"
+    return f"waiting, position {waiting.index(run.id) + 1} of {len(waiting)}, behind {active.name}"
+
+
+def _spinner(text: str) -> str:
+    return (
+        f'<div class="preparing" role="status"><span class="spinner" aria-hidden="true"></span>'
+        f"{escape(_sentence(text))}…</div>"
+    )
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _bar(history: History, status: Status) -> None:
+    steps = max(history.steps, 1)
+    step = max(history.step, status.step)
+    done = min(1.0, step / steps)
+    st.progress(done, text=f"Step {step:,} of {steps:,} · {100 * done:.0f} %")
+    key_figures.show_key_figures(*_numbers(history, status))
+
+
+def _numbers(history: History, status: Status) -> list[tuple[str, str]]:
+    numbers = []
+    if history.batches:
+        last = history.batches[-1]
+        numbers += [("Training loss", f"{last.loss:.4f}"), ("Training accuracy", f"{last.accuracy:.1%}")]
+    validation = history.evaluations[-1] if history.evaluations else None
+    numbers.append(("Validation accuracy", f"{validation.accuracy:.2%}" if validation else "–"))
+    if status.state in ("running", "paused"):
+        left = history.seconds_left
+        running = status.state == "running"
+        speed = history.steps_per_second
+        numbers.append(("Speed", quantities.speed(speed) if speed and running else "–"))
+        ending = status.detail if running else "paused"
+        numbers.append(("Time left", ending or (quantities.duration(left) if left is not None else "–")))
+    else:
+        numbers.append(("Time", quantities.duration(status.seconds)))
+    return numbers
+
+
+def _curves(story: Story, narrow: bool, *, busy: bool) -> None:
+    history = story.history
+    said = "; ".join(f"at step {mark.step} {mark.text}" for mark in history.marks)
+    chart(
+        story.drawn(lambda: _curves_figure(history, narrow), FIGURES_SECONDS if busy else 0),
+        alt=f"Loss and accuracy of training and validation over the steps. {said}",
+        key="learning-curves",
+    )
+
+
+def _curves_figure(history: History, narrow: bool) -> Figure:
+    from lstm_core.figures.learning_curves import LossPoint, Mark, learning_curves
+
+    return learning_curves(
+        [LossPoint(report.step, report.loss, report.accuracy) for report in history.batches],
+        [LossPoint(report.step, report.loss, report.accuracy) for report in history.evaluations],
+        [Mark(mark.step, mark.text) for mark in history.marks],
+        total_steps=max(history.steps, 1),
+        zoomable=not narrow,
+    )
+
+
+def _watched(story: Story, *, busy: bool) -> None:
+    from lstm_core.figures.watched import watched
+
+    run = story.run
+    settings = run.hyperparameters
+    info = DATASETS[settings.dataset]
+    image = drawing_for(info.rows, info.columns, run)
+    # Later ones are from before it was continued from a checkpoint, and of a past that was given up.
+    snapshots = [step for step in run.snapshots() if step <= story.history.step]
+    with st.container(key="watched-place"):
+        if image is None:
+            st.info(
+                "Draw a digit on the Draw page, and its reading will change here while the network learns.",
+                icon=":material/draw:",
+            )
+            st.page_link("pages/draw.py", label="Draw a digit", icon=":material/draw:")
+            return
+        if not snapshots:
+            st.info(
+                f"The first reading comes with the first validation, at step {settings.evaluate_every:,}.",
+                icon=":material/hourglass_top:",
+            )
+            return
+        step = snapshots[-1] if busy else _chosen_step(run, snapshots)
+        try:
+            probabilities = followed_run.reading(run, step, image)
+        except WeightsError as error:
+            show_warning(f"The weights of step {step:,} cannot be read: {error}")
+            return
+        chart(
+            watched(probabilities, step),
+            alt=f"Probabilities of each digit after each row of your drawing, at step {step}.",
+            key="watched",
+        )
+        st.html(picture.tag(image, "Your drawing as the network sees it", "watched-image"))
+
+
+def _chosen_step(run: Run, snapshots: list[int]) -> int:
+    """After the end, the person can look back at what the network said earlier."""
+    if len(snapshots) < 2:
+        return snapshots[-1]
+    step: int = st.select_slider(
+        "With the weights of step", snapshots, value=snapshots[-1], key=f"watched-step-{run.id}"
+    )
+    return step

@@ -1,0 +1,1 @@
+"""Data sets: found, checked, split, cut into batches and varied. NumPy only."""

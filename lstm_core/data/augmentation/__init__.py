@@ -1,0 +1,1 @@
+"""Random variations of the training images, so that the network also reads what people draw."""

@@ -1,0 +1,295 @@
+"""The images to learn from: found or downloaded, verified, and split.
+
+MNIST is looked for in the folder named by ``ROW_BY_ROW_DATA``, then in the user's cache folder, and is
+then downloaded from public mirrors into the cache folder. A file counts by what it holds, not by its name:
+every array must have the SHA-256 of the original IDX file, so whatever loads is the database itself. The
+UCI digits come inside scikit-learn and need no file.
+
+Files come from strangers: no byte of them is unpickled, no more of them is unpacked than MNIST holds, and
+no name of theirs becomes a path.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Any
+
+import numpy as np
+
+from lstm_core.data.info import DATASETS, Dataset, DatasetInfo, Pixels, Split
+from lstm_core.data.mnist_files import _ARCHIVE, _IDX_FILES, _PARTS, MAX_IMPORT_BYTES, _lacking, _unpack
+from lstm_core.data.mnist_mirrors import MIRRORS, Fetch, Mirror, Progress, fetch_over_http
+from lstm_core.errors import DataDamaged, DataMissing, InvalidValue
+from lstm_core.files import write_whole
+
+DATA_VARIABLE = "ROW_BY_ROW_DATA"
+"""Environment variable that names a folder with MNIST files."""
+
+_log = logging.getLogger(__name__)
+
+
+def cache_folder() -> Path:
+    """Where downloads and uploads are kept."""
+    import platformdirs
+
+    return platformdirs.user_cache_path("row-by-row")
+
+
+def load(
+    name: str,
+    *,
+    folder: Path | None = None,
+    cache: Path | None = None,
+    progress: Progress | None = None,
+    download: bool = True,
+    fetch: Fetch = fetch_over_http,
+    mirrors: Sequence[Mirror] = MIRRORS,
+) -> Dataset:
+    """Find, verify and split a dataset; MNIST takes about half a second from a file.
+
+    The 60,000 training images of MNIST are split as in TensorFlow's tutorials: the first 5,000 are for
+    validation, the rest for training. The UCI digits are cut in file order.
+
+    A damaged file is passed over and named in `Dataset.notes`; in the cache folder it is also set aside
+    under a name that ends with ``.damaged``. Files in ``folder`` are never touched.
+
+    Args:
+        name: a key of `DATASETS`.
+        folder: where to look first; by default the folder named by ``ROW_BY_ROW_DATA``.
+        cache: where to look next and where a download is kept; by default `cache_folder`.
+        progress: told how the download goes.
+        download: whether the network may be used.
+        fetch: the door to the network.
+        mirrors: places to download from, tried in order.
+
+    Raises:
+        DataMissing: no place had MNIST; the message says what was looked for where, and what to do.
+        DataDamaged: the digits inside scikit-learn are not the known ones.
+        StorageError: what was downloaded cannot be written to the cache folder.
+        InvalidValue: there is no such dataset.
+    """
+    info = _info(name)
+    if name == "digits":
+        return _load_digits(info)
+    folder = folder or _named_folder()
+    cache = cache or cache_folder()
+    looked = [_search(folder, ours=False)] if folder else [_Looked(f"{DATA_VARIABLE} is not set")]
+    if looked[-1].arrays is None:
+        looked.append(_search(cache, ours=True))
+    for mirror in mirrors if download else ():
+        if looked[-1].arrays is None:
+            looked.append(_download(mirror, fetch, progress or _silent))
+            if looked[-1].arrays is not None:
+                _store(looked[-1].arrays, cache)
+    notes = tuple(note for place in looked for note in place.damage)
+    for note in notes:
+        _log.warning(note)
+    arrays = looked[-1].arrays
+    if arrays is None:
+        raise DataMissing(_explanation(looked, download))
+    x, y, cut = arrays["x_train"], arrays["y_train"], info.validation
+    return Dataset(
+        info,
+        train=Split(x[cut:], y[cut:]),
+        validation=Split(x[:cut], y[:cut]),
+        test=Split(arrays["x_test"], arrays["y_test"]),
+        notes=notes,
+    )
+
+
+def available(name: str, *, folder: Path | None = None, cache: Path | None = None) -> bool:
+    """Whether `load` will find files without the network; looks at names only, so it is cheap.
+
+    Raises:
+        InvalidValue: there is no such dataset.
+    """
+    if _info(name).name == "digits":
+        return True
+    folders = (folder or _named_folder(), cache or cache_folder())
+    return any(_has_files(place) for place in folders if place is not None)
+
+
+def import_files(named: Mapping[str, bytes], *, cache: Path | None = None) -> None:
+    """Verify MNIST files that a person brought and keep them in the cache folder.
+
+    Args:
+        named: the content of ``mnist.npz``, or of the four IDX files (gzipped or not), under the names
+            they came with. What a file is, is read from its content; the name serves messages only.
+        cache: where to keep them, under this project's own name; by default `cache_folder`.
+
+    Raises:
+        DataDamaged: a file is not one of MNIST's, or they are larger than MNIST can be.
+        DataMissing: files are good but some are lacking; nothing is kept.
+        StorageError: the cache folder cannot be written.
+    """
+    if sum(map(len, named.values())) > MAX_IMPORT_BYTES:
+        raise DataDamaged(f"The files take more than {MAX_IMPORT_BYTES:,} bytes together; MNIST does not.")
+    arrays: dict[str, Pixels] = {}
+    for name, content in named.items():
+        arrays |= _unpack(PurePath(name).name[-80:], content)
+    if lacking := _lacking(arrays):
+        raise DataMissing(f"These files of MNIST are still missing: {lacking}.")
+    _store(arrays, cache or cache_folder())
+
+
+@dataclass(frozen=True)
+class _Looked:
+    """What came of looking in one place.
+
+    Attributes:
+        said: the place and what was there, in words.
+        arrays: all four arrays of MNIST, verified, or None.
+        damage: one sentence for each file that is damaged or cannot be read.
+        unreachable: whether the network was not there.
+    """
+
+    said: str
+    arrays: Mapping[str, Pixels] | None = None
+    damage: tuple[str, ...] = ()
+    unreachable: bool = False
+
+
+def _info(name: str) -> DatasetInfo:
+    if name not in DATASETS:
+        raise InvalidValue("dataset", f"one of {', '.join(DATASETS)}", name)
+    return DATASETS[name]
+
+
+def _named_folder() -> Path | None:
+    named = os.environ.get(DATA_VARIABLE, "").strip()
+    return Path(named).expanduser() if named else None
+
+
+def _silent(done: int, total: int) -> None:
+    pass
+
+
+def _load_digits(info: DatasetInfo) -> Dataset:
+    from sklearn.datasets import load_digits
+
+    source = load_digits()
+    images = np.rint(source.images * (255 / 16)).astype(np.uint8)
+    labels = source.target.astype(np.uint8)
+    if hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest() != info.fingerprint:
+        raise DataDamaged("The digits inside scikit-learn are not the known ones; reinstall scikit-learn.")
+    images.setflags(write=False)
+    labels.setflags(write=False)
+    first, second = info.train, info.train + info.validation
+    return Dataset(
+        info,
+        train=Split(images[:first], labels[:first]),
+        validation=Split(images[first:second], labels[first:second]),
+        test=Split(images[second:], labels[second:]),
+    )
+
+
+def _files_in(folder: Path) -> list[tuple[Path, frozenset[str]]]:
+    """The files in ``folder`` that MNIST may be in, with the arrays each should hold.
+
+    Unlike `pathlib`'s, the questions of `os.path` are answered "no" for a folder that may not be looked into.
+    """
+    expected = [(_ARCHIVE, frozenset(_PARTS))]
+    expected += [(name, frozenset({key})) for key, part in _PARTS.items() for name in part.file_names]
+    return [(folder / name, keys) for name, keys in expected if os.path.isfile(folder / name)]  # noqa: PTH113
+
+
+def _has_files(folder: Path) -> bool:
+    return frozenset().union(*(keys for _, keys in _files_in(folder))) == _PARTS.keys()
+
+
+def _search(folder: Path, *, ours: bool) -> _Looked:
+    """Look for MNIST in ``folder``; damaged files are set aside if the folder is ``ours``."""
+    arrays: dict[str, Pixels] = {}
+    damage = []
+    for path, keys in _files_in(folder):
+        if keys <= arrays.keys():
+            continue
+        try:
+            with path.open("rb") as file:
+                arrays |= _unpack(str(path), file.read(MAX_IMPORT_BYTES + 1))
+        except DataDamaged as error:
+            damage.append(f"{error}{_set_aside(path) if ours else ''}")
+        except OSError as error:
+            damage.append(f"{path} cannot be read: {error.strerror or error}.")
+    where = f"{folder} (cache folder)" if ours else str(folder)
+    if not (lacking := _lacking(arrays)):
+        return _Looked(f"{where}: found", arrays, tuple(damage))
+    if arrays:
+        said = f"some files are there, but not {lacking}"
+    elif os.path.isdir(folder):  # noqa: PTH112
+        said = "no undamaged file" if damage else "no such file"
+    else:
+        said = "there is no such folder"
+    return _Looked(". ".join((f"{where}: {said}", *damage)).rstrip("."), damage=tuple(damage))
+
+
+def _set_aside(path: Path) -> str:
+    """Rename a damaged file so that it is neither read again nor lost; say so."""
+    aside = path.with_name(f"{path.name}.damaged")
+    number = 2
+    while aside.exists():
+        aside = path.with_name(f"{path.name}.{number}.damaged")
+        number += 1
+    try:
+        path.rename(aside)
+    except OSError:
+        return " It could not be set aside."
+    return f" It was set aside as {aside.name}."
+
+
+def _download(mirror: Mirror, fetch: Fetch, progress: Progress) -> _Looked:
+    """Get MNIST from one mirror."""
+    arrays: dict[str, Pixels] = {}
+    done = 0
+    for name in mirror.files:
+        address = mirror.address + name
+        content = bytearray()
+        try:
+            for chunk in fetch(address):
+                content += chunk
+                done += len(chunk)
+                progress(done, max(done, mirror.size))
+                if len(content) > MAX_IMPORT_BYTES:
+                    break
+            arrays |= _unpack(address, bytes(content))
+        except DataDamaged as error:
+            return _Looked(str(error).rstrip("."), damage=(str(error),))
+        except OSError as error:
+            return _Looked(f"{address}: {error}", unreachable=isinstance(error, ConnectionError))
+    if lacking := _lacking(arrays):
+        return _Looked(f"{mirror.address}: {lacking} is not there")
+    return _Looked(f"{mirror.address}: found", arrays)
+
+
+def _store(arrays: Mapping[str, Pixels], cache: Path) -> None:
+    content: dict[str, Any] = {key: arrays[key] for key in _PARTS}
+    with write_whole(cache / _ARCHIVE) as file:
+        np.savez_compressed(file, **content)
+
+
+def _explanation(looked: Sequence[_Looked], download: bool) -> str:
+    if not download:
+        outcome = "nothing was downloaded"
+    elif all(place.unreachable for place in looked[2:]):  # after the two folders come the mirrors
+        outcome = "the network was not reachable"
+    else:
+        outcome = "no mirror served it"
+    return "\n".join(
+        (
+            f"MNIST was not found on this machine, and {outcome}.",
+            "",
+            f"Looked for {_ARCHIVE}, or {', '.join(_IDX_FILES)} (with or without .gz):",
+            "",
+            *(f"- {place.said}" for place in looked),
+            "",
+            (
+                f"To bring it, set {DATA_VARIABLE} to a folder with {_ARCHIVE} or the four IDX files, or "
+                "upload them on the Train page. The dataset `digits` is built in and works without any file."
+            ),
+        )
+    )

@@ -1,0 +1,187 @@
+"""The files of MNIST: what they hold, how they are unpacked, and how they are verified.
+
+Files come from strangers: no byte of them is unpickled, no more of them is unpacked than MNIST holds, and
+no name of theirs becomes a path.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import lzma
+import math
+import struct
+import types
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_core.data.info import Pixels
+from lstm_core.errors import DataDamaged
+
+MAX_IMPORT_BYTES = 56 * 2**20
+"""The most that the MNIST files can take together, none of them compressed."""
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One of the four arrays of MNIST.
+
+    Attributes:
+        stem: start of the name of its IDX file.
+        shape: of the array, which is uint8.
+        sha256: of the uncompressed IDX file.
+    """
+
+    stem: str
+    shape: tuple[int, ...]
+    sha256: str
+
+    @property
+    def header(self) -> bytes:
+        """Start of the IDX file: two zeros, 8 for unsigned bytes, the rank, big-endian sizes (LeCun)."""
+        return bytes((0, 0, 8, len(self.shape))) + np.array(self.shape, ">u4").tobytes()
+
+    @property
+    def file_size(self) -> int:
+        return len(self.header) + math.prod(self.shape)
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.stem}-idx{len(self.shape)}-ubyte"
+
+    @property
+    def file_names(self) -> tuple[str, ...]:
+        """Every usual spelling."""
+        spellings = (self.file_name, f"{self.stem}.idx{len(self.shape)}-ubyte")
+        return tuple(name + ending for name in spellings for ending in ("", ".gz"))
+
+
+_PARTS: Mapping[str, _Part] = types.MappingProxyType(
+    {
+        "x_train": _Part(
+            "train-images",
+            (60_000, 28, 28),
+            "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+        ),
+        "y_train": _Part(
+            "train-labels",
+            (60_000,),
+            "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+        ),
+        "x_test": _Part(
+            "t10k-images",
+            (10_000, 28, 28),
+            "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+        ),
+        "y_test": _Part(
+            "t10k-labels",
+            (10_000,),
+            "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+        ),
+    }
+)
+
+_ARCHIVE = "mnist.npz"
+_IDX_FILES = tuple(part.file_name for part in _PARTS.values())
+
+
+def _lacking(arrays: Mapping[str, Pixels]) -> str:
+    """The files whose arrays are not in ``arrays``, or nothing."""
+    return ", ".join(part.file_name for key, part in _PARTS.items() if key not in arrays)
+
+
+def _unpack(name: str, content: bytes) -> dict[str, Pixels]:
+    """The verified arrays in one file, an ``.npz`` or an IDX file; ``name`` serves messages only.
+
+    The functions below raise `DataDamaged` with the reason alone; here the file is named.
+    """
+    try:
+        if len(content) > MAX_IMPORT_BYTES:
+            raise DataDamaged("it is larger than MNIST can be")
+        if not content:
+            raise DataDamaged("it is empty")
+        return _from_archive(content) if content.startswith(b"PK") else _from_idx(content)
+    except DataDamaged as error:
+        raise DataDamaged(f"{name} is damaged: {error}.") from error
+
+
+_BROKEN_ARCHIVE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,  # encrypted, or compressed in a way this Python does not know
+    ValueError,
+)
+
+
+def _from_archive(content: bytes) -> dict[str, Pixels]:
+    arrays = {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            for key, part in _PARTS.items():
+                if f"{key}.npy" not in archive.namelist():
+                    raise DataDamaged(f"it holds no array {key}")
+                with archive.open(f"{key}.npy") as member:
+                    arrays[key] = _from_npy(member.read(part.file_size + 4096), key, part)
+    except _BROKEN_ARCHIVE as error:
+        raise DataDamaged(f"its archive is cut short or broken ({error})") from error
+    return arrays
+
+
+def _from_npy(content: bytes, key: str, part: _Part) -> Pixels:
+    """Read the header first: what it claims decides how much memory `numpy.load` takes."""
+    stream = io.BytesIO(content)
+    try:
+        version = np.lib.format.read_magic(stream)
+        read_header = (
+            np.lib.format.read_array_header_2_0 if version[0] > 1 else np.lib.format.read_array_header_1_0
+        )
+        shape, _, dtype = read_header(stream)
+        if shape != part.shape or dtype != np.uint8:
+            raise DataDamaged(f"its array {key} is {dtype} {shape}; expected uint8 {part.shape}")
+        stream.seek(0)
+        array = np.load(stream, allow_pickle=False)
+    except (ValueError, EOFError, OSError) as error:
+        raise DataDamaged(f"its array {key} cannot be read ({error})") from error
+    return _verified(array, part)
+
+
+def _from_idx(content: bytes) -> dict[str, Pixels]:
+    if content.startswith(b"\x1f\x8b"):
+        content = _gunzip(content)
+    for key, part in _PARTS.items():
+        if content.startswith(part.header):
+            if len(content) != part.file_size:
+                raise DataDamaged(f"it holds {len(content):,} bytes; {part.file_name} has {part.file_size:,}")
+            array = np.frombuffer(content, np.uint8, offset=len(part.header)).reshape(part.shape)
+            return {key: _verified(array, part)}
+    raise DataDamaged("it is neither an .npz archive nor one of the four IDX files")
+
+
+def _gunzip(content: bytes) -> bytes:
+    largest = max(part.file_size for part in _PARTS.values())
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+            unpacked = file.read(largest + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataDamaged(f"its compression is cut short or broken ({error})") from error
+    if len(unpacked) > largest:
+        raise DataDamaged("it unpacks to more than MNIST holds")
+    return unpacked
+
+
+def _verified(array: Pixels, part: _Part) -> Pixels:
+    digest = hashlib.sha256(part.header)
+    digest.update(np.ascontiguousarray(array).data)
+    if digest.hexdigest() != part.sha256:
+        raise DataDamaged(f"the content of {part.stem} is not MNIST's (its SHA-256 differs)")
+    array.setflags(write=False)
+    return array

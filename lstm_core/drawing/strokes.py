@@ -1,0 +1,149 @@
+"""Strokes of a pen → ink: polylines, and the JSON of a Fabric.js canvas."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from lstm_core.arrays import FloatArray
+from lstm_core.errors import ImageRejected, InvalidValue
+
+Points = NDArray[np.float64]
+
+MAX_STROKE_COMMANDS = 20_000
+
+# Strokes are drawn on a field this many times finer than the canvas, then reduced.
+_PEN_SUPERSAMPLE = 3
+
+
+def ink_from_strokes(
+    strokes: Sequence[NDArray[np.floating[Any]]],
+    width: float | Sequence[float],
+    size: tuple[int, int],
+) -> FloatArray:
+    """Draw polylines as a browser's canvas does with round caps and joins, anti-aliased.
+
+    Args:
+        strokes: each ``(points, 2)``, x then y in canvas pixels, y downward. One point is a dot.
+        width: pen width in canvas pixels, one for all strokes or one for each.
+        size: ``(height, width)`` of the canvas in pixels.
+
+    Returns:
+        ``size`` float32 ink. What lies outside the canvas is cut off.
+
+    Raises:
+        InvalidValue: a stroke that is not ``(points, 2)``, or a width that is missing or not positive.
+    """
+    widths = list(width) if isinstance(width, Sequence) else [float(width)] * len(strokes)
+    if len(widths) != len(strokes):
+        raise InvalidValue("width", f"one number, or one for each of {len(strokes)} strokes", len(widths))
+    fine = _PEN_SUPERSAMPLE
+    image = Image.new("L", (size[1] * fine, size[0] * fine))
+    draw = ImageDraw.Draw(image)
+    for points, pen in zip(strokes, widths, strict=True):
+        if points.ndim != 2 or points.shape[1] != 2:
+            raise InvalidValue("strokes", "arrays of shape (points, 2)", points.shape)
+        if not pen > 0:
+            raise InvalidValue("width", "positive", pen)
+        # Pillow counts from pixel centres, the canvas from pixel corners.
+        line = [(x, y) for x, y in (points * fine - 0.5).tolist()]
+        radius = pen * fine / 2
+        draw.line(line, fill=255, width=max(1, round(pen * fine)))
+        for x, y in line:
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+    return np.asarray(image.reduce(fine), np.float32) / np.float32(255)
+
+
+def ink_from_fabric(drawing: Mapping[str, Any], size: tuple[int, int]) -> FloatArray:
+    """Draw what a Fabric.js canvas reports (see `strokes_from_fabric`) as ``size`` float32 ink.
+
+    Raises:
+        ImageRejected: the drawing is malformed or too large.
+    """
+    strokes = strokes_from_fabric(drawing)
+    return ink_from_strokes([points for points, _ in strokes], [width for _, width in strokes], size)
+
+
+def strokes_from_fabric(drawing: Mapping[str, Any]) -> list[tuple[Points, float]]:
+    """The freehand strokes in the JSON form of a Fabric.js canvas, as polylines.
+
+    Colours are not looked at: every stroke is ink. Strokes that were moved, scaled or turned with the
+    canvas's edit tool come where they are shown.
+
+    Args:
+        drawing: ``{"objects": [{"type": "path", "path": [["M", x, y], ["Q", …], …], …}, …]}``.
+
+    Returns:
+        For every stroke its points ``(n, 2)`` float64, x then y in canvas pixels, and its pen width.
+
+    Raises:
+        ImageRejected: the drawing is malformed, too large, or holds something else than freehand strokes.
+    """
+    strokes: list[tuple[Points, float]] = []
+    try:
+        objects = drawing["objects"]
+        if sum(len(shape["path"]) for shape in objects) > MAX_STROKE_COMMANDS:
+            raise ImageRejected("The drawing has too many strokes. Clear the canvas and draw one digit.")
+        for shape in objects:
+            lines = _flatten(shape["path"])
+            if lines:
+                strokes += _as_shown(lines, shape)
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise ImageRejected(
+            "The drawing could not be understood. Clear the canvas and draw again."
+        ) from error
+    return strokes
+
+
+def _flatten(path: Sequence[Sequence[Any]]) -> list[Points]:
+    """Polylines of an SVG-like path of absolute moves, lines and quadratic Bézier curves."""
+    lines: list[list[tuple[float, float]]] = []
+    for command, *numbers in path:
+        values = [float(number) for number in numbers]
+        if not all(abs(value) < 1e5 for value in values):
+            raise ValueError(f"a coordinate is not a usable number: {values}")
+        if command == "M":
+            (x, y) = values
+            lines.append([(x, y)])
+        elif command == "L":
+            (x, y) = values
+            lines[-1].append((x, y))
+        elif command == "Q":
+            cx, cy, x, y = values
+            ax, ay = lines[-1][-1]
+            length = math.hypot(cx - ax, cy - ay) + math.hypot(x - cx, y - cy)
+            count = min(max(2, math.ceil(length / 4)), 32)
+            for step in range(1, count + 1):
+                t = step / count
+                a, b, c = (1 - t) ** 2, 2 * t * (1 - t), t * t
+                lines[-1].append((a * ax + b * cx + c * x, a * ay + b * cy + c * y))
+        else:
+            raise ValueError(f"unknown path command {command!r}")
+    return [np.array(line) for line in lines]
+
+
+def _as_shown(lines: list[Points], shape: Mapping[str, Any]) -> list[tuple[Points, float]]:
+    """Move, turn and scale a path's polylines as Fabric does: about the centre of their extent."""
+    width = float(shape["strokeWidth"])
+    if not 0 < width < 1e3:
+        raise ValueError(f"strokeWidth {width}")
+    if shape.get("originX") != "center" or shape.get("originY") != "center":
+        return [(line, width) for line in lines]
+    points = np.concatenate(lines)
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    place = np.array([float(shape["left"]), float(shape["top"])])
+    scale = np.array([float(shape.get(f"scale{axis}", 1)) for axis in "XY"])
+    flip = np.array([-1.0 if shape.get(f"flip{axis}") else 1.0 for axis in "XY"])
+    angle = math.radians(float(shape.get("angle", 0)))
+    if not (np.isfinite([*place, *scale, angle]).all() and np.abs(place).max() < 1e5):
+        raise ValueError(f"place {place}, scale {scale}, angle {angle}")
+    if not (np.abs(scale).min() > 0 and np.abs(scale).max() < 100):
+        raise ValueError(f"scale {scale}")
+    turn = np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
+    pen = width * math.sqrt(abs(scale[0] * scale[1]))
+    return [((line - middle) * (scale * flip) @ turn + place, pen) for line in lines]

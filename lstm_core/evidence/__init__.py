@@ -1,0 +1,1 @@
+"""What the published tutorials report against what their presets reach here."""

@@ -1,0 +1,278 @@
+"""``python -m lstm_core reproduce``: train the presets over several seeds and keep what they reach.
+
+Trainings go through the queue and the training process like any other, so seeds that were trained before
+are answered from their runs, and one that was interrupted goes on from its checkpoint. Every result is in
+the file before the next one is begun; whatever ends this command, the next one goes on from there.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from lstm_core.errors import InvalidValue, RunError
+from lstm_core.evidence import memory_of_a_batch
+from lstm_core.evidence.results import (
+    COMPARISONS,
+    FILE,
+    PUBLISHED_IMAGES,
+    MemoryResult,
+    Results,
+    TrainingResult,
+    Variation,
+    results,
+    save,
+    settings_of,
+)
+from lstm_core.files import locked
+from lstm_core.runs.card_of_run import card_of
+from lstm_core.runs.jobs import Jobs
+from lstm_core.runs.progress_bar import follow
+from lstm_core.runs.run import Run
+from lstm_core.runs.status import WAITING_OR_ACTIVE
+from lstm_core.runs.store import RunStore, home
+from lstm_core.settings.descriptions import FIELDS
+from lstm_core.settings.devices import Device, choose, list_devices
+from lstm_core.settings.hyperparameters import HyperParameters
+from lstm_core.settings.presets import PRESETS, preset
+from lstm_core.settings.rules import check_device
+from lstm_core.settings.run_key import run_key
+
+SEEDS = (0, 1, 2)
+MAX_SEEDS = 100
+PROGRAM = "python -m lstm_core reproduce"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One network to be trained, and the command that trains it with its fellows of other seeds."""
+
+    title: str
+    variation: Variation
+    seed: int
+    settings: HyperParameters
+    command: str
+
+
+def _seeds(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, ...]:
+    try:
+        seeds = tuple(dict.fromkeys(int(piece) for piece in value.split(",")))
+    except ValueError as error:
+        raise InvalidValue("--seeds", "whole numbers with commas between, such as 0,1,2", value) from error
+    if len(seeds) > MAX_SEEDS:
+        raise InvalidValue("--seeds", f"at most {MAX_SEEDS} numbers", value)
+    return seeds
+
+
+@click.command()
+@click.option(
+    "--preset",
+    "preset_names",
+    multiple=True,
+    metavar="NAME",
+    help=f"Train this preset; repeatable. One of {', '.join(PRESETS)}.",
+)
+@click.option(
+    "--seeds",
+    callback=_seeds,
+    metavar="N,N,…",
+    default=",".join(map(str, SEEDS)),
+    show_default=True,
+    help="Each is trained with each of these.",
+)
+@click.option("--sharing/--no-sharing", default=None, help="Compare shared layer weights with separate ones.")
+@click.option(
+    "--memory/--no-memory",
+    "with_memory",
+    default=None,
+    help=f"Measure the memory for {PUBLISHED_IMAGES:,} images in one batch.",
+)
+@click.option(
+    "--set",
+    "assignments",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="Change a field of everything trained; repeatable. Such results do not count for the preset.",
+)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=FILE,
+    help="File of the results, which are merged into it; the one that the Evidence page shows otherwise.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, one object a line.")
+def reproduce(
+    preset_names: tuple[str, ...],
+    seeds: tuple[int, ...],
+    sharing: bool | None,
+    with_memory: bool | None,
+    assignments: tuple[str, ...],
+    output: Path,
+    as_json: bool,
+) -> None:
+    """Train the presets over several seeds and keep what they reach, for the Evidence page.
+
+    Without --preset, --sharing and --memory everything is done, which takes hours without a GPU; with any
+    of them, these only. What was trained before is not trained again.
+    """
+    everything = not (preset_names or sharing or with_memory)
+    changes = _changes(assignments)
+    parts: list[Part] = []
+    for name in dict.fromkeys(preset_names or (PRESETS if everything else ())):
+        parts += _parts(name, Variation(name, name, {}), seeds, changes, f"--preset {name}")
+    if sharing or (everything and sharing is None):
+        for side in COMPARISONS["shared"]:
+            parts += _parts(f"{side.name} weights", side, seeds, changes, "--sharing")
+    devices = list_devices()
+    for part in parts:
+        check_device(part.settings, choose(part.settings.device, devices))
+    results(output)  # a damaged file is said now, not after the first training
+    jobs = Jobs(RunStore(home()))
+    keep = _Keeper(output, jobs.store.root / "reproduced.lock", as_json)
+    for number, part in enumerate(parts, start=1):
+        click.echo(f"{number} of {len(parts)}: {part.title}, seed {part.seed}", err=True)
+        keep.training(part, _trained(jobs, part))
+    if with_memory or (everything and with_memory is None):
+        for device in _measured_on(devices):
+            for network in memory_of_a_batch.NETWORKS:
+                click.echo(f"Memory of the {network} on {device.title}", err=True)
+                keep.memory(network, device, memory_of_a_batch.measure(network, PUBLISHED_IMAGES, device))
+
+
+def _changes(assignments: tuple[str, ...]) -> dict[str, str]:
+    changes = {}
+    for assignment in assignments:
+        field, equals, value = (piece.strip() for piece in assignment.partition("="))
+        if not equals:
+            raise InvalidValue("--set", "FIELD=VALUE", assignment)
+        if field == "seed":
+            raise InvalidValue("--set", "of another field; --seeds gives the seeds", assignment)
+        if field not in FIELDS:
+            raise InvalidValue("--set", f"of one of {', '.join(FIELDS)}", field)
+        changes[field] = value
+    return changes
+
+
+def _parts(
+    title: str, variation: Variation, seeds: tuple[int, ...], changes: Mapping[str, str], chosen: str
+) -> Iterator[Part]:
+    """One part for each seed. Raises `InvalidValue`."""
+    varied = {**variation.varied, **changes}
+    settings = [settings_of(variation.preset, varied, seed) for seed in seeds]
+    sets = "".join(f" --set {field}={value}" for field, value in changes.items())
+    command = f"{PROGRAM} {chosen}{sets} --seeds {','.join(map(str, seeds))}"
+    for seed, made in zip(seeds, settings, strict=True):
+        as_json = made.model_dump(mode="json")
+        written = Variation(variation.name, variation.preset, {field: as_json[field] for field in varied})
+        yield Part(title, written, seed, made, command)
+
+
+def _trained(jobs: Jobs, part: Part) -> Run:
+    """The finished run of a part, trained now if it was not before.
+
+    Raises:
+        RunError: the training did not come to its end as it was asked for.
+    """
+    jobs.refresh()
+    key = run_key(part.settings)
+    known = jobs.store.find(key, ("finished", *WAITING_OR_ACTIVE))
+    if not known and (interrupted := jobs.store.find(key, ("interrupted",))):
+        click.echo("It was interrupted before and goes on.", err=True)
+        jobs.resume(interrupted)
+        run = interrupted
+    else:
+        submission = jobs.submit(part.settings, f"{part.title}, seed {part.seed}")
+        if submission.known:
+            click.echo(submission.known, err=True)
+        run = submission.run
+    follow(jobs, run)
+    status = run.status
+    if status.state != "finished":
+        raise RunError(
+            f"The training of {part.title}, seed {part.seed} was {status.state}"
+            f"{': ' + status.detail if status.detail else ''}. What was reproduced before it is kept."
+        )
+    if status.tweaked:
+        raise RunError(
+            f"Settings of {part.title}, seed {part.seed} were changed while it trained, so it shows nothing; "
+            "start again."
+        )
+    return run
+
+
+def _measured_on(devices: list[Device]) -> list[Device]:
+    """The first GPU, if there is one, and the CPU."""
+    return [*[device for device in devices if device.is_gpu][:1], devices[-1]]
+
+
+class _Keeper:
+    """Writes each result to the file as soon as it is there, and says it.
+
+    Args:
+        output: the file.
+        lock: held while the file is read and written, so that two commands can share it.
+        as_json: whether to say it in JSON.
+    """
+
+    def __init__(self, output: Path, lock: Path, as_json: bool) -> None:
+        self.output = output
+        self.lock = lock
+        self.as_json = as_json
+
+    def training(self, part: Part, run: Run) -> None:
+        card = card_of(run)
+        new = TrainingResult(
+            command=part.command,
+            device=card.device,
+            versions=_numbers(card.versions),
+            date=card.date,
+            preset=part.variation.preset,
+            varied=dict(part.variation.varied),
+            seed=part.seed,
+            key=run_key(part.settings),
+            steps=card.steps,
+            accuracy=card.test_accuracy,
+            validation_accuracy=card.validation_accuracy,
+            seconds=card.seconds,
+        )
+        self._merge(lambda held: held.with_training(new))
+        published = preset(new.preset).published_accuracy if not new.varied else None
+        beside = f" (published {published:.4f})" if published else ""
+        self._say(
+            new,
+            f"{part.title}, seed {new.seed}: test accuracy {new.accuracy:.4f}{beside} after {new.steps:,} "
+            f"steps, {new.seconds:.0f} s",
+        )
+
+    def memory(self, network: str, device: Device, measured: memory_of_a_batch.Measurement) -> None:
+        new = MemoryResult(
+            command=f"{PROGRAM} --memory",
+            device=device.title,
+            versions=_numbers(measured.versions),
+            date=time.strftime("%Y-%m-%d", time.gmtime()),
+            network=network,
+            images=PUBLISHED_IMAGES,
+            extra_bytes=measured.extra_bytes,
+            measured="allocator" if device.is_gpu else "resident",
+        )
+        self._merge(lambda held: held.with_memory(new))
+        self._say(
+            new,
+            f"{network}: {new.mebibytes:,.0f} MiB for {new.images:,} images in one batch on {device.title}",
+        )
+
+    def _merge(self, change: Callable[[Results], Results]) -> None:
+        with locked(self.lock):
+            save(change(results(self.output)), self.output)
+
+    def _say(self, result: TrainingResult | MemoryResult, line: str) -> None:
+        click.echo(result.model_dump_json() if self.as_json else line)
+
+
+def _numbers(versions: Mapping[str, str]) -> dict[str, str]:
+    """Without the device, which the environment of a run holds besides and a result names itself."""
+    return {name: version for name, version in versions.items() if name != "device"}

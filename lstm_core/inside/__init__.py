@@ -1,0 +1,1 @@
+"""What a reading shows when one looks inside: units, sums, attribution, interventions. NumPy only."""

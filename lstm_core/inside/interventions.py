@@ -1,0 +1,365 @@
+"""What if the network were changed while it reads, or the image? Interventions, and the reading under them.
+
+An intervention changes the image before it is read, or the states and gates of one layer while it is read.
+They stack in their order: a later one finds the image as the earlier ones left it, and where two hold the
+same gate or hidden state of the same unit, the later one counts. Everything that is not held answers
+truthfully: later rows and the layers above read on from the changed states by the equations of
+`lstm_core.reading.recurrence`.
+
+Layers, units and rows count from 1, as a person counts them. An empty tuple of units is every unit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_core.arrays import FloatArray
+from lstm_core.errors import InvalidValue
+from lstm_core.reading.gates import LOWEST, Gate
+from lstm_core.reading.recurrence import State, advance, input_products, split_gates
+from lstm_core.reading.trace import LayerTrace, Trace, read, softmax
+from lstm_core.reading.weights import PACKED, LayerWeights, LstmWeights
+
+MAX_CELL = 100.0
+"""Largest size of a cell state to start from. In 28 rows a network's own cells stay below 28."""
+MAX_SEED = 2**32 - 1
+MAX_INTERVENTIONS = 30
+"""As many as may be in force together."""
+
+Units = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class OnImage:
+    """Changes the image before it is read."""
+
+    def change(self, image: FloatArray) -> FloatArray:
+        """The changed image, ``(rows, columns)`` float32 in [0, 1]; ``image`` itself is left as it is.
+
+        Raises:
+            InvalidValue: the image has no such row.
+        """
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class BlankRows(OnImage):
+    """Rows ``first`` to ``last`` are bare paper."""
+
+    first: int
+    last: int
+
+    def __post_init__(self) -> None:
+        _whole("first", self.first, 1)
+        _whole("last", self.last, self.first, at_least=f"at least `first`, {self.first}")
+
+    def change(self, image: FloatArray) -> FloatArray:
+        """See `OnImage.change`."""
+        _row_of(image, "last", self.last)
+        changed = image.copy()
+        changed[self.first - 1 : self.last] = 0.0
+        return changed
+
+
+@dataclass(frozen=True)
+class RepeatRow(OnImage):
+    """The ``times`` rows after ``row`` show what ``row`` shows; the image keeps its number of rows."""
+
+    row: int
+    times: int
+
+    def __post_init__(self) -> None:
+        _whole("row", self.row, 1)
+        _whole("times", self.times, 0)
+
+    def change(self, image: FloatArray) -> FloatArray:
+        """See `OnImage.change`."""
+        _row_of(image, "row", self.row)
+        if self.row + self.times > len(image):
+            rule = f"at most {len(image) - self.row}, the number of rows after row {self.row}"
+            raise InvalidValue("times", rule, self.times)
+        changed = image.copy()
+        changed[self.row : self.row + self.times] = image[self.row - 1]
+        return changed
+
+
+@dataclass(frozen=True)
+class Reverse(OnImage):
+    """The last row is read first: the image stands upside down."""
+
+    def change(self, image: FloatArray) -> FloatArray:
+        """See `OnImage.change`."""
+        return np.ascontiguousarray(image[::-1])
+
+
+@dataclass(frozen=True)
+class Shuffle(OnImage):
+    """The rows come in an order drawn by ``seed``."""
+
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _seed(self.seed)
+
+    def change(self, image: FloatArray) -> FloatArray:
+        """See `OnImage.change`."""
+        return image[np.random.default_rng(self.seed).permutation(len(image))]
+
+
+@dataclass(frozen=True)
+class Transpose(OnImage):
+    """Columns are read instead of rows, the leftmost first."""
+
+    def change(self, image: FloatArray) -> FloatArray:
+        """See `OnImage.change`; the image must be square."""
+        if image.shape[0] != image.shape[1]:
+            raise InvalidValue("image", "square, to read its columns as rows", image.shape)
+        return np.ascontiguousarray(image.T)
+
+
+@dataclass(frozen=True)
+class Stop(OnImage):
+    """Reading stops after ``row``; that the last row was read is never known to the network."""
+
+    row: int
+
+    def __post_init__(self) -> None:
+        _whole("row", self.row, 1)
+
+    def change(self, image: FloatArray) -> FloatArray:
+        """See `OnImage.change`."""
+        _row_of(image, "row", self.row)
+        return image[: self.row].copy()
+
+
+@dataclass(frozen=True)
+class Noise(OnImage):
+    """Normal noise of standard deviation ``stddev``, drawn by ``seed``, is added; the ink stays in [0, 1]."""
+
+    stddev: float
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _between("stddev", self.stddev, 0.0, 1.0)
+        _seed(self.seed)
+
+    def change(self, image: FloatArray) -> FloatArray:
+        """See `OnImage.change`."""
+        noise = np.random.default_rng(self.seed).standard_normal(image.shape, np.float32)
+        return np.clip(image + np.float32(self.stddev) * noise, 0.0, 1.0)
+
+
+@dataclass(frozen=True)
+class ClampGate:
+    """A gate, or the candidate, has ``value`` at every row: 0 lets nothing through, 1 everything.
+
+    Attributes:
+        value: in [0, 1]; of the candidate in [-1, 1].
+    """
+
+    layer: int
+    gate: Gate
+    value: float
+    units: Units = ()
+
+    def __post_init__(self) -> None:
+        _whole("layer", self.layer, 1)
+        if self.gate not in LOWEST:
+            raise InvalidValue("gate", f"one of {', '.join(LOWEST)}", self.gate)
+        _between("value", self.value, LOWEST[self.gate], 1.0)
+        _sort_units(self)
+
+
+@dataclass(frozen=True)
+class Silence:
+    """Units show nothing: their hidden state is 0 after every row. Their cells go on."""
+
+    layer: int
+    units: Units = ()
+
+    def __post_init__(self) -> None:
+        _whole("layer", self.layer, 1)
+        _sort_units(self)
+
+
+@dataclass(frozen=True)
+class Force:
+    """Units show ``value``, in [-1, 1], as their hidden state after every row. Their cells go on."""
+
+    layer: int
+    value: float
+    units: Units = ()
+
+    def __post_init__(self) -> None:
+        _whole("layer", self.layer, 1)
+        _between("value", self.value, -1.0, 1.0)
+        _sort_units(self)
+
+
+@dataclass(frozen=True)
+class Start:
+    """Before the first row every unit of a layer has this state instead of zero.
+
+    Attributes:
+        hidden: in [-1, 1].
+        cell: of at most `MAX_CELL` in size.
+    """
+
+    layer: int
+    hidden: float
+    cell: float
+
+    def __post_init__(self) -> None:
+        _whole("layer", self.layer, 1)
+        _between("hidden", self.hidden, -1.0, 1.0)
+        _between("cell", self.cell, -MAX_CELL, MAX_CELL)
+
+
+OnLayer = ClampGate | Silence | Force | Start
+Intervention = (
+    BlankRows | RepeatRow | Reverse | Shuffle | Transpose | Stop | Noise | ClampGate | Silence | Force | Start
+)
+
+
+def changed_image(
+    weights: LstmWeights, image: FloatArray, interventions: Sequence[Intervention]
+) -> FloatArray:
+    """What is read of ``image``, ``(rows, columns)`` float32 in [0, 1], and whether all can be done.
+
+    Computes no reading, so it is the way to check interventions.
+
+    Raises:
+        InvalidValue: there are more than `MAX_INTERVENTIONS`, or one names a layer, unit or row that does
+            not exist, or the image is not left as wide as the network reads.
+    """
+    if len(interventions) > MAX_INTERVENTIONS:
+        raise InvalidValue("interventions", f"at most {MAX_INTERVENTIONS} together", len(interventions))
+    for intervention in interventions:
+        if isinstance(intervention, OnImage):
+            image = intervention.change(image)
+        else:
+            _check_layer(weights, intervention)
+    if image.shape[1] != weights.columns:
+        raise InvalidValue("image", f"of shape (rows, {weights.columns}) when it is read", image.shape)
+    return image
+
+
+def intervene(
+    weights: LstmWeights, image: FloatArray, interventions: Sequence[Intervention]
+) -> tuple[FloatArray, Trace]:
+    """Read ``image`` under ``interventions``.
+
+    Args:
+        weights: the network; for interventions on its layers a plain stack of LSTM layers.
+        image: ``(rows, columns)`` float32 in [0, 1].
+        interventions: in the order in which they are made. With none, or none on a layer, the reading is
+            `lstm_core.reading.trace.read` of the changed image.
+
+    Returns:
+        The image as read, ``(rows read, columns)`` float32, and its `Trace`. The trace holds what was held:
+        a clamped gate shows its value, a forced unit its hidden state.
+
+    Raises:
+        InvalidValue: see `changed_image`; or the network is no plain stack of LSTM layers.
+    """
+    image_read = changed_image(weights, image, interventions)
+    on_layers = [done for done in interventions if not isinstance(done, OnImage)]
+    if not on_layers:
+        return image_read, read(weights, image_read)
+    layers = []
+    x = np.ascontiguousarray(image_read, dtype=np.float32)
+    for number, layer in enumerate(weights.layers, start=1):
+        layers.append(_read_layer(layer, x, [held for held in on_layers if held.layer == number]))
+        x = layers[-1].hidden
+    logits = x @ weights.head_kernel + weights.head_bias
+    return image_read, Trace(softmax(logits), logits, tuple(layers))
+
+
+def _read_layer(layer: LayerWeights, x: FloatArray, held: Sequence[OnLayer]) -> LayerTrace:
+    z = input_products(layer, x)
+    hidden, cell = (np.empty((len(x), layer.units), np.float32) for _ in range(2))
+    before = _start(layer, held)
+    for gates, *states in zip(z, hidden, cell, strict=True):
+        after = tuple(states)
+        advance(layer, gates, before, after)
+        _hold(gates, before, after, held)
+        before = after
+    gates_by_name = dict(zip(PACKED["lstm"], split_gates(layer, z), strict=True))
+    return LayerTrace(**gates_by_name, hidden=hidden, cell=cell)
+
+
+def _start(layer: LayerWeights, held: Sequence[OnLayer]) -> State | None:
+    starts = [start for start in held if isinstance(start, Start)]
+    if not starts:
+        return None
+    shape = (layer.units,)
+    return np.full(shape, starts[-1].hidden, np.float32), np.full(shape, starts[-1].cell, np.float32)
+
+
+def _hold(gates: FloatArray, before: State | None, after: State, held: Sequence[OnLayer]) -> None:
+    """Put what is held into the packed ``gates`` and the state ``after`` of one row, in place."""
+    hidden, cell = after
+    units = len(hidden)
+    for clamp in held:
+        if isinstance(clamp, ClampGate):
+            start = PACKED["lstm"].index(clamp.gate) * units
+            gates[start : start + units][_which(clamp.units)] = clamp.value
+    if any(isinstance(clamp, ClampGate) for clamp in held):
+        input_gate, forget_gate, candidate, output_gate = gates.reshape(4, units)
+        np.multiply(input_gate, candidate, out=cell)
+        if before:
+            cell += forget_gate * before[1]
+        np.tanh(cell, out=hidden)
+        hidden *= output_gate
+    for shown in held:
+        if isinstance(shown, Silence | Force):
+            hidden[_which(shown.units)] = shown.value if isinstance(shown, Force) else 0.0
+
+
+def _which(units: Units) -> slice | list[int]:
+    return [unit - 1 for unit in units] if units else slice(None)
+
+
+def _check_layer(weights: LstmWeights, intervention: OnLayer) -> None:
+    if not weights.is_plain:
+        raise InvalidValue("weights", "a plain stack of LSTM layers, to change one of them", weights.cell)
+    depth = len(weights.layers)
+    if intervention.layer > depth:
+        rule = f"between 1 and {depth}, as the network has no more" if depth > 1 else "1, the only one"
+        raise InvalidValue("layer", rule, intervention.layer)
+    size = weights.layers[intervention.layer - 1].units
+    if not isinstance(intervention, Start) and intervention.units and intervention.units[-1] > size:
+        rule = f"between 1 and {size}, as layer {intervention.layer} has no more"
+        raise InvalidValue("units", rule, intervention.units[-1])
+
+
+def _row_of(image: FloatArray, name: str, row: int) -> None:
+    if row > len(image):
+        raise InvalidValue(name, f"between 1 and {len(image)}, as no more rows are read", row)
+
+
+def _sort_units(intervention: ClampGate | Silence | Force) -> None:
+    for unit in intervention.units:
+        _whole("units", unit, 1)
+    object.__setattr__(intervention, "units", tuple(sorted(set(intervention.units))))
+
+
+def _whole(name: str, value: int, least: int, *, at_least: str = "") -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise InvalidValue(name, f"a whole number, {at_least or f'at least {least}'}", value)
+
+
+def _seed(value: int) -> None:
+    _whole("seed", value, 0)
+    if value > MAX_SEED:
+        raise InvalidValue("seed", f"at most {MAX_SEED}", value)
+
+
+def _between(name: str, value: float, low: float, high: float) -> None:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not math.isfinite(value) or not low <= value <= high:
+        raise InvalidValue(name, f"in [{low:g}, {high:g}]", value)

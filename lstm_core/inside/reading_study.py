@@ -1,0 +1,109 @@
+"""How far a network has to read, over many labelled images: from one pass of probabilities.
+
+All functions take the probabilities ``(n, rows, classes)`` of `reading.trace.read_batch`; for the 10,000
+test digits of MNIST they take 11 MB.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lstm_core.arrays import FloatArray
+from lstm_core.data.info import Split
+from lstm_core.errors import InvalidValue
+from lstm_core.reading.trace import BLOCK, read_batch
+from lstm_core.reading.weights import LstmWeights
+
+IntArray = NDArray[np.int64]
+
+_AT_ONCE = 2 * BLOCK
+
+
+def read_all(
+    weights: LstmWeights, split: Split, progress: Callable[[int], object] | None = None
+) -> FloatArray:
+    """Class probabilities ``(n, rows, classes)`` float32 of every image after every row.
+
+    Args:
+        weights: the network.
+        split: images of the size it reads, at least one.
+        progress: told the images done.
+
+    Raises:
+        InvalidValue: the split is empty or its images have another size.
+    """
+    if not len(split):
+        raise InvalidValue("split", "at least one image", len(split))
+    probabilities = np.empty((*split.images.shape[:2], weights.classes), np.float32)
+    for start in range(0, len(split), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        images = np.divide(split.images[part], 255, dtype=np.float32)
+        probabilities[part] = read_batch(weights, images)
+        if progress:
+            progress(min(start + _AT_ONCE, len(split)))
+    return probabilities
+
+
+def settled_rows(probabilities: FloatArray) -> IntArray:
+    """The row from which each verdict stood, as `lstm_core.reading.verdict.Verdict.settled_at_row` has it.
+
+    Returns:
+        ``(n,)`` int64, counted from 1.
+    """
+    _check(probabilities)
+    looks_like = probabilities.argmax(axis=2)
+    differs = looks_like != looks_like[:, -1:]
+    # The last row that differs, found from the end; where none does, the verdict stood from row 1.
+    rows = probabilities.shape[1]
+    from_the_end = differs[:, ::-1].argmax(axis=1)
+    return np.where(differs.any(axis=1), rows - from_the_end + 1, 1)
+
+
+def looked_like(probabilities: FloatArray) -> IntArray:
+    """What each image looked like just before its verdict settled, as `Verdict.previous_label` has it.
+
+    Returns:
+        ``(n,)`` int64; -1 where it was the verdict all along.
+    """
+    settled = settled_rows(probabilities)
+    before = probabilities.argmax(axis=2)[np.arange(len(settled)), np.maximum(settled - 2, 0)]
+    return np.where(settled > 1, before, -1)
+
+
+def latest(probabilities: FloatArray, count: int) -> IntArray:
+    """The ``count`` images whose verdict settled latest, the latest first.
+
+    Of those that settled at the same row the least sure one, after the last row, comes first.
+    """
+    settled = settled_rows(probabilities)
+    order = np.lexsort((probabilities[:, -1].max(axis=1), -settled))
+    return order[: max(0, count)].astype(np.int64)
+
+
+def accuracy_by_class(probabilities: FloatArray, labels: NDArray[np.integer]) -> NDArray[np.float64]:
+    """Share of each class's images read rightly after 1, 2, … rows.
+
+    Args:
+        probabilities: ``(n, rows, classes)``.
+        labels: ``(n,)``.
+
+    Returns:
+        ``(classes, rows)`` float64; nan for a class without images.
+    """
+    _check(probabilities)
+    if labels.shape != probabilities.shape[:1]:
+        raise InvalidValue("labels", f"of shape {probabilities.shape[:1]}", labels.shape)
+    right = probabilities.argmax(axis=2) == labels[:, None]
+    shares = np.full((probabilities.shape[2], probabilities.shape[1]), np.nan)
+    for label in range(len(shares)):
+        if (labels == label).any():
+            shares[label] = right[labels == label].mean(axis=0)
+    return shares
+
+
+def _check(probabilities: FloatArray) -> None:
+    if probabilities.ndim != 3 or not probabilities.size:
+        raise InvalidValue("probabilities", "of shape (n, rows, classes)", probabilities.shape)

@@ -1,0 +1,1 @@
+"""What the Learn page needs beyond `lstm_core.inside`. NumPy only."""

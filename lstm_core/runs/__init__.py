@@ -1,0 +1,1 @@
+"""Run folders, what they hold, and the queue of trainings over them."""

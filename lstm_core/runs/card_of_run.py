@@ -1,0 +1,54 @@
+"""The card of a run that ended, with the command that trains the same model again."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from lstm_core.errors import RunError
+from lstm_core.reading.card import Card
+from lstm_core.runs.run import Run
+from lstm_core.settings.presets import PRESETS
+
+
+def card_of(run: Run) -> Card:
+    """The card of a run that ended.
+
+    Raises:
+        RunError: the run has no test result yet.
+    """
+    if (result := run.result()) is None:
+        raise RunError(f"Run {run.name} has not been tested yet; let it end first.")
+    events, _ = run.events()
+    validations = [event.accuracy for event in events if event.kind == "evaluation"]
+    status, settings = run.status, run.hyperparameters
+    return Card(
+        command=train_command(run),
+        hyperparameters=settings.model_dump(mode="json"),
+        seed=settings.seed,
+        test_accuracy=result.accuracy,
+        validation_accuracy=validations[-1] if validations else None,
+        steps=status.step,
+        seconds=round(status.seconds, 1),
+        device=status.device,
+        date=time.strftime("%Y-%m-%d", time.gmtime(status.since)),
+        versions=run.environment(),
+        tweaked=status.tweaked,
+    )
+
+
+def train_command(run: Run) -> str:
+    """The shortest command line that trains this run's settings, from the nearest preset."""
+    wanted = run.hyperparameters.model_dump(mode="json")
+    candidates = []
+    for preset in PRESETS.values():
+        base = preset.settings().model_dump(mode="json")
+        changes = {name: value for name, value in wanted.items() if value != base[name]}
+        candidates.append((len(changes), preset.name, changes))
+    _, name, changes = min(candidates, key=lambda candidate: candidate[0])
+    settings = "".join(f" --set {field}={_argument(value)}" for field, value in changes.items())
+    return f"python -m lstm_core train --preset {name}{settings}"
+
+
+def _argument(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)

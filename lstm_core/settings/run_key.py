@@ -1,0 +1,50 @@
+"""The identity of the model that settings train: the same key means the same model."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from lstm_core.data.info import DATASETS
+from lstm_core.settings.descriptions import FIELDS
+from lstm_core.settings.hyperparameters import HyperParameters
+
+FORMAT = 1
+"""Raised when the meaning of a field changes, so that old runs no longer answer for new settings."""
+
+_ADDED = {
+    "cell", "direction", "layer_weights", "input_projection", "initial_state", "forget_bias", "initializer",
+    "initial_kernel", "dense_initializer", "dense_stddev", "dense_bias", "input_dropout", "loss",
+    "computation", "layout", "returned",
+}  # fmt: skip
+"""Fields that came later. At their defaults they mean what was always done, so they do not count for the
+run key, and the runs from before still answer."""
+
+
+def run_key(settings: HyperParameters) -> str:
+    """16 hexadecimal digits that identify the model these settings train."""
+    shaping = {
+        name: value
+        for name, value in settings.model_dump(mode="json").items()
+        if FIELDS[name].shapes_result and not (name in _ADDED and value == FIELDS[name].default)
+    }
+    for name in without_effect(settings):
+        shaping.pop(name, None)
+    content = {
+        "format": FORMAT,
+        "data": DATASETS[settings.dataset].fingerprint,
+        "hyperparameters": shaping,
+    }
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def without_effect(settings: HyperParameters) -> Mapping[str, str]:
+    """Fields that change nothing with these settings, whatever their value, and why, in a sentence."""
+    unused = {
+        "momentum": (settings.optimizer != "sgd", "Only SGD uses it."),
+        "forget_bias": (settings.cell != "lstm", "Only the LSTM has a forget gate."),
+        "dense_stddev": (settings.dense_initializer == "glorot", "Glorot's follows from the shape."),
+    }
+    return {name: why for name, (is_unused, why) in unused.items() if is_unused}

@@ -1,0 +1,57 @@
+"""The one entry for valid settings, from the form, an address or a command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from lstm_core.errors import InvalidValue
+from lstm_core.settings.descriptions import FIELDS
+from lstm_core.settings.hyperparameters import HyperParameters
+from lstm_core.settings.rules import combination_rules
+
+
+def hyperparameters(values: Mapping[str, Any]) -> HyperParameters:
+    """Validate ``values``; fields left out take their defaults.
+
+    Strings are accepted for every field, so values from an address or a command line fit:
+    ``units`` may be ``"256,256"``.
+
+    Raises:
+        InvalidValue: the first field that breaks its rule, with the rule and the value; then the first that
+            does not go together with others.
+    """
+    made = with_valid_fields(values)
+    for field, rule, broken in combination_rules(made):
+        if broken:
+            raise InvalidValue(field, rule, getattr(made, field))
+    return made
+
+
+def with_valid_fields(values: Mapping[str, Any]) -> HyperParameters:
+    """The same with every field checked on its own; whether the values go together is left open.
+
+    Raises:
+        InvalidValue: the first field that breaks its rule.
+    """
+    for name, value in values.items():
+        if name not in HyperParameters.model_fields:
+            raise InvalidValue("hyperparameter", f"one of {', '.join(FIELDS)}", name)
+        parts = value if isinstance(value, list | tuple) else [value]
+        if any(isinstance(part, bool) for part in parts):  # pydantic would take True for 1
+            raise InvalidValue(name, FIELDS[name].rule, value)
+    parsed = dict(values)
+    if isinstance(units := parsed.get("units"), str):
+        parsed["units"] = [part.strip() for part in units.strip("[]() ").split(",") if part.strip()]
+    try:
+        return HyperParameters(**parsed)
+    except ValidationError as error:
+        name = str(error.errors()[0]["loc"][0])
+        raise InvalidValue(name, FIELDS[name].rule, values[name]) from error
+
+
+def with_changes(settings: HyperParameters, **values: Any) -> HyperParameters:
+    """``settings`` with other values, validated. Raises `InvalidValue`."""
+    return hyperparameters({**settings.model_dump(), **values})

@@ -1,0 +1,1 @@
+"""Everything that imports TensorFlow, Keras or JAX: models, steps, and the training process."""

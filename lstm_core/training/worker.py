@@ -1,0 +1,165 @@
+"""The training process: ``python -m lstm_core.training.worker ROOT``.
+
+Loads TensorFlow once, then trains whatever waits in the queue of ``ROOT``. When nothing waits it stays
+warm for a while, so that the next training starts at once, and leaves; on a GPU it leaves soon, since
+its memory is others' to use.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+from filelock import Timeout
+
+from lstm_core.data.datasets import load
+from lstm_core.data.info import DATASETS, Dataset, Split
+from lstm_core.errors import LstmError, StorageError
+from lstm_core.runs.events import Failed
+from lstm_core.runs.jobs import Jobs, worker_lock
+from lstm_core.runs.run import Run
+from lstm_core.runs.store import RunStore
+from lstm_core.settings.devices import Device
+from lstm_core.settings.validation import hyperparameters
+
+WARM_SECONDS_CPU = 300.0
+WARM_SECONDS_GPU = 20.0
+POLL_SECONDS = 0.1
+NICENESS = 10
+
+log = logging.getLogger("lstm_core.training.worker")
+
+
+def main(root: Path) -> None:
+    """Work through the queue until it is empty for a while."""
+    jobs = Jobs(RunStore(root))
+    lock = worker_lock(root)
+    root.mkdir(parents=True, exist_ok=True)
+    try:
+        lock.acquire(timeout=2.0)
+    except Timeout:
+        return  # another process is at work
+    _give_way()
+    jobs.take_over()
+    from lstm_core.settings import library
+    from lstm_core.training import backend
+
+    jobs.announce(f"loading {library.TITLES.get(library.name(), library.name())}")
+    try:
+        backend.load()
+    except Exception as error:  # nothing can be trained, and each run that waits is to say why
+        log.exception("The backend cannot be loaded")
+        while run := jobs.claim():
+            _fail(run, f"The training process could not start: {error}")
+        return
+    first_device = backend.usable_devices()[0]
+    if not first_device.is_gpu and not jobs.queue():
+        _warm_up(first_device)
+    patience = WARM_SECONDS_GPU if first_device.is_gpu else WARM_SECONDS_CPU
+    datasets: dict[str, Dataset] = {}
+    idle_since = time.monotonic()
+    while True:
+        if run := jobs.claim():
+            _train(run, datasets)
+            backend.forget()
+            idle_since = time.monotonic()
+        elif time.monotonic() - idle_since < patience:
+            time.sleep(POLL_SECONDS)
+        else:
+            with jobs.store.queue_lock():
+                if not jobs.queue():
+                    lock.release()
+                    return
+
+
+def _give_way() -> None:
+    """Let pages answer at once while every core trains.
+
+    On Linux a thread of the idle policy is interrupted the moment another wants to run; a merely nice one
+    first ends its time slice, and a click passes through dozens of threads.
+    """
+    with contextlib.suppress(OSError):
+        if hasattr(os, "SCHED_IDLE"):
+            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
+        elif hasattr(os, "nice"):
+            os.nice(NICENESS)
+
+
+def _warm_up(device: Device) -> None:
+    """Take a step of the default settings on empty images, so that the next first step is a quick one.
+
+    What is made on the way serves every run: the kernels, and the graphs of layers of the usual sizes.
+    """
+    from lstm_core.training.trainer import Trainer
+
+    settings = hyperparameters({})
+    info = DATASETS[settings.dataset]
+    images = np.zeros((settings.batch_size, info.rows, info.columns), np.float32)
+    nothing = Split(images[:0].astype(np.uint8), np.zeros(0, np.uint8))
+    dataset = Dataset(info, nothing, nothing, nothing)
+    Trainer(settings, dataset, device).advance(images, np.zeros(len(images), np.int64))
+
+
+def _train(run: Run, datasets: dict[str, Dataset]) -> None:
+    from lstm_core.settings.devices import choose
+    from lstm_core.training import backend
+    from lstm_core.training.run_training import RunTraining
+
+    try:
+        settings = run.hyperparameters
+        device = choose(settings.device, backend.usable_devices())
+        if settings.dataset not in datasets:
+            datasets[settings.dataset] = load(settings.dataset, progress=_Download(run))
+        RunTraining(run, datasets[settings.dataset], device).train()
+    except LstmError as error:
+        log.exception("Run %s cannot go on", run.id)
+        _fail(run, str(error))
+    except Exception as error:  # a training that fails must not take the queue with it
+        log.exception("Run %s failed", run.id)
+        text = f"{type(error).__name__} {error}".lower()
+        memory = any(
+            sign in text for sign in ("out of memory", "oom when", "resource_exhausted", "memoryerror")
+        )
+        advice = " There was not enough memory: try a smaller batch or fewer units." if memory else ""
+        _fail(run, f"{type(error).__name__}: {str(error)[:300]}{advice}")
+
+
+def _prepare(run: Run, detail: str) -> None:
+    run.set_status(run.status.model_copy(update={"state": "preparing", "detail": detail}))
+
+
+class _Download:
+    """Tells a run how much of its data has come, at most once a second."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.told = 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        if (now := time.monotonic()) - self.told >= 1.0:
+            self.told = now
+            _prepare(self.run, f"downloading data: {done / 1e6:.1f} of {total / 1e6:.1f} MB")
+
+
+def _fail(run: Run, message: str) -> None:
+    """Record that a run ended by itself; weights of its last validation, if any, stay usable."""
+    try:
+        status, now = run.status, time.time()
+        run.set_status(status.model_copy(update={"state": "failed", "detail": message, "since": now}))
+        run.append(Failed(step=status.step, time=now, message=message))
+    except StorageError:
+        # Leaving lets the next start find the run interrupted, instead of training for ever.
+        log.exception("The failure of run %s could not be recorded", run.id)
+        raise
+    except LstmError:
+        log.exception("The failure of run %s could not be recorded", run.id)
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    main(Path(sys.argv[1]))

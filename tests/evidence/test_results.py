@@ -1,0 +1,249 @@
+"""What was reproduced: its file and its statistics."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lstm_core.errors import DataDamaged, InvalidValue
+from lstm_core.evidence.results import (
+    COMPARISONS,
+    FILE,
+    MIB,
+    MemoryResult,
+    Results,
+    Summary,
+    TrainingResult,
+    comparison,
+    results,
+    save,
+    settings_of,
+    summary,
+)
+from lstm_core.settings.presets import PRESETS
+from lstm_core.settings.run_key import run_key
+from lstm_core.settings.validation import with_changes
+
+ORIGIN = {"device": "A processor", "versions": {"python": "3.11.7", "keras": "3.15.1"}, "date": "2026-11-21"}
+
+
+def a_training(
+    accuracy: float, seed: int = 0, preset: str = "huang-2017", seconds: float = 60.0, **varied: Any
+) -> TrainingResult:
+    settings = settings_of(preset, varied, seed)
+    return TrainingResult(
+        command=f"python -m lstm_core reproduce --preset {preset}",
+        preset=preset,
+        varied=varied,
+        seed=seed,
+        key=run_key(settings),
+        steps=settings.steps,
+        accuracy=accuracy,
+        seconds=seconds,
+        **ORIGIN,
+    )
+
+
+def a_memory(network: str = "lstm", mebibytes: int = 100, **other: Any) -> MemoryResult:
+    values = {
+        "command": "python -m lstm_core reproduce --memory",
+        "network": network,
+        "images": 10_000,
+        "extra_bytes": mebibytes * MIB,
+        "measured": "resident",
+        **ORIGIN,
+    }
+    return MemoryResult.model_validate(values | other)
+
+
+def held(*trainings: TrainingResult) -> Results:
+    found = Results()
+    for training in trainings:
+        found = found.with_training(training)
+    return found
+
+
+def of(*accuracies: float, published: float | None = None) -> Summary:
+    return Summary("some", published, tuple(a_training(a, seed) for seed, a in enumerate(accuracies)))
+
+
+def test_mean_and_spread_by_hand() -> None:
+    three = of(0.97, 0.98, 0.96)
+    assert three.n == 3
+    assert three.accuracies == (0.97, 0.98, 0.96)
+    assert three.mean == pytest.approx(0.97)
+    assert three.spread == (0.96, 0.98)
+
+
+def test_the_deviation_is_the_samples() -> None:
+    # Squared distances from 0.97 are 0, 1e-4 and 1e-4; divided by n − 1 = 2.
+    assert of(0.97, 0.98, 0.96).deviation == pytest.approx(math.sqrt(2e-4 / 2))
+
+
+def test_a_single_seed_has_no_deviation() -> None:
+    one = of(0.97)
+    assert (one.mean, one.spread, one.deviation) == (0.97, (0.97, 0.97), None)
+
+
+def test_the_time_of_one_training_is_the_median() -> None:
+    slow_once = [a_training(0.9, seed, seconds=s) for seed, s in enumerate((60.0, 600.0, 62.0))]
+    assert Summary("some", None, tuple(slow_once)).seconds == 62.0
+
+
+@pytest.mark.parametrize(("published", "reached"), [(0.98, True), (0.9801, False), (0.9, True), (None, None)])
+def test_published_is_reached_when_the_best_seed_is_as_good(published: float | None, reached: bool) -> None:
+    assert of(0.97, 0.98, published=published).reached is reached
+
+
+def test_another_seed_lies_where_students_t_says() -> None:
+    # Mean 0.97, deviation 0.01; Student's t with two degrees of freedom exceeds 4.303 in 2.5 % of all cases.
+    low, high = of(0.97, 0.98, 0.96).another or (0.0, 0.0)
+    half = 4.3027 * 0.01 * math.sqrt(4 / 3)
+    assert low == pytest.approx(0.97 - half, abs=1e-6)
+    assert high == 1.0
+    assert of(0.5, 0.6, 0.4).another == pytest.approx((0.5 - 10 * half, 0.5 + 10 * half), abs=1e-4)
+    assert of(0.97, 0.98).another is None
+
+
+@pytest.mark.parametrize(("published", "within"), [(0.988, True), (0.99, False), (None, False)])
+def test_published_is_within_what_another_seed_reaches(published: float | None, within: bool) -> None:
+    assert of(0.981, 0.982, 0.983, 0.985, published=published).within is within
+
+
+def test_a_summary_takes_every_seed_of_the_preset_in_order() -> None:
+    found = held(a_training(0.985, 2), a_training(0.983, 0), a_training(0.9, 0, preset="gzj-2018"))
+    reached = summary("huang-2017", found)
+    assert reached is not None
+    assert reached.name == "huang-2017"
+    assert reached.published == PRESETS["huang-2017"].published_accuracy
+    assert [(one.seed, one.accuracy) for one in reached.trainings] == [(0, 0.983), (2, 0.985)]
+
+
+def test_what_was_trained_with_other_settings_does_not_count_for_the_preset() -> None:
+    varied = a_training(0.1, steps=5)
+    outdated = a_training(0.2, seed=1).model_copy(update={"key": "0" * 16})
+    assert summary("huang-2017", held(varied, outdated)) is None
+
+
+def test_an_unknown_preset_or_experiment_is_named() -> None:
+    with pytest.raises(InvalidValue, match="one of tutorial"):
+        summary("best", Results())
+    with pytest.raises(InvalidValue, match="one of shared"):
+        comparison("best", Results())
+
+
+def sides() -> list[TrainingResult]:
+    return [
+        a_training(0.98 - 0.01 * number, seed, side.preset, **side.varied)
+        for number, side in enumerate(COMPARISONS["shared"])
+        for seed in (0, 1, 2)
+    ]
+
+
+def test_separate_and_shared_weights_stand_side_by_side() -> None:
+    separate, shared = comparison("shared", held(*sides()))
+    assert (separate.name, shared.name) == ("separate", "shared")
+    assert (separate.n, shared.n) == (3, 3)
+    assert separate.mean == pytest.approx(0.98)
+    assert shared.mean == pytest.approx(0.97)
+
+
+def test_a_comparison_with_one_side_is_none() -> None:
+    assert comparison("shared", held(*sides()[:3])) == ()
+
+
+def test_the_two_sides_differ_in_the_sharing_alone() -> None:
+    separate, shared = (settings_of(s.preset, s.varied, 0) for s in COMPARISONS["shared"])
+    assert with_changes(separate, layer_weights="shared") == shared
+    assert separate != shared
+
+
+def test_a_result_takes_the_place_of_the_one_before() -> None:
+    found = held(a_training(0.9), a_training(0.8, seed=1), a_training(0.7, steps=5), a_training(0.95))
+    assert [(t.seed, t.varied, t.accuracy) for t in found.trainings] == [
+        (0, {"steps": 5}, 0.7),
+        (0, {}, 0.95),
+        (1, {}, 0.8),
+    ]
+    found = found.with_memory(a_memory()).with_memory(a_memory("cnn", 900)).with_memory(a_memory("lstm", 90))
+    found = found.with_memory(a_memory("lstm", 700, measured="allocator"))
+    assert [(m.measured, m.network, m.mebibytes) for m in found.memory] == [
+        ("allocator", "lstm", 700),
+        ("resident", "cnn", 900),
+        ("resident", "lstm", 90),
+    ]
+
+
+def test_the_order_of_arrival_does_not_show() -> None:
+    trainings = sides()
+    assert held(*trainings) == held(*reversed(trainings))
+
+
+def test_what_is_saved_is_read_again(tmp_path: Path) -> None:
+    found = held(*sides()).with_memory(a_memory())
+    save(found, tmp_path / "results.json")
+    assert results(tmp_path / "results.json") == found
+
+
+def test_nothing_saved_is_read_again_too(tmp_path: Path) -> None:
+    save(Results(), tmp_path / "results.json")
+    assert results(tmp_path / "results.json") == Results()
+
+
+def test_the_file_has_one_line_for_each_result(tmp_path: Path) -> None:
+    save(held(*sides()).with_memory(a_memory()), tmp_path / "results.json")
+    lines = (tmp_path / "results.json").read_text(encoding="utf-8").splitlines()
+    assert sum(line.startswith('{"') for line in lines) == 7
+    assert json.loads("".join(lines))["format"] == 1
+
+
+def test_without_a_file_nothing_was_reproduced(tmp_path: Path) -> None:
+    assert results(tmp_path / "results.json") == Results()
+
+
+def test_a_new_file_is_seen(tmp_path: Path) -> None:
+    path = tmp_path / "results.json"
+    save(held(a_training(0.9)), path)
+    assert results(path).trainings[0].accuracy == 0.9
+    assert results(path) is results(path)
+    save(held(a_training(0.8)), path)
+    assert results(path).trainings[0].accuracy == 0.8
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b"[]",
+        b'{"format": 2}',
+        b'{"format": 1, "more": []}',
+        b'{"format": 1, "memory": [{"network": "lstm"}]}',
+    ],
+)
+def test_a_damaged_file_is_said_with_what_to_do(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "results.json").write_bytes(content)
+    with pytest.raises(DataDamaged, match=r"results\.json are damaged.*python -m lstm_core reproduce"):
+        results(tmp_path / "results.json")
+
+
+@pytest.mark.parametrize(
+    "change", [{"accuracy": 1.2}, {"accuracy": "NaN"}, {"seed": -1}, {"date": "yesterday"}, {"steps": 0}]
+)
+def test_impossible_values_are_damage(tmp_path: Path, change: dict[str, Any]) -> None:
+    line = {**a_training(0.9).model_dump(mode="json"), **change}
+    (tmp_path / "results.json").write_text(json.dumps({"format": 1, "trainings": [line]}))
+    with pytest.raises(DataDamaged, match=rf"trainings\.0\.{next(iter(change))}"):
+        results(tmp_path / "results.json")
+
+
+def test_the_committed_file_can_be_read_and_names_no_folder() -> None:
+    found = results()
+    assert all(t.command.startswith("python -m lstm_core reproduce") for t in found.trainings)
+    if FILE.exists():
+        assert "/" not in "".join(result.command for result in (*found.trainings, *found.memory))

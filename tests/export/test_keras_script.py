@@ -1,0 +1,214 @@
+"""The standalone script stands alone, is well formed for every choice, and computes what a run computes."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lstm_core.arrays import FloatArray
+from lstm_core.data.info import DATASETS, Dataset
+from lstm_core.errors import InvalidValue
+from lstm_core.export.keras_script import COLUMNS, standalone_script
+from lstm_core.reading.trace import read, use_one_core
+from lstm_core.reading.weights import PACKED, LayerWeights, LstmWeights, save_weights
+from lstm_core.settings.descriptions import FIELDS
+from lstm_core.settings.hyperparameters import HyperParameters
+from lstm_core.settings.presets import PRESETS
+from lstm_core.settings.validation import hyperparameters
+from tests.seeded import seeded
+
+TINY = {"dataset": "digits", "units": (6, 5), "steps": 3, "evaluate_every": 2, "batch_size": 16}
+CSV = {"initializer": "csv", "initial_kernel": "0" * 64}
+
+
+def random_weights_for(settings: HyperParameters) -> LstmWeights:
+    """Normal weights in every array that a network with these settings has."""
+    rng = np.random.default_rng(3)
+
+    def draw(*shape: int) -> FloatArray:
+        return (0.4 * rng.standard_normal(shape)).astype(np.float32)
+
+    def layer(features: int, units: int) -> LayerWeights:
+        packed = len(PACKED[settings.cell]) * units
+        bias = (2, packed) if settings.cell == "gru" else (packed,)
+        return LayerWeights(draw(features, packed), draw(units, packed), draw(*bias), cell=settings.cell)
+
+    info = DATASETS[settings.dataset]
+    features = settings.input_projection or info.columns
+    layers: list[LayerWeights] = []
+    for units in settings.units:
+        made = layer(features, units)
+        more: dict[str, Any] = {}
+        if settings.initial_state == "trainable":
+            more = {"initial_hidden": draw(features, units), "initial_cell": draw(features, units)}
+        if settings.direction == "both":
+            more["backward"] = layer(features, units)
+        if layers and settings.layer_weights == "shared":
+            made = layers[0]
+        arrays = (made.kernel, made.recurrent_kernel, made.bias)
+        layers.append(LayerWeights(*arrays, cell=settings.cell, **more) if more else made)
+        features = units * (2 if settings.direction == "both" else 1)
+    projection: dict[str, Any] = {}
+    if width := settings.input_projection:
+        projection = {"projection_kernel": draw(info.columns, width), "projection_bias": draw(width)}
+    head = draw(features, info.classes), draw(info.classes)
+    return LstmWeights(tuple(layers), *head, rows=info.rows, **projection)
+
+
+@pytest.fixture
+def images(tmp_path: Path, digits: Dataset) -> Path:
+    """The digits in a file as Keras keeps MNIST, with few to test."""
+    path = tmp_path / "digits.npz"
+    x = np.concatenate([digits.train.images, digits.validation.images])
+    y = np.concatenate([digits.train.labels, digits.validation.labels])
+    np.savez(path, x_train=x, y_train=y, x_test=digits.test.images[:20], y_test=digits.test.labels[:20])
+    return path
+
+
+def execute(script: Path, *arguments: object) -> str:
+    """Run a script as a stranger would: in another folder, with nothing of this project to import."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(
+        [sys.executable, script.name, *map(str, arguments)],
+        cwd=script.parent,
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "values",
+    [
+        {
+            "computation": "by-hand",
+            "layout": "time-major",
+            "initial_state": "trainable",
+            "supervised_rows": "all",
+            "input_projection": 7,
+        },
+        {"cell": "gru", "direction": "both", "computation": "whole-sequence", "input_dropout": 0.1},
+        {
+            "units": (8, 8),
+            "layer_weights": "shared",
+            "computation": "separate-matrices",
+            "returned": "state",
+            "dropout": 0.3,
+        },
+    ],
+    ids=["by hand, every row", "GRU in both directions", "shared, from the state"],
+)
+def test_a_script_computes_what_the_run_computes(
+    values: dict[str, Any], tmp_path: Path, images: Path, digits: Dataset
+) -> None:
+    settings = hyperparameters({**TINY, **values})
+    script, file, answer = tmp_path / "script.py", tmp_path / "run.npz", tmp_path / "answer.npy"
+    script.write_text(standalone_script(settings), encoding="utf-8")
+    save_weights(weights := random_weights_for(settings), file)
+
+    said = execute(script, images, "--weights", file, "--predictions", answer)
+
+    use_one_core()
+    wanted = np.stack([read(weights, image).probabilities for image in digits.test.pixels()[:20]])
+    right = np.mean(wanted[:, -1].argmax(axis=1) == digits.test.labels[:20])
+    np.testing.assert_allclose(
+        np.load(answer), wanted if settings.supervised_rows == "all" else wanted[:, -1], atol=1e-5
+    )
+    assert f"test accuracy {right:.4f}" in said
+
+
+@pytest.mark.slow
+def test_a_script_trains_from_a_csv_file_and_tells_how_it_goes(tmp_path: Path, images: Path) -> None:
+    settings = hyperparameters(
+        {
+            **TINY,
+            **CSV,
+            "optimizer": "sgd",
+            "schedule": "one-cycle",
+            "clip_norm": 1,
+            "loss": "class-mean",
+            "forget_bias": 0.5,
+            "dense_initializer": "truncated-normal",
+            "dense_bias": 0.1,
+        }
+    )
+    script, csv = tmp_path / "script.py", tmp_path / "first.csv"
+    script.write_text(standalone_script(settings), encoding="utf-8")
+    np.savetxt(csv, 0.1 * np.random.default_rng(0).standard_normal((8 + 6, 4 * 6)), delimiter=",")
+    said = execute(script, images, "--initial-kernel", csv).splitlines()
+    assert said[0].startswith("step 2: loss 0.2")  # a tenth of ln 10
+    assert said[-1].startswith("test accuracy 0.")
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_the_script_of_every_preset_is_narrow_and_imports_nothing_of_this_project(name: str) -> None:
+    expect_well_formed(standalone_script(PRESETS[name].settings()))
+
+
+@seeded
+@given(
+    st.fixed_dictionaries(
+        {name: st.sampled_from(field.choices) for name, field in FIELDS.items() if field.choices}
+    ),
+    st.sampled_from([0, 5, 8]),
+    st.sampled_from([0.0, 0.5]),
+)
+def test_whatever_is_chosen_the_script_is_well_formed(
+    choices: dict[str, str], projection: int, rate: float
+) -> None:
+    more = {"input_projection": projection, "input_dropout": rate, "units": (8, 8), "clip_norm": rate}
+    kernel = CSV["initial_kernel"] if choices["initializer"] == "csv" else ""
+    try:
+        settings = hyperparameters({**choices, **more, "initial_kernel": kernel})
+    except InvalidValue:
+        return
+    expect_well_formed(standalone_script(settings))
+
+
+def expect_well_formed(script: str) -> None:
+    tree = ast.parse(script)
+    assert max(map(len, script.splitlines())) <= COLUMNS
+    imported = {
+        name.partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in ([a.name for a in node.names] if isinstance(node, ast.Import) else [str(node.module)])
+    }
+    assert imported <= {"argparse", "math", "keras", "numpy", "sklearn"}
+    defined = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    assert defined & {"first_weights", "first_bias", "learnt_state", "start_from"} <= used
+    assert used & {"first_weights", "first_bias", "learnt_state", "start_from"} <= defined
+
+
+def test_a_script_says_that_it_leaves_augmentation_out() -> None:
+    assert "LEFT OUT" in standalone_script(hyperparameters({"augmentation": "affine"}))
+    assert "LEFT OUT" not in standalone_script(hyperparameters({}))
+
+
+@pytest.mark.skipif(
+    not (Path(sys.executable).parent / "ruff").exists(), reason="ruff is installed for developers only"
+)
+def test_scripts_are_formatted(tmp_path: Path) -> None:
+    for name, preset in PRESETS.items():
+        (tmp_path / f"{name}.py").write_text(standalone_script(preset.settings()), encoding="utf-8")
+    ruff = Path(sys.executable).parent / "ruff"
+    for action in (["format", "--check"], ["check"]):
+        done = subprocess.run(
+            [ruff, *action, "--isolated", "--line-length", str(COLUMNS), tmp_path],
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout

@@ -1,0 +1,81 @@
+"""Where verdicts settle, against the definition of one verdict; accuracy by class, against counting."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from lstm_core.data.info import Split
+from lstm_core.errors import InvalidValue
+from lstm_core.inside.reading_study import accuracy_by_class, latest, looked_like, read_all, settled_rows
+from lstm_core.reading.trace import read
+from lstm_core.reading.verdict import verdict
+from tests.networks import random_weights
+
+
+def random_probabilities(n: int = 200, rows: int = 6, classes: int = 3, seed: int = 0) -> np.ndarray:
+    raised = np.random.default_rng(seed).random((n, rows, classes)).astype(np.float32)
+    return raised / raised.sum(axis=2, keepdims=True)
+
+
+@given(arrays(np.float32, (4, 5, 3), elements=st.sampled_from([0.0, 0.25, 0.5])))
+def test_settling_and_what_came_before_are_those_of_each_verdict(probabilities: np.ndarray):
+    outcomes = [verdict(one) for one in probabilities]
+    assert settled_rows(probabilities).tolist() == [one.settled_at_row for one in outcomes]
+    before = [-1 if one.previous_label is None else one.previous_label for one in outcomes]
+    assert looked_like(probabilities).tolist() == before
+
+
+def test_one_row_settles_at_once():
+    probabilities = random_probabilities(rows=1)
+    assert set(settled_rows(probabilities).tolist()) == {1}
+    assert set(looked_like(probabilities).tolist()) == {-1}
+
+
+def test_the_latest_come_first_and_of_equally_late_ones_the_least_sure():
+    probabilities = random_probabilities()
+    rows, sure = settled_rows(probabilities), probabilities[:, -1].max(axis=1)
+    wanted = sorted(range(200), key=lambda number: (-rows[number], sure[number]))
+    assert latest(probabilities, 30).tolist() == wanted[:30]
+    assert latest(probabilities, 0).tolist() == []
+    assert len(latest(probabilities, 1000)) == 200
+
+
+def test_accuracy_by_class_is_as_counted_by_hand():
+    probabilities = random_probabilities(n=50)
+    labels = np.random.default_rng(1).integers(0, 2, 50)
+    shares = accuracy_by_class(probabilities, labels)
+    assert shares.shape == (3, 6)
+    for label in (0, 1):
+        for row in range(6):
+            readings = [
+                int(np.argmax(p[row]))
+                for p, truth in zip(probabilities, labels, strict=True)
+                if truth == label
+            ]
+            assert shares[label, row] == sum(one == label for one in readings) / len(readings)
+    assert np.isnan(shares[2]).all(), "class 2 has no images"
+
+
+def test_all_images_are_read_as_each_by_itself():
+    rng = np.random.default_rng(0)
+    weights = random_weights((5,), columns=4, rows=3, classes=3)
+    split = Split(rng.integers(0, 256, (600, 3, 4), dtype=np.uint8), np.zeros(600, np.uint8))
+    told: list[int] = []
+    probabilities = read_all(weights, split, told.append)
+    assert told[-1] == 600 and len(told) > 1
+    for number in (0, 255, 256, 511, 512, 599):
+        alone = read(weights, split.images[number].astype(np.float32) / np.float32(255)).probabilities
+        np.testing.assert_allclose(probabilities[number], alone, atol=1e-6)
+
+
+def test_what_does_not_fit_is_named():
+    with pytest.raises(InvalidValue, match="probabilities"):
+        settled_rows(np.zeros((3, 4), np.float32))
+    with pytest.raises(InvalidValue, match="labels"):
+        accuracy_by_class(random_probabilities(), np.zeros(3, np.int64))
+    with pytest.raises(InvalidValue, match="split"):
+        read_all(random_weights((3,)), Split(np.zeros((0, 8, 8), np.uint8), np.zeros(0, np.uint8)))

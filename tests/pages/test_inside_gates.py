@@ -1,0 +1,145 @@
+"""The panels of gates and of arithmetic without a browser, on layers of many sizes."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.parts import linked_chart
+from dashboard.session import current_reading, networks
+from lstm_core.reading.trace import LayerTrace, read
+from tests.networks import random_weights
+from tests.pretended import ROOT, button, pretend, run, text
+
+IMAGE = np.random.default_rng(2).random((28, 28)).astype(np.float32)
+LARGE = random_weights((600, 600), columns=28, rows=28, scale=0.05)
+
+
+@pytest.fixture(autouse=True)
+def large_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend(monkeypatch, tmp_path)
+    monkeypatch.setattr(current_reading, "reading_network", lambda: (networks.shipped(), LARGE))
+
+
+def panel(name: str, **query: str) -> AppTest:
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    page.switch_page("pages/inside.py")
+    page.query_params.update({"section": name, **query})
+    page.session_state["last-image"] = IMAGE
+    return run(page)
+
+
+def group(page: AppTest, label: str) -> Any:
+    (found,) = [group for group in page.get("button_group") if group.proto.label == label]
+    return found
+
+
+def hidden(page: AppTest) -> Any:
+    figure = json.loads(page.get("plotly_chart")[0].proto.spec)
+    (found,) = [trace for trace in figure["data"] if "hidden state h" in trace["hovertemplate"]]
+    return found
+
+
+def units(page: AppTest) -> Any:
+    (found,) = [box for box in page.selectbox if "in this order" in box.label]
+    return found
+
+
+def test_a_large_layer_is_averaged_or_shown_page_by_page() -> None:
+    page = panel("gates")
+    trace = read(LARGE, IMAGE).layers[-1]
+    assert isinstance(trace, LayerTrace)
+    drawn = hidden(page)
+    assert drawn["x"][:2] == ["1, 2, 3", "4, 5, 6"]
+    np.testing.assert_allclose(drawn["z"], trace.hidden.reshape(28, 200, 3).mean(axis=2), atol=0.00051)
+    units(page).select(512)
+    drawn = hidden(run(page))
+    assert drawn["x"] == [str(unit) for unit in range(513, 601)]
+    np.testing.assert_allclose(drawn["z"], trace.hidden[:, 512:], atol=0.00051)
+
+
+def test_what_is_sent_for_a_large_layer_stays_small() -> None:
+    assert len(panel("gates").get("plotly_chart")[0].proto.spec) < 1_500_000
+
+
+def test_the_row_cursor_holds_for_both_panels() -> None:
+    page = panel("gates")
+    page.slider[0].set_value(5)
+    assert "After row 5 it reads as" in text(run(page))
+    page.button_group(key="section").set_value("arithmetic")
+    assert "after row 5:" in text(run(page))
+
+
+def test_a_unit_that_is_not_there_is_named() -> None:
+    page = panel("arithmetic")
+    page.number_input[0].set_value(601)
+    run(page)
+    assert "between 1 and 600" in text(page)
+
+
+@pytest.mark.parametrize("name", ["gates", "arithmetic"])
+def test_layer_unit_and_row_come_from_the_address(name: str) -> None:
+    page = panel(name, layer="1", unit="7", row="5")
+    assert "Unit 7 of layer 1 after row 5:" in text(page)
+    page.number_input[0].set_value(8)
+    assert "Unit 8 of layer 1 after row 5:" in text(run(page))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"row": "99", "layer": "9"},
+        {"row": "0", "layer": "0", "unit": "some"},
+        {"row": "x", "layer": "<b>", "unit": ""},
+        {"row": "nan", "unit": "1e99"},
+        {"row": "-3", "unit": "99999999999999999999"},
+    ],
+)
+def test_nonsense_in_the_address_falls_back(query: dict[str, str]) -> None:
+    page = panel("arithmetic", **query)
+    assert re.search(r"Unit \d+ of layer 2 after row 28:", text(page))
+    assert not page.error
+
+
+def test_a_unit_in_the_address_that_is_not_there_is_named_beside_the_heatmaps() -> None:
+    page = panel("gates", unit="601")
+    assert "between 1 and 600" in page.error[0].value
+    assert page.get("plotly_chart")
+    assert "Its arithmetic" not in text(page)
+
+
+def test_a_button_leads_from_a_units_equations_to_its_products() -> None:
+    page = panel("gates", unit="3", row="20")
+    button(page, "Every product behind these sums").click()
+    page = run(page)
+    assert "Unit 3 of layer 2 after row 20:" in text(page)
+    assert len(page.get("plotly_chart")) == 2
+
+
+def test_the_figure_is_not_sent_anew_when_only_row_or_unit_change() -> None:
+    page = panel("gates", row="9")
+    first = page.get("plotly_chart")[0].proto.spec
+    page.slider[0].set_value(5)
+    assert run(page).get("plotly_chart")[0].proto.spec == first
+    page.number_input[0].set_value(3)
+    assert run(page).get("plotly_chart")[0].proto.spec == first
+    group(page, "Layer").set_value(0)
+    layout = json.loads(run(page).get("plotly_chart")[0].proto.spec)["layout"]
+    assert layout["shapes"][1]["y0"] == 4.5
+    assert [mark["x"] + mark["sizex"] / 2 for mark in layout["images"]] == 6 * [0], "units 1 to 3 together"
+
+
+def test_without_the_means_to_move_it_in_the_browser_the_figure_is_drawn_at_the_row(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = panel("gates", row="9")
+    monkeypatch.setattr(linked_chart, "_follows", lambda events: False)
+    page.slider[0].set_value(5)
+    marks = json.loads(run(page).get("plotly_chart")[0].proto.spec)["layout"]["shapes"]
+    assert marks[1]["y0"] == 4.5

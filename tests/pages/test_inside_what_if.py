@@ -1,0 +1,84 @@
+"""The panel "what if" without a browser: what the address asks for, and what stands against it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.inside.interventions_in_force import InForce, read
+from lstm_core.inside.intervention_text import from_text
+from lstm_core.inside.interventions import MAX_INTERVENTIONS, Reverse, Stop, Transpose
+from lstm_core.runs.jobs import Jobs
+from tests.pretended import button, open_page, pretend, run, text
+
+
+@pytest.fixture(autouse=True)
+def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Jobs:
+    return pretend(monkeypatch, tmp_path)
+
+
+def panel(interventions: str = "") -> AppTest:
+    query = {"interventions": interventions} if interventions else {}
+    return open_page("inside", section="what if", **query)
+
+
+def address(page: AppTest) -> Any:
+    return page.query_params.get("interventions", "")
+
+
+def test_an_address_is_read_and_written_again():
+    page = panel("clamp:1:forget_gate:0.20;reverse:")
+    assert "Forget gate of layer 1 held at 0.2" in text(page)
+    assert "Left out of the address" in text(page)
+    assert address(page) == "clamp:1:forget_gate:0.2"
+
+
+def test_what_the_network_has_not_is_kept_in_the_list_and_not_done():
+    page = panel("silence:9")
+    assert "Not done: `layer` must be between 1 and 2" in text(page)
+    assert "none: the probabilities are the same after every row" in text(page)
+
+
+def test_a_preset_takes_the_place_of_what_is_in_force_and_can_be_undone():
+    page = panel("stop:9")
+    button(page, "Read columns").click()
+    assert address(run(page)) == "transpose"
+    button(page, "Undo").click()
+    assert address(run(page)) == "stop:9"
+
+
+def test_an_address_full_of_nonsense_shows_nothing_as_markdown():
+    page = panel("<b>x</b>;[a](http://example.com)")
+    assert not page.exception
+    assert len(page.warning) == 2
+    assert not page.error
+
+
+def test_reading_an_address_never_raises_and_takes_no_more_than_fit():
+    many = read(";".join(["reverse"] * (MAX_INTERVENTIONS + 5)))
+    assert len(many.now) == MAX_INTERVENTIONS
+    assert len(many.problems) == 1
+    assert read("").now == ()
+    assert read("clamp:;:::;;stop:3").now == (Stop(3),)
+
+
+def test_every_change_of_the_list_can_be_undone_in_turn():
+    force = InForce(from_text("reverse;stop:4"))
+    force.add(Transpose())
+    force.move_up(2)
+    assert force.now == (Reverse(), Transpose(), Stop(4))
+    force.remove(0)
+    force.change(())
+    for expected in (
+        "transpose;stop:4",
+        "reverse;transpose;stop:4",
+        "reverse;stop:4;transpose",
+        "reverse;stop:4",
+    ):
+        force.undo()
+        assert force.now == from_text(expected)
+    force.undo()
+    assert force.now == from_text("reverse;stop:4")

@@ -1,0 +1,332 @@
+"""The Learn page without a browser: every section on a drawing, and what its sliders change."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.lesson.contents import SECTIONS
+from lstm_core.drawing.normalise import normalise
+from lstm_core.drawing.strokes import ink_from_strokes
+from lstm_core.evidence import results
+from lstm_core.inside.unit import liveliest, unit_trace
+from lstm_core.pretrained import shipped_weights
+from lstm_core.reading.trace import LayerTrace, read
+from lstm_core.runs.jobs import Jobs
+from lstm_core.settings.validation import hyperparameters
+from tests.networks import random_weights
+from tests.pretended import ROOT, button, pretend, run, text
+
+SEVEN = normalise(
+    ink_from_strokes([np.array([(80, 60), (200, 60), (130, 230)], np.float64)], 20, (280, 280)), 28, 28
+)
+NAMES = [section.name for section in SECTIONS]
+
+
+@pytest.fixture(autouse=True)
+def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Jobs:
+    return pretend(monkeypatch, tmp_path)
+
+
+def learn_page(section: str = "", image: Any = SEVEN, **keys: Any) -> AppTest:
+    """The page as a fresh session shows it after ``image`` was drawn."""
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    page.switch_page("pages/learn.py")
+    if section:
+        page.query_params["section"] = section
+    for key, value in {"last-image": image, **keys}.items():
+        page.session_state[key] = value
+    return run(page)
+
+
+def slider(page: AppTest, label: str) -> Any:
+    (found,) = [slider for slider in page.slider if label in slider.label]
+    return found
+
+
+def equations(page: AppTest) -> str:
+    return "\n".join(element.value for element in page.latex)
+
+
+def outcome(page: AppTest) -> str:
+    return " ".join(re.findall(r'<p class="outcome".*?</p>', text(page)))
+
+
+def figure(page: AppTest, number: int = 0) -> Any:
+    return json.loads(page.get("plotly_chart")[number].proto.spec)
+
+
+def the_unit() -> Any:
+    """The unit that the page looks at first."""
+    layer = read(shipped_weights(), SEVEN).layers[0]
+    assert isinstance(layer, LayerTrace)
+    return unit_trace(layer, liveliest(layer)[0])
+
+
+def test_the_lesson_has_the_tutorials_order() -> None:
+    assert NAMES[:5] == ["recurrence", "forget gate", "input gate", "cell state", "output gate"]
+    assert NAMES[5:] == ["many layers", "outputs and states", "shared weights", "regression"]
+
+
+@pytest.mark.parametrize("number", range(len(SECTIONS)))
+def test_an_address_opens_its_section(number: int) -> None:
+    page = learn_page(NAMES[number])
+    assert page.header[0].value == f"{number + 1} · {SECTIONS[number].title}"
+    assert not page.error
+
+
+def test_without_an_address_the_lesson_begins_at_its_beginning() -> None:
+    assert learn_page().header[0].value.startswith("1 ·")
+
+
+def test_an_address_that_is_none_begins_at_the_beginning_too() -> None:
+    assert learn_page("nonsense").header[0].value.startswith("1 ·")
+
+
+def test_next_and_previous_lead_through_every_section() -> None:
+    page = learn_page()
+    for before, name in pairwise(NAMES):
+        button(page, f"Next: {name}").click()
+        run(page)
+        assert page.header[0].value.startswith(f"{NAMES.index(name) + 1} ·")
+        assert button(page, f"Previous: {before}")
+    assert not [button for button in page.button if button.label.startswith("Next")]
+
+
+@pytest.mark.parametrize("name", NAMES[:5])
+def test_equations_name_their_source(name: str) -> None:
+    assert re.search(r"Source: .*\((1990|1997|2000)\)", text(learn_page(name)))
+
+
+def test_the_real_numbers_of_the_drawing_stand_in_the_equation() -> None:
+    page, unit = learn_page("cell state"), the_unit()
+    t = unit.busiest_row()
+    assert slider(page, "Row t").value == t + 1
+    shown = equations(page)
+    for value in (unit.forget_gate[t], unit.previous[t], unit.input_gate[t], unit.candidate[t], unit.cell[t]):
+        assert f"{value:.3f}" in shown
+
+
+def test_another_row_brings_its_own_numbers() -> None:
+    page, unit = learn_page("cell state"), the_unit()
+    slider(page, "Row t").set_value(9)
+    run(page)
+    assert f"{unit.forget_gate[8]:.3f}" in equations(page)
+    assert f"{unit.cell[8]:.3f}" in equations(page)
+
+
+@pytest.mark.parametrize(
+    ("section", "label", "gate", "state"),
+    [
+        ("forget gate", "Forget gate f at", "forget_gate", "cell"),
+        ("input gate", "Input gate i at", "input_gate", "cell"),
+        ("input gate", "Candidate g at", "candidate", "cell"),
+        ("cell state", "Forget gate f at", "forget_gate", "cell"),
+        ("output gate", "Output gate o at", "output_gate", "hidden"),
+    ],
+)
+def test_a_slider_puts_another_value_in_the_place_of_a_gate(
+    section: str, label: str, gate: Any, state: str
+) -> None:
+    page, unit = learn_page(section), the_unit()
+    t = unit.busiest_row()
+    slider(page, label).set_value(0.35)
+    run(page)
+    would = getattr(unit.with_gate(gate, 0.35, t), state)[t]
+    assert f"would be <b>{would:.3f}".replace("-", "−") in outcome(page)
+    assert any(curve.get("line", {}).get("dash") == "dot" for curve in figure(page)["data"])
+    button(page, "Real values").click()
+    run(page)
+    assert "would be" not in outcome(page)
+
+
+def test_a_gate_can_be_changed_at_every_row() -> None:
+    page, unit = learn_page("forget gate"), the_unit()
+    slider(page, "Forget gate f at").set_value(0.0)
+    page.toggle[0].set_value(True)
+    run(page)
+    changed = unit.with_gate("forget_gate", 0.0)
+    assert f"{changed.cell[-1]:.3f} after the last row".replace("-", "−") in outcome(page)
+
+
+def test_layer_and_unit_hold_for_the_next_section() -> None:
+    page = learn_page("forget gate")
+    page.button_group[1].set_value(1)
+    run(page)
+    page.selectbox[0].set_value(9)
+    run(page)
+    button(page, "Next: input gate").click()
+    run(page)
+    assert page.selectbox[0].value == 9
+    assert page.button_group[1].value == 1
+
+
+def test_a_network_that_forgets_at_every_row_reads_otherwise() -> None:
+    page = learn_page("forget gate")
+    said = outcome(page)
+    assert "With the real gates: Reads as 7" in said
+    slider(page, "of every unit").set_value(1.0)
+    run(page)
+    assert outcome(page) != said
+    assert "With forget gate f = 1.00" in outcome(page)
+
+
+def test_a_larger_u_lets_more_of_the_signal_through() -> None:
+    page = learn_page("recurrence")
+    assert "0.0024" in text(page)  # 0.8 to the power 27
+    slider(page, "Size of U").set_value(2.0)
+    run(page)
+    assert "1.3 × 10⁸" in text(page)
+
+
+def test_without_a_drawing_a_sample_is_read_and_the_page_says_so() -> None:
+    page = learn_page("forget gate", image=None)
+    assert "a sample digit" in text(page)
+    assert not page.error
+    assert "your last drawing" in text(learn_page("forget gate"))
+
+
+def test_a_drawing_for_another_network_gives_way_to_a_sample() -> None:
+    page = learn_page("forget gate", image=np.ones((8, 8), np.float32))
+    assert "28 × 28 pixels" in text(page)
+
+
+def test_the_chosen_network_is_the_one_that_is_looked_at(jobs: Jobs) -> None:
+    trained = jobs.store.create(hyperparameters({"dataset": "digits", "units": [6, 5, 4]}), name="Small one")
+    trained.save_weights(random_weights((6, 5, 4)))
+    image = np.random.default_rng(1).random((8, 8)).astype(np.float32)
+    page = learn_page("outputs and states", image=image, network=trained.id)
+    assert "Small one" in text(page)
+    assert "(3, 8, 4)" in text(page)
+    stack = learn_page("many layers", image=image, network=trained.id)
+    assert stack.selectbox[0].value == "6, 5, 4"
+    assert "LSTM 3" in json.dumps(figure(stack))
+
+
+def test_a_network_that_is_no_plain_lstm_gives_way_to_the_shipped_one(jobs: Jobs) -> None:
+    settings = hyperparameters({"dataset": "digits", "units": [6], "cell": "gru"})
+    trained = jobs.store.create(settings, name="Other one")
+    trained.save_weights(random_weights((6,), cell="gru"))
+    page = learn_page("forget gate", network=trained.id)
+    assert "Other one is no plain LSTM" in text(page)
+    assert not page.error
+
+
+def test_the_unrolled_network_takes_sizes_that_are_typed() -> None:
+    page = learn_page("many layers")
+    page.selectbox[0].set_value("32, 32, 64")
+    run(page)
+    shown = text(page)
+    assert "<td>(92, 256)</td>" not in shown  # 28 + 32 features make 60
+    assert "<td>(60, 128)</td>" in shown
+    assert "<td>(96, 256)</td>" in shown
+    assert "LSTM 3" in json.dumps(figure(page))
+
+
+def test_the_parameters_are_those_that_would_be_trained() -> None:
+    from lstm_core.settings.shapes import parameter_count
+
+    page = learn_page("many layers")
+    assert f"{parameter_count(hyperparameters({'units': '256,256'})):,}" in text(page)
+
+
+def test_the_last_output_and_the_last_state_are_shown_equal_on_real_numbers() -> None:
+    page = learn_page("outputs and states")
+    shown = text(page)
+    assert "768 numbers compared: <b>equal, digit for digit</b>" in shown
+    rows = re.findall(r"<tr><th scope=\"row\"><code>(?:outputs|state)\[.*?</tr>", shown)
+    last, h, c = [re.findall(r"<td>(.*?)</td>", row) for row in rows if len(re.findall("<td>", row)) == 5]
+    assert last == h != c
+    hidden = read(shipped_weights(), SEVEN).layers[-1].hidden[-1]
+    np.testing.assert_allclose([float(digits) for digits in last], hidden[:5], atol=1e-6)
+
+
+def test_other_units_can_be_compared() -> None:
+    page = learn_page("outputs and states")
+    before = text(page)
+    slider(page, "From unit").set_value(100)
+    run(page)
+    assert "unit 104" in text(page)
+    assert text(page) != before
+
+
+def test_both_orders_of_axes_are_drawn_and_follow_the_row() -> None:
+    page = learn_page("outputs and states")
+    slider(page, "Row t").set_value(5)
+    run(page)
+    batch_major, time_major = figure(page, 0), figure(page, 1)
+    assert np.array(batch_major["data"][0]["z"]).shape == (3, 28)
+    np.testing.assert_array_equal(np.array(batch_major["data"][0]["z"]).T, time_major["data"][0]["z"])
+    assert "outputs[:, 4, :]" in text(page)
+
+
+def test_sharing_names_one_cell_and_counts_its_parameters_once() -> None:
+    page = learn_page("shared weights")
+    assert "6,384" in text(page)
+    assert "19,152" in text(page)
+    slider(page, "Units of each").set_value(64)
+    run(page)
+    assert "It does not fit" in outcome(page)
+
+
+def test_the_measured_comparison_is_drawn_when_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(results, "comparison", lambda name: ())
+    page = learn_page("shared weights")
+    assert not page.get("plotly_chart")
+    assert "Nothing is measured yet" in text(page)
+
+    made: dict[str, Any] = {"command": "", "device": "CPU", "versions": {}, "date": "2026-11-21"}
+    sides = tuple(
+        results.Summary(
+            name,
+            None,
+            tuple(
+                results.TrainingResult(
+                    **made, preset="tutorial", seed=seed, key="0", steps=1, accuracy=accuracy, seconds=1.0
+                )
+                for seed, accuracy in enumerate(accuracies)
+            ),
+        )
+        for name, accuracies in (("separate", (0.98, 0.982, 0.984)), ("shared", (0.97, 0.971, 0.972)))
+    )
+    monkeypatch.setattr(results, "comparison", lambda name: sides)
+    page = learn_page("shared weights")
+    assert "97.10%" in outcome(page)
+    assert "1.10 percentage points" in outcome(page)
+    assert figure(page)["data"][0]["x"] == [98.0, 98.2, 98.4, 97.0, 97.1, 97.2]
+
+
+def test_damaged_weights_are_said_plainly(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from lstm_core import pretrained
+
+    (tmp_path / "mnist.npz").write_bytes(b"not an archive")
+    monkeypatch.setattr(pretrained, "FOLDER", tmp_path)
+    assert "damaged" in learn_page("forget gate").error[0].value
+
+
+def test_the_page_imports_neither_tensorflow_nor_keras() -> None:
+    script = (
+        "import sys\n"
+        "from streamlit.testing.v1 import AppTest\n"
+        f"for name in {NAMES!r}:\n"
+        f"    page = AppTest.from_file({str(ROOT / 'app.py')!r}, default_timeout=60)\n"
+        "    page.run()\n"
+        "    page.switch_page('pages/learn.py')\n"
+        "    page.query_params['section'] = name\n"
+        "    page.run()\n"
+        "    assert not page.exception, page.exception\n"
+        "print(sorted({'tensorflow', 'keras', 'jax', 'sklearn'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,430 @@
+"""The Train page without a browser, with a training process that is only pretended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from dashboard.session import digits
+from dashboard.train import followed_run, live_controls, queue_view, results_view, script_button
+from lstm_core.data import datasets
+from lstm_core.errors import DataMissing, RunDamaged
+from lstm_core.runs.events import Started, Tweaked
+from lstm_core.runs.jobs import Jobs
+from lstm_core.settings.descriptions import FIELDS
+from lstm_core.settings.hyperparameters import HyperParameters
+from lstm_core.settings.validation import hyperparameters, with_changes
+from tests.networks import random_weights
+from tests.pretended import (
+    SETTINGS,
+    Launches,
+    a_finished_run,
+    a_run,
+    a_worker,
+    button,
+    labels,
+    open_page,
+    pretend,
+    run,
+    text,
+)
+
+LINK = {"preset": "digits", "units": "16", "steps": "40", "evaluate_every": "20"}
+
+
+@pytest.fixture
+def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Jobs:
+    return pretend(monkeypatch, tmp_path)
+
+
+def launches(jobs: Jobs) -> Launches:
+    assert isinstance(jobs.launch, Launches)
+    return jobs.launch
+
+
+def train_page(**query: str) -> AppTest:
+    return open_page("train", **query)
+
+
+def test_pressing_train_starts_one_training_and_shows_it(jobs: Jobs) -> None:
+    page = train_page(**LINK)
+    button(page, "Train").click()
+    run(page)
+    (made,) = jobs.store.list()
+    wanted = with_changes(
+        hyperparameters(
+            {"dataset": "digits", "units": (16,), "steps": 40, "evaluate_every": 20, "dropout": 0.2}
+        ),
+        learning_rate=0.005,
+        schedule="one-cycle",
+        batch_size=64,
+        evaluation_batch_size=300,
+    )
+    assert made.hyperparameters == wanted
+    assert page.query_params == {"run": made.id}
+    assert "Starting the training process" in text(page)
+    assert launches(jobs)
+
+
+def test_opening_the_page_makes_a_training_process_ready_once(jobs: Jobs) -> None:
+    page = train_page()
+    run(page)
+    assert launches(jobs) == [jobs.store.root]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "rule"),
+    [
+        ("text_input:units", "0, 64", "`units` must be 1 to 16 layers of 1 to 1024 units each"),
+        ("number_input:dropout", 1.2, "`dropout` must be a number in [0, 1); got 1.2"),
+        ("number_input:batch_size", 1298, "`batch_size` must be at most 1297"),
+        ("number_input:learning_rate", 0.0, "`learning_rate` must be a number in (0, 1]; got 0.0"),
+    ],
+)
+def test_a_wrong_value_is_named_and_nothing_can_be_started(
+    jobs: Jobs, field: str, value: Any, rule: str
+) -> None:
+    page = train_page(**LINK)
+    kind, name = field.split(":")
+    elements: list[Any] = [*page.get(kind)]
+    (widget,) = [element for element in elements if element.key == f"train-{name}"]
+    widget.set_value(value)
+    run(page)
+    assert rule in text(page)
+    assert button(page, "Train").disabled
+    assert not jobs.store.list()
+
+
+def test_shapes_parameters_and_time_stand_beside_the_form(jobs: Jobs) -> None:
+    page = train_page(**LINK)
+    assert "64 × 8 × 16" in text(page)
+    assert "1,770" in text(page)
+    assert "no run was measured here yet" in text(page)
+
+
+@pytest.fixture
+def scripts(monkeypatch: pytest.MonkeyPatch) -> list[HyperParameters]:
+    """The settings a script was made of, in order."""
+    made: list[HyperParameters] = []
+    monkeypatch.setattr(script_button, "standalone_script", lambda settings: str(made.append(settings)))
+    return made
+
+
+def test_the_settings_can_be_taken_along_as_a_keras_script(
+    jobs: Jobs, scripts: list[HyperParameters]
+) -> None:
+    page = train_page(**LINK)
+    assert scripts[-1] == hyperparameters(jobs_settings(page))
+    assert not offered_script(page).disabled
+    page.number_input(key="train-dropout").set_value(2.0)
+    run(page)
+    assert offered_script(page).disabled
+
+
+def test_a_run_can_be_taken_along_as_a_keras_script(jobs: Jobs, scripts: list[HyperParameters]) -> None:
+    made = a_finished_run(jobs)
+    assert not offered_script(train_page(run=made.id)).disabled
+    assert scripts[-1] == made.hyperparameters
+
+
+def offered_script(page: AppTest) -> Any:
+    (offered,) = page.get("download_button")
+    assert offered.proto.label == "Keras script"
+    return offered.proto
+
+
+def test_first_weights_that_are_not_here_are_said_and_nothing_can_be_started(jobs: Jobs) -> None:
+    page = train_page(**LINK, initializer="csv", initial_kernel="a" * 64)
+    assert "The first weights aaaaaaaaaaaa… are not on this machine" in text(page)
+    assert button(page, "Train").disabled
+
+
+def test_settings_trained_before_are_answered_from_the_saved_run(jobs: Jobs) -> None:
+    page = train_page(preset="digits", units="16")
+    settings = hyperparameters({**jobs_settings(page)})
+    saved = a_finished_run(jobs, settings)
+    button(page, "Train").click()
+    run(page)
+    assert "These settings were trained before; this is the saved run." in text(page)
+    assert [made.id for made in jobs.store.list()] == [saved.id]
+    assert page.query_params == {"run": saved.id}
+
+
+def jobs_settings(page: AppTest) -> dict[str, Any]:
+    """The settings that stand in the form."""
+    return {name: page.session_state[f"train-{name}"] for name in FIELDS}
+
+
+def test_a_running_training_is_found_by_a_session_that_knows_nothing(jobs: Jobs) -> None:
+    made = a_run(jobs)
+    with a_worker(jobs):
+        page = train_page()
+    assert page.query_params == {"run": made.id}
+    assert "0.9000" in text(page)
+    assert {"Pause", "Stop", "Extend"} <= labels(page)
+
+
+def test_a_link_with_settings_shows_the_form_and_what_trains(jobs: Jobs) -> None:
+    a_run(jobs)
+    with a_worker(jobs):
+        page = train_page(**LINK)
+    assert "Train" in labels(page)
+    assert "Training now" in text(page)
+
+
+def test_runs_that_wait_have_visible_positions_and_can_be_cancelled(jobs: Jobs) -> None:
+    active = a_run(jobs)
+    first = jobs.store.create(with_changes(SETTINGS, seed=1))
+    second = jobs.store.create(with_changes(SETTINGS, seed=2))
+    with a_worker(jobs):
+        page = train_page(run=active.id)
+        assert "Waiting, position 1 of 2" in text(page)
+        assert "Waiting, position 2 of 2" in text(page)
+        page.button(key=f"cancel-{first.id}").click()
+        run(page)
+        assert first.status.state == "stopped"
+        assert "Waiting, position 1 of 1" in text(page)
+        page.button(key=f"open-{second.id}").click()
+        run(page)
+        assert "Waiting, position 1 of 1, behind" in text(page)
+        button(page, "Leave queue").click()
+        run(page)
+    assert second.status.state == "stopped"
+
+
+def test_settings_are_steered_while_it_runs(jobs: Jobs) -> None:
+    made = a_run(jobs)
+    with a_worker(jobs):
+        page = train_page(run=made.id)
+        page.number_input(key=f"live-learning_rate-{made.id}").set_value(0.0005)
+        run(page)
+        page.number_input(key=f"live-more-{made.id}").set_value(15)
+        run(page)
+        button(page, "Extend").click()
+        run(page)
+        button(page, "Pause").click()
+        run(page)
+    control = made.control
+    assert (control.learning_rate, control.steps, control.paused) == (0.0005, 55, True)
+
+
+def test_a_wrong_live_value_is_refused_and_named(jobs: Jobs) -> None:
+    made = a_run(jobs)
+    with a_worker(jobs):
+        page = train_page(run=made.id)
+        page.number_input(key=f"live-dropout-{made.id}").set_value(1.2)
+        run(page)
+        assert "`dropout` must be a number in [0, 1); got 1.2" in text(page)
+        assert made.control.dropout is None
+        assert page.number_input(key=f"live-dropout-{made.id}").value == SETTINGS.dropout
+
+
+@pytest.mark.parametrize("has_checkpoint", [True, False])
+def test_an_interrupted_run_says_whether_there_is_a_checkpoint(jobs: Jobs, has_checkpoint: bool) -> None:
+    made = a_run(jobs, "interrupted", detail="interrupted at step 20")
+    if has_checkpoint:
+        made.save_checkpoint({"step": np.array(20)})
+    said = text(train_page(run=made.id))
+    assert ("last checkpoint is kept" in said) == has_checkpoint
+    assert ("start over from the first step" in said) == (not has_checkpoint)
+
+
+def test_a_truncated_event_log_and_damaged_weights_are_said(jobs: Jobs) -> None:
+    made = a_finished_run(jobs)
+    made.set_status(made.status.model_copy(update={"step": 40}))
+    log = made.folder / "events.jsonl"
+    log.write_bytes(log.read_bytes()[:150])
+    (made.folder / "weights.npz").write_bytes(b"PK damaged")
+    said = text(train_page(run=made.id))
+    assert "Part of the event log cannot be read" in said
+    assert "set aside as weights.npz.damaged" in said
+
+
+def test_the_note_of_a_saved_run_goes_when_it_is_trained_on(jobs: Jobs) -> None:
+    page = train_page(preset="digits", units="16")
+    a_finished_run(jobs, hyperparameters({**jobs_settings(page)}))
+    button(page, "Train").click()
+    run(page)
+    assert "trained before" in text(page)
+    button(page, "Extend").click()
+    run(page)
+    assert "trained before" not in text(page)
+
+
+def test_a_paused_training_can_be_resumed_or_stopped(jobs: Jobs) -> None:
+    made = a_run(jobs, "paused")
+    made.steer(paused=True)
+    with a_worker(jobs):
+        page = train_page(run=made.id)
+        button(page, "Resume").click()
+        run(page)
+        assert not made.control.paused
+        button(page, "Stop").click()
+        run(page)
+    assert made.control.stop
+
+
+def test_a_killed_training_shows_where_it_was_interrupted_and_goes_on(jobs: Jobs) -> None:
+    made = a_run(jobs)
+    page = train_page(run=made.id)
+    assert "Interrupted at step 20" in text(page)
+    button(page, "Continue").click()
+    run(page)
+    assert made.status.state == "queued"
+
+
+def test_a_failure_says_why(jobs: Jobs) -> None:
+    made = a_run(jobs, "failed", detail="The loss became nan at step 21. Try a smaller learning rate.")
+    page = train_page(run=made.id)
+    assert "The loss became nan at step 21" in text(page)
+    assert "Continue" in labels(page)
+
+
+def test_tweaks_are_marks_on_the_curves(jobs: Jobs) -> None:
+    made = a_run(jobs)
+    made.append(Tweaked(step=20, time=3, field="learning_rate", before=0.001, after=0.0005))
+    with a_worker(jobs):
+        page = train_page(run=made.id)
+    assert "0.0005" in page.get("plotly_chart")[0].proto.spec
+
+
+def test_the_drawing_is_read_with_the_newest_snapshot(jobs: Jobs) -> None:
+    made = a_run(jobs)
+    with a_worker(jobs):
+        page = train_page(run=made.id)
+        assert "Draw a digit on the Draw page" in text(page)
+        made.save_drawing(np.ones((8, 8), np.float32))
+        run(page)
+    assert any("step 20: reads as" in chart.proto.spec for chart in page.get("plotly_chart"))
+
+
+def test_readings_from_before_it_was_continued_are_not_shown(jobs: Jobs) -> None:
+    made = a_run(jobs)
+    made.save_drawing(np.ones((8, 8), np.float32))
+    made.save_snapshot(10, random_weights((16,)))
+    made.append(Started(step=10, time=3, steps=40, device="A processor"))
+    with a_worker(jobs):
+        page = train_page(run=made.id)
+    assert any("step 10: reads as" in chart.proto.spec for chart in page.get("plotly_chart"))
+
+
+def test_a_snapshot_written_anew_is_read_anew(jobs: Jobs) -> None:
+    made = a_run(jobs)
+    image = np.ones((8, 8), np.float32)
+    before = followed_run.reading(made, 20, image)
+    made.save_snapshot(20, random_weights((16,), seed=5))
+    assert not np.array_equal(before, followed_run.reading(made, 20, image))
+
+
+@pytest.mark.parametrize(
+    ("module", "part"), [(live_controls, "show_controls"), (results_view, "_pictures"), (queue_view, "_said")]
+)
+def test_what_goes_wrong_in_a_part_of_the_page_is_said_there(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch, module: Any, part: str
+) -> None:
+    def gone(*arguments: Any, **named: Any) -> None:
+        raise RunDamaged("status.json cannot be read.")
+
+    jobs.store.create(with_changes(SETTINGS, seed=1))
+    made = a_finished_run(jobs)
+    monkeypatch.setattr(module, part, gone)
+    page = train_page(run=made.id)
+    assert "status.json cannot be read." in text(page)
+    assert "New training" in labels(page)
+
+
+def test_extending_says_to_which_step_it_will_train(jobs: Jobs) -> None:
+    made = a_run(jobs, "stopped")
+    page = train_page(run=made.id)
+    assert button(page, "Extend").help == "Train to step 60"
+    assert page.number_input(key=f"live-more-{made.id}").label == "Steps beyond 40"
+
+
+def test_a_finished_run_shows_its_result_and_the_digits_behind_a_cell(jobs: Jobs) -> None:
+    made = a_finished_run(jobs)
+    page = train_page(run=made.id)
+    said = text(page)
+    assert "99.33%" in said
+    assert "1 min 15 s" in said
+    assert "2.0 GB" in said
+    assert "A processor" in said
+    assert "extrapolation" in said
+    assert page.selectbox(key=f"cell-{made.id}").value == (4, 9)
+    assert said.count("Test image") == 2
+
+
+def test_the_result_says_when_the_test_images_are_not_here(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = a_finished_run(jobs)
+
+    def missing(name: str) -> None:
+        raise DataMissing("MNIST was not found on this machine.")
+
+    monkeypatch.setattr(digits, "test_digits", missing)
+    assert "cannot be shown" in text(train_page(run=made.id))
+
+
+def test_a_finished_run_is_extended_by_going_on_from_its_end(jobs: Jobs) -> None:
+    made = a_finished_run(jobs)
+    page = train_page(run=made.id)
+    button(page, "Extend").click()
+    run(page)
+    assert made.status.state == "queued"
+    assert made.control.steps == 60
+
+
+def test_a_run_that_is_gone_is_said_and_the_form_shown(jobs: Jobs) -> None:
+    page = train_page(run="20200101-000000-abcdef")
+    assert "There is no run" in text(page)
+    assert "Train" in labels(page)
+
+
+def test_without_mnist_every_way_out_is_offered(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(datasets.DATA_VARIABLE, str(tmp_path / "nowhere"))
+    monkeypatch.setattr(datasets, "cache_folder", lambda: tmp_path / "cache")
+    page = train_page()
+    assert "MNIST was not found on this machine" in text(page)
+    assert button(page, "Train").disabled
+    assert any(label.startswith("Download") for label in labels(page))
+    assert page.get("file_uploader")
+    button(page, "Use the 8 × 8 digits").click()
+    run(page)
+    assert not button(page, "Train").disabled
+    assert page.query_params == {"preset": "digits"}
+
+
+def test_with_a_damaged_mnist_every_way_out_is_offered(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "mnist.npz").write_bytes(b"PK nothing")
+    monkeypatch.setenv(datasets.DATA_VARIABLE, str(tmp_path))
+    monkeypatch.setattr(datasets, "cache_folder", lambda: tmp_path / "cache")
+    page = train_page()
+    assert "no undamaged file" in text(page)
+    assert button(page, "Train").disabled
+    assert page.get("file_uploader")
+
+
+def test_a_download_that_fails_says_what_was_tried(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(datasets.DATA_VARIABLE, str(tmp_path / "nowhere"))
+    monkeypatch.setattr(datasets, "cache_folder", lambda: tmp_path / "cache")
+
+    def no_network(address: str) -> Iterator[bytes]:
+        raise ConnectionError("the network was not reachable")
+
+    defaults = {**datasets.load.__kwdefaults__, "fetch": no_network}  # type: ignore[dict-item]
+    monkeypatch.setattr(datasets.load, "__kwdefaults__", defaults)
+    page = train_page()
+    next(b for b in page.button if b.label.startswith("Download")).click()
+    run(page)
+    assert "the network was not reachable" in text(page)

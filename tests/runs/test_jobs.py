@@ -1,0 +1,392 @@
+"""The queue, with a training process that is only pretended."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from lstm_core.errors import InvalidValue, RunBusy, StorageError, WeightsError
+from lstm_core.runs.events import Batch, Started
+from lstm_core.runs.jobs import START_SECONDS, Jobs, last_step, spawn, worker_lock
+from lstm_core.runs.run import Run
+from lstm_core.runs.store import RunStore
+from lstm_core.settings import first_weights
+from lstm_core.settings.validation import hyperparameters, with_changes
+from tests.networks import random_weights
+
+SETTINGS = hyperparameters({"dataset": "digits", "units": (8,), "steps": 30})
+
+
+class Launches(list[Path]):
+    """Remembers who was to be started, and starts nobody."""
+
+    def __call__(self, root: Path) -> None:
+        self.append(root)
+
+
+@pytest.fixture
+def launches() -> Launches:
+    return Launches()
+
+
+@pytest.fixture
+def clock() -> Iterator[Any]:
+    ticks = count(1_000_000_000)
+
+    class Clock:
+        ahead = 0.0
+
+        def __call__(self) -> float:
+            return next(ticks) / 1000 + self.ahead
+
+    return Clock()  # type: ignore[return-value]
+
+
+@pytest.fixture
+def jobs(tmp_path: Path, launches: Launches, clock: Any) -> Jobs:
+    return Jobs(RunStore(tmp_path, clock), launches)
+
+
+@contextmanager
+def a_worker(jobs: Jobs) -> Iterator[None]:
+    """Pretend that a training process lives."""
+    lock = worker_lock(jobs.store.root)
+    jobs.store.root.mkdir(exist_ok=True)
+    lock.acquire(timeout=0)
+    jobs.take_over()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def finish(run: Run) -> None:
+    run.save_weights(random_weights((8,)))
+    run.set_status(run.status.model_copy(update={"state": "finished"}))
+
+
+def train_until(run: Run, step: int) -> None:
+    run.append(Started(step=0, time=0, steps=30, device="d"))
+    run.append(Batch(step=step, time=1, loss=1, accuracy=0, learning_rate=1, steps_per_second=1))
+
+
+def test_a_wish_to_train_is_queued_and_a_process_started(jobs: Jobs, launches: Launches):
+    submission = jobs.submit(SETTINGS, "Mine")
+    assert submission.known == ""
+    assert submission.run.name == "Mine"
+    assert submission.run.status.state == "queued"
+    assert launches == [jobs.store.root]
+
+
+def test_the_same_settings_reuse_the_trained_run(jobs: Jobs, launches: Launches):
+    first = jobs.submit(SETTINGS).run
+    finish(first)
+    again = jobs.submit(with_changes(SETTINGS, device="cpu", evaluate_every=7))
+    assert again.run == first
+    assert "trained before" in again.known
+    assert len(launches) == 1
+    assert jobs.submit(with_changes(SETTINGS, seed=1)).known == ""
+
+
+def test_a_run_that_was_tweaked_is_trained_anew(jobs: Jobs):
+    first = jobs.submit(SETTINGS).run
+    finish(first)
+    first.set_status(first.status.model_copy(update={"tweaked": True}))
+    again = jobs.submit(SETTINGS)
+    assert again.run != first
+    assert again.known == ""
+
+
+def test_a_run_whose_weights_are_damaged_is_trained_anew(jobs: Jobs):
+    first = jobs.submit(SETTINGS).run
+    finish(first)
+    (first.folder / "weights.npz").rename(first.folder / "weights.npz.damaged")
+    assert jobs.submit(SETTINGS).run != first
+
+
+def test_settings_in_training_are_not_trained_twice(jobs: Jobs):
+    with a_worker(jobs):
+        first = jobs.submit(SETTINGS).run
+        assert jobs.submit(SETTINGS).run == first
+        assert jobs.claim() == first
+        again = jobs.submit(SETTINGS)
+        assert again.run == first
+        assert "being trained already" in again.known
+
+
+def test_two_tabs_at_once_start_one_training(tmp_path: Path, launches: Launches):
+    barrier = threading.Barrier(6)
+    runs: list[str] = []
+
+    def tab() -> None:
+        jobs = Jobs(RunStore(tmp_path), launches)
+        barrier.wait()
+        runs.append(jobs.submit(SETTINGS).run.id)
+
+    threads = [threading.Thread(target=tab) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(runs) == 6
+    assert len(set(runs)) == 1
+    assert len(launches) == 1
+    assert len(RunStore(tmp_path).list()) == 1
+
+
+def test_runs_wait_in_the_order_they_came(jobs: Jobs):
+    made = [jobs.submit(with_changes(SETTINGS, seed=seed)).run for seed in range(4)]
+    assert jobs.queue() == made
+    with a_worker(jobs):
+        assert jobs.claim() == made[0]
+        assert jobs.active() == made[0]
+        assert jobs.queue() == made[1:]
+        assert [jobs.claim() for _ in range(4)] == [*made[1:], None]
+
+
+def test_a_claimed_run_is_claimed_once(jobs: Jobs):
+    for seed in range(8):
+        jobs.submit(with_changes(SETTINGS, seed=seed))
+    claimed: list[str] = []
+
+    def work() -> None:
+        own = Jobs(RunStore(jobs.store.root), Launches())
+        while run := own.claim():
+            claimed.append(run.id)
+
+    threads = [threading.Thread(target=work) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(claimed) == len(set(claimed)) == 8
+
+
+def test_a_waiting_run_that_is_cancelled_leaves_the_queue(jobs: Jobs):
+    first, second = (jobs.submit(with_changes(SETTINGS, seed=seed)).run for seed in (1, 2))
+    jobs.cancel(first)
+    assert first.status.state == "stopped"
+    assert jobs.queue() == [second]
+    with a_worker(jobs):
+        assert jobs.claim() == second
+
+
+def test_a_training_run_that_is_cancelled_is_asked_to_stop(jobs: Jobs):
+    with a_worker(jobs):
+        run = jobs.submit(SETTINGS).run
+        jobs.claim()
+        jobs.cancel(run)
+        assert run.status.state == "preparing"
+        assert run.control.stop
+
+
+def test_cancelling_an_ended_run_changes_nothing(jobs: Jobs):
+    run = jobs.submit(SETTINGS).run
+    finish(run)
+    jobs.cancel(run)
+    assert run.status.state == "finished"
+    assert not run.control.stop
+
+
+def test_settings_about_to_stop_are_trained_anew(jobs: Jobs):
+    with a_worker(jobs):
+        run = jobs.submit(SETTINGS).run
+        jobs.claim()
+        jobs.cancel(run)
+        assert jobs.submit(SETTINGS).run != run
+
+
+def test_a_killed_process_leaves_its_run_interrupted(jobs: Jobs):
+    with a_worker(jobs):
+        run = jobs.submit(SETTINGS).run
+        jobs.claim()
+        train_until(run, 17)
+        jobs.refresh()
+        assert run.status.state == "preparing"
+    jobs.refresh()
+    assert (run.status.state, run.status.detail, run.status.step) == (
+        "interrupted",
+        "interrupted at step 17",
+        17,
+    )
+    assert jobs.active() is None
+
+
+@pytest.mark.parametrize("call", ["submit", "warm_up", "active"])
+def test_whoever_looks_first_notices_the_killed_process(jobs: Jobs, call: str):
+    with a_worker(jobs):
+        run = jobs.submit(SETTINGS).run
+        jobs.claim()
+    if call == "submit":
+        jobs.submit(with_changes(SETTINGS, seed=9))
+    else:
+        getattr(jobs, call)()
+    assert run.status.state == "interrupted"
+
+
+def test_a_new_process_notices_what_the_old_one_left(jobs: Jobs):
+    with a_worker(jobs):
+        run = jobs.submit(SETTINGS).run
+        jobs.claim()
+    with a_worker(jobs):
+        assert run.status.state == "interrupted"
+
+
+def test_an_interrupted_run_goes_on_in_the_queue(jobs: Jobs):
+    with a_worker(jobs):
+        run = jobs.submit(SETTINGS).run
+        jobs.claim()
+        run.steer(paused=True, learning_rate=0.01)
+    jobs.refresh()
+    jobs.resume(run)
+    assert (run.status.state, run.status.detail) == ("queued", "")
+    assert run.control.learning_rate == 0.01
+    assert not run.control.paused
+    assert run.control.steps is None
+    with pytest.raises(RunBusy, match="is queued already"):
+        jobs.resume(run)
+
+
+def test_an_ended_run_goes_on_for_more_steps(jobs: Jobs):
+    run = jobs.submit(SETTINGS).run
+    finish(run)
+    jobs.resume(run, more_steps=20)
+    assert run.control.settings(run.hyperparameters).steps == 50
+    finish(run)
+    jobs.resume(run, more_steps=5)
+    assert run.control.settings(run.hyperparameters).steps == 55
+    finish(run)
+    with pytest.raises(InvalidValue, match="steps"):
+        jobs.resume(run, more_steps=10**6)
+    assert run.status.state == "finished"
+
+
+def test_a_run_that_goes_on_waits_behind_the_others(jobs: Jobs):
+    old = jobs.submit(SETTINGS).run
+    finish(old)
+    new = jobs.submit(with_changes(SETTINGS, seed=1)).run
+    jobs.resume(old, more_steps=1)
+    assert jobs.queue() == [new, old]
+
+
+def test_a_living_process_is_not_started_again(jobs: Jobs, launches: Launches):
+    with a_worker(jobs):
+        assert jobs.worker_alive()
+        jobs.submit(SETTINGS)
+        jobs.warm_up()
+        jobs.refresh()
+    assert launches == []
+    assert not jobs.worker_alive()
+
+
+def test_a_process_that_is_starting_is_waited_for_but_not_for_ever(
+    jobs: Jobs, launches: Launches, clock: Any
+):
+    jobs.submit(SETTINGS)
+    jobs.refresh()
+    jobs.submit(with_changes(SETTINGS, seed=1))
+    assert len(launches) == 1
+    clock.ahead = START_SECONDS
+    jobs.refresh()
+    assert len(launches) == 2
+
+
+def test_a_process_that_died_after_its_start_is_replaced_at_once(jobs: Jobs, launches: Launches):
+    jobs.submit(SETTINGS)
+    with a_worker(jobs):
+        pass
+    jobs.refresh()
+    assert len(launches) == 2
+
+
+def test_nothing_is_started_when_nothing_waits(jobs: Jobs, launches: Launches):
+    jobs.refresh()
+    assert not jobs.worker_alive()
+    finish(jobs.submit(SETTINGS).run)
+    jobs.refresh()
+    assert len(launches) == 1
+
+
+def test_looking_makes_no_folder(tmp_path: Path, launches: Launches):
+    jobs = Jobs(RunStore(tmp_path / "none"), launches)
+    assert jobs.active() is None
+    assert jobs.queue() == []
+    assert not jobs.worker_alive()
+    assert not (tmp_path / "none").exists()
+
+
+def test_many_lookers_never_take_each_other_for_a_process(jobs: Jobs):
+    jobs.warm_up()
+    seen: list[bool] = []
+
+    def look() -> None:
+        own = Jobs(RunStore(jobs.store.root), Launches())
+        seen.extend(own.worker_alive() for _ in range(15))
+
+    threads = [threading.Thread(target=look) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(seen) == 60
+    assert not any(seen)
+
+
+def test_a_process_that_cannot_be_started_leaves_nothing_waiting(tmp_path: Path):
+    def launch(_: Path) -> None:
+        raise StorageError("The training process cannot be started: no.")
+
+    jobs = Jobs(RunStore(tmp_path), launch)
+    with pytest.raises(StorageError, match="cannot be started"):
+        jobs.submit(SETTINGS)
+    assert jobs.queue() == []
+    assert jobs.store.list() == []
+
+
+def test_starting_says_when_there_is_no_memory_or_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no python"))
+    with pytest.raises(StorageError, match="training process cannot be started"):
+        spawn(tmp_path)
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path, launches: Launches):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageError):
+        Jobs(RunStore(tmp_path / "file"), launches).submit(SETTINGS)
+    assert launches == []
+
+
+def test_a_run_is_told_what_it_waits_for(jobs: Jobs):
+    first, second = (jobs.submit(with_changes(SETTINGS, seed=seed)).run for seed in (1, 2))
+    jobs.announce("loading TensorFlow")
+    assert (first.status.detail, second.status.detail) == ("loading TensorFlow", "")
+    assert first.status.state == "queued"
+
+
+def test_the_last_step_is_that_of_the_last_event(jobs: Jobs):
+    run = jobs.submit(SETTINGS).run
+    assert last_step(run) == 0
+    train_until(run, 12)
+    assert last_step(run) == 12
+
+
+def test_first_weights_of_another_shape_or_none_are_refused_before_anything_is_queued(
+    jobs: Jobs, launches: Launches
+):
+    fingerprint = first_weights.save(np.zeros((8 + 8, 4 * 8), np.float32), jobs.store.root)
+    fitting = with_changes(SETTINGS, initializer="csv", initial_kernel=fingerprint)
+    with pytest.raises(InvalidValue, match=r"of shape \(17, 36\).*; got \(16, 32\)"):
+        jobs.submit(with_changes(fitting, units=(9,)))
+    with pytest.raises(WeightsError, match="not on this machine"):
+        jobs.submit(with_changes(fitting, initial_kernel="0" * 64))
+    assert not jobs.store.list()
+    assert not launches
+    assert jobs.submit(fitting).run.hyperparameters == fitting

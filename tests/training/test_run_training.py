@@ -1,0 +1,478 @@
+"""A run trained from its folder, in this process; wishes come at chosen events, so nothing waits for time."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("keras")
+
+from lstm_core.data.info import Dataset
+from lstm_core.errors import InvalidValue, RunDamaged, StorageError, TrainingDiverged, WeightsError
+from lstm_core.reading.evaluation import evaluate, numpy_reader
+from lstm_core.runs.card_of_run import card_of
+from lstm_core.runs.events import Batch, Evaluation, Snapshot, Started, TrainingEvent, Tweaked
+from lstm_core.runs.run import Run
+from lstm_core.runs.status import Status
+from lstm_core.runs.store import RunStore
+from lstm_core.settings import first_weights
+from lstm_core.settings.devices import Device
+from lstm_core.settings.validation import hyperparameters
+from lstm_core.training import run_training
+from lstm_core.training.run_training import RunTraining
+from lstm_core.training.trainer import Trainer
+from tests.networks import same_weights
+
+CPU = Device("cpu", "a processor")
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL: nothing in the code may catch it."""
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    return RunStore(tmp_path)
+
+
+def create(store: RunStore, **values: Any) -> Run:
+    plain = {"dataset": "digits", "units": (4,), "batch_size": 16, "steps": 12, "evaluate_every": 4}
+    return store.create(hyperparameters({**plain, **values}))
+
+
+def train(run: Run, digits: Dataset) -> None:
+    RunTraining(run, digits, CPU).train()
+
+
+def kinds(run: Run, but: tuple[str, ...] = ("batch",)) -> list[tuple[str, int]]:
+    return [(event.kind, event.step) for event in run.events()[0] if event.kind not in but]
+
+
+@pytest.fixture
+def at_event(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Do something when an event of a kind is reported at a step, once."""
+
+    def install(kind: str, step: int, act: Callable[[Run], object]) -> None:
+        append = Run.append
+        done: list[bool] = []
+
+        def hooked(self: Run, event: TrainingEvent) -> None:
+            append(self, event)
+            if (event.kind, event.step) == (kind, step) and not done:
+                done.append(True)
+                act(self)
+
+        monkeypatch.setattr(Run, "append", hooked)
+
+    return install
+
+
+@pytest.fixture
+def at_status(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Do something when the status first says a word."""
+
+    def install(word: str, act: Callable[[Run], object]) -> None:
+        set_status = Run.set_status
+        done: list[bool] = []
+
+        def hooked(self: Run, status: Status) -> None:
+            set_status(self, status)
+            if word in (status.state, status.detail) and not done:
+                done.append(True)
+                act(self)
+
+        monkeypatch.setattr(Run, "set_status", hooked)
+
+    return install
+
+
+def test_a_run_is_trained_to_its_end_and_leaves_everything(store: RunStore, digits: Dataset):
+    run = create(store)
+    train(run, digits)
+    assert kinds(run) == [
+        ("started", 0),
+        ("snapshot", 1),
+        ("snapshot", 2),
+        ("evaluation", 4),
+        ("snapshot", 4),
+        ("evaluation", 8),
+        ("snapshot", 8),
+        ("evaluation", 12),
+        ("snapshot", 12),
+        ("finished", 12),
+    ]
+    status, result = run.status, run.result()
+    assert (status.state, status.step, status.tweaked, status.device) == (
+        "finished",
+        12,
+        False,
+        "a processor",
+    )
+    assert status.seconds > 0
+    assert status.peak_memory > 0
+    expected = evaluate(numpy_reader(run.weights()), digits.test, 100)
+    assert result is not None
+    assert result.readings == expected.readings
+    assert run.events()[0][-1].accuracy == result.accuracy  # type: ignore[union-attr]
+    assert run.snapshots() == [1, 2, 4, 8, 12]
+    np.testing.assert_allclose(run.snapshot(12).head_kernel, run.weights().head_kernel, rtol=1e-3, atol=1e-6)
+    checkpoint = run.checkpoint()
+    assert checkpoint is not None
+    assert (int(checkpoint["step"]), int(checkpoint["images_seen"])) == (12, 12 * 16)
+    assert run.environment()["device"] == "a processor"
+    batches = [event for event in run.events()[0] if isinstance(event, Batch)]
+    assert [event.step for event in batches][:2] == [1, 4]
+    assert batches[0].steps_per_second == 0 < batches[1].steps_per_second
+    validations = [event.accuracy for event in run.events()[0] if isinstance(event, Evaluation)]
+    card = card_of(run)
+    assert (card.test_accuracy, card.validation_accuracy) == (result.accuracy, validations[-1])
+
+
+def test_what_is_learnt_does_not_depend_on_how_often_it_is_validated(store: RunStore, digits: Dataset):
+    often, never = (
+        create(store, evaluate_every=1, dropout=0.3),
+        create(store, evaluate_every=100, dropout=0.3),
+    )
+    train(often, digits)
+    train(never, digits)
+    assert same_weights(often.weights(), never.weights())
+
+
+def test_going_on_from_a_checkpoint_is_as_if_never_interrupted(
+    store: RunStore, digits: Dataset, at_event: Callable[..., None]
+):
+    values = {"dropout": 0.3, "augmentation": "affine", "schedule": "one-cycle"}
+    whole = create(store, **values)
+    train(whole, digits)
+    run = create(store, **values)
+
+    def kill(_: Run) -> None:
+        raise Killed
+
+    at_event("evaluation", 8, kill)  # before the checkpoint of this step
+    with pytest.raises(Killed):
+        train(run, digits)
+    assert run.status.state == "running"
+    train(run, digits)
+    assert kinds(run)[-6:] == [
+        ("started", 4),
+        ("evaluation", 8),
+        ("snapshot", 8),
+        ("evaluation", 12),
+        ("snapshot", 12),
+        ("finished", 12),
+    ]
+    assert same_weights(run.weights(), whole.weights())
+    assert not run.status.tweaked
+
+
+@pytest.mark.parametrize("rows", ["last", "all"])
+def test_the_validation_loss_covers_the_rows_that_are_supervised(store: RunStore, digits: Dataset, rows: str):
+    run = create(store, supervised_rows=rows)
+    train(run, digits)
+    losses = evaluate(numpy_reader(run.weights()), digits.validation, 100).loss_by_rows
+    told = [event.loss for event in run.events()[0] if event.kind == "evaluation"]
+    assert told[-1] == pytest.approx(losses[-1] if rows == "last" else np.mean(losses), rel=1e-4)
+
+
+def test_a_checkpoint_comes_also_between_validations(
+    store: RunStore, digits: Dataset, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(run_training, "CHECKPOINT_SECONDS", 0.0)
+    steps: list[int] = []
+    save = Run.save_checkpoint
+    monkeypatch.setattr(
+        Run, "save_checkpoint", lambda self, arrays: (steps.append(int(arrays["step"])), save(self, arrays))
+    )
+    train(create(store, steps=5, evaluate_every=3), digits)
+    assert steps == [1, 2, 3, 4, 5, 5]
+
+
+def test_live_tweaks_take_effect_and_are_marked(
+    store: RunStore, digits: Dataset, at_event: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+):
+    sizes: list[int] = []
+    advance = Trainer.advance
+    monkeypatch.setattr(Trainer, "advance", lambda self, x, y: (sizes.append(len(x)), advance(self, x, y))[1])
+    run = create(store)
+    at_event("evaluation", 4, lambda r: r.steer(learning_rate=0.02, dropout=0.25, batch_size=8))
+    train(run, digits)
+    tweaks = {event.field: event for event in run.events()[0] if isinstance(event, Tweaked)}
+    assert {(t.step, t.field, t.before, t.after) for t in tweaks.values()} == {
+        (4, "learning_rate", 0.001, 0.02),
+        (4, "dropout", 0.5, 0.25),
+        (4, "batch_size", 16, 8),
+    }
+    assert sizes == [16] * 4 + [8] * 8
+    assert run.status.tweaked
+    assert [e.learning_rate for e in run.events()[0] if isinstance(e, Batch)][-1] == 0.02
+    assert store.find(run.identity.key) is None
+    assert int(run.checkpoint()["images_seen"]) == 4 * 16 + 8 * 8  # type: ignore[index]
+
+
+def test_a_wish_from_before_the_start_holds_from_the_first_step(store: RunStore, digits: Dataset):
+    run = create(store, steps=2)
+    run.steer(learning_rate=0.02)
+    train(run, digits)
+    assert set(kinds(run)[:2]) == {("tweaked", 0), ("started", 0)}
+    assert {e.learning_rate for e in run.events()[0] if isinstance(e, Batch)} == {0.02}
+    assert run.status.tweaked
+
+
+def test_a_paused_run_takes_no_step_until_it_is_let_on(
+    store: RunStore,
+    digits: Dataset,
+    at_event: Callable[..., None],
+    at_status: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    seen: list[Any] = []
+    naps = iter(range(100))
+
+    def nap(_: float) -> None:
+        seen.append((run.status.state, run.events()[0][-1].kind, run.events()[0][-1].step))
+        if next(naps) == 3:
+            run.steer(paused=False)
+
+    monkeypatch.setattr("time.sleep", nap)
+    run = create(store)
+    at_event("evaluation", 4, lambda r: r.steer(paused=True))
+    train(run, digits)
+    assert seen == [("paused", "paused", 4)] * 4
+    assert [kind for kind in kinds(run) if kind[0] in ("paused", "resumed")] == [
+        ("paused", 4),
+        ("resumed", 4),
+    ]
+    assert run.status.state == "finished"
+    assert not run.status.tweaked
+
+
+def test_a_paused_run_can_be_tweaked_and_stopped(
+    store: RunStore, digits: Dataset, at_event: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+):
+    run = create(store)
+    wishes: list[dict[str, Any]] = [{"dropout": 0.1}, {"stop": True}]
+    monkeypatch.setattr("time.sleep", lambda _: run.steer(**wishes.pop(0)))
+    at_event("evaluation", 4, lambda r: r.steer(paused=True))
+    train(run, digits)
+    assert [kind for kind, _ in kinds(run)][-5:] == ["snapshot", "paused", "tweaked", "resumed", "stopped"]
+    assert (run.status.state, run.status.step) == ("stopped", 4)
+
+
+def test_stopping_keeps_what_was_learnt(store: RunStore, digits: Dataset, at_event: Callable[..., None]):
+    run = create(store, evaluate_every=100)
+    at_event("batch", 1, lambda r: r.steer(stop=True))
+    train(run, digits)
+    assert kinds(run) == [("started", 0), ("snapshot", 1), ("stopped", 1)]
+    assert (run.status.state, run.status.step) == ("stopped", 1)
+    result = run.result()
+    assert result is not None
+    assert evaluate(numpy_reader(run.weights()), digits.test, 100).readings == result.readings
+    assert store.find(run.identity.key) is None
+
+
+def test_a_stop_that_comes_with_the_last_step_changes_nothing(
+    store: RunStore, digits: Dataset, at_event: Callable[..., None]
+):
+    run = create(store, steps=4)
+    at_event("evaluation", 4, lambda r: r.steer(stop=True))
+    train(run, digits)
+    assert run.status.state == "finished"
+
+
+@pytest.mark.parametrize("when", ["while it trains", "at the last validation", "while it is tested"])
+def test_more_steps_can_be_asked_for_until_the_very_end(
+    store: RunStore,
+    digits: Dataset,
+    at_event: Callable[..., None],
+    at_status: Callable[..., None],
+    when: str,
+):
+    run = create(store, steps=4)
+    if when == "while it is tested":
+        at_status("reading the test images", lambda r: r.steer(steps=8))
+    else:
+        step = 1 if when == "while it trains" else 4
+        at_event("batch" if step == 1 else "evaluation", step, lambda r: r.steer(steps=8))
+    train(run, digits)
+    assert kinds(run)[-1] == ("finished", 8)
+    assert [kind for kind, _ in kinds(run)].count("finished") == 1
+    assert [(e.before, e.after) for e in run.events()[0] if isinstance(e, Tweaked)] == [(4, 8)]
+    whole = create(store, steps=8)
+    train(whole, digits)
+    assert same_weights(run.weights(), whole.weights())
+
+
+def test_fewer_steps_end_the_training_early(store: RunStore, digits: Dataset, at_event: Callable[..., None]):
+    run = create(store)
+    at_event("evaluation", 4, lambda r: r.steer(steps=2))
+    train(run, digits)
+    assert kinds(run)[-1] == ("finished", 4)
+    assert run.status.tweaked
+
+
+def test_a_control_file_that_cannot_be_read_does_not_end_a_training(
+    store: RunStore, digits: Dataset, at_event: Callable[..., None]
+):
+    run = create(store)
+    at_event("evaluation", 4, lambda r: (r.folder / "control.json").write_text('{"learning_rate": "fast"'))
+    train(run, digits)
+    assert run.status.state == "finished"
+    assert not run.status.tweaked
+
+
+def test_two_wishes_within_one_tick_of_the_clock_are_both_seen(
+    store: RunStore, digits: Dataset, at_event: Callable[..., None]
+):
+    run = create(store)
+
+    def same_time(_: Run, rate: float) -> None:
+        run.steer(learning_rate=rate)
+        os.utime(run.folder / "control.json", ns=(10**18, 10**18))
+
+    at_event("batch", 1, lambda r: same_time(r, 0.1))
+    at_event("evaluation", 4, lambda r: same_time(r, 0.2))
+    train(run, digits)
+    assert [e.after for e in run.events()[0] if isinstance(e, Tweaked)] == [0.1, 0.2]
+
+
+def poison(trainer: Trainer) -> None:
+    variable = trainer.model.trainable_variables[0]
+    variable.assign(np.full(variable.shape, np.nan, np.float32))
+
+
+@pytest.mark.parametrize("when", ["before a step", "after the last step before a validation"])
+def test_a_training_that_diverges_keeps_its_last_good_weights(
+    store: RunStore, digits: Dataset, monkeypatch: pytest.MonkeyPatch, when: str
+):
+    monkeypatch.setattr(run_training, "CHECKPOINT_SECONDS", 0.0)
+    advance = Trainer.advance
+
+    def diverging(self: Trainer, x: Any, y: Any) -> Any:
+        if when == "before a step" and self.step == 5:
+            poison(self)
+        out = advance(self, x, y)
+        if when != "before a step" and self.step == 8:
+            poison(self)
+        return out
+
+    monkeypatch.setattr(Trainer, "advance", diverging)
+    run = create(store)
+    with pytest.raises(TrainingDiverged, match=r"at step \d\. Try a smaller learning rate"):
+        train(run, digits)
+    assert np.isfinite(run.weights().head_kernel).all()
+    assert run.snapshots() == [1, 2, 4]
+    checkpoint = run.checkpoint()
+    assert checkpoint is not None
+    assert all(np.isfinite(array).all() for array in checkpoint.values())
+    assert int(checkpoint["step"]) == (5 if when == "before a step" else 7)
+
+
+def test_a_full_disk_ends_the_training_and_keeps_what_was_written(
+    store: RunStore, digits: Dataset, at_event: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+):
+    def fill(_: Run) -> None:
+        def no_space(*_: Any) -> None:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        monkeypatch.setattr("os.fsync", no_space)
+
+    run = create(store)
+    at_event("evaluation", 8, fill)
+    with pytest.raises(StorageError, match="No space left on device"):
+        train(run, digits)
+    monkeypatch.undo()
+    assert run.snapshots() == [1, 2, 4]
+    assert int(run.checkpoint()["step"]) == 4  # type: ignore[index]
+    assert run.weights()
+    assert {path.name for path in run.folder.rglob("*") if path.name.startswith(".")} == set()
+
+
+def test_a_checkpoint_of_another_network_is_told(store: RunStore, digits: Dataset):
+    run, other = create(store), create(store, units=(5,), steps=1)
+    train(other, digits)
+    (run.folder / "checkpoint.npz").write_bytes((other.folder / "checkpoint.npz").read_bytes())
+    with pytest.raises(WeightsError, match="checkpoint holds arrays of shapes"):
+        train(run, digits)
+
+
+def test_a_damaged_checkpoint_is_said_and_the_next_time_training_starts_anew(
+    store: RunStore, digits: Dataset
+):
+    run = create(store, steps=2)
+    (run.folder / "checkpoint.npz").write_bytes(b"PK damaged")
+    with pytest.raises(RunDamaged, match="starts over from the first step"):
+        train(run, digits)
+    train(run, digits)
+    assert isinstance(run.events()[0][0], Started)
+    assert run.events()[0][0].step == 0
+    assert run.status.state == "finished"
+
+
+def test_an_old_test_result_does_not_outlive_the_weights_it_measured(
+    store: RunStore, digits: Dataset, at_event: Callable[..., None]
+):
+    run = create(store, steps=4, evaluate_every=2)
+    train(run, digits)
+    assert run.result() is not None
+    run.steer(steps=8)
+    seen: list[object] = []
+    at_event("evaluation", 6, lambda r: seen.append(r.result()))
+    train(run, digits)
+    assert seen == [None]
+    assert run.result() is not None
+
+
+def test_a_change_between_stop_and_continue_is_marked(store: RunStore, digits: Dataset):
+    run = create(store, steps=4)
+    train(run, digits)
+    run.steer(steps=8, learning_rate=0.002)
+    train(run, digits)
+    tweaks = [(e.field, e.step, e.after) for e in run.events()[0] if isinstance(e, Tweaked)]
+    assert tweaks == [("learning_rate", 4, 0.002), ("steps", 4, 8)]
+    run.steer(steps=12)
+    train(run, digits)
+    assert [(e.field, e.step) for e in run.events()[0] if isinstance(e, Tweaked)][2:] == [("steps", 8)]
+
+
+def test_a_run_starts_from_the_numbers_that_were_brought(store: RunStore, digits: Dataset, tmp_path: Path):
+    kernel = np.random.default_rng(0).standard_normal((12, 16)).astype(np.float32)
+    fingerprint = first_weights.save(kernel, tmp_path)
+    run = create(store, initializer="csv", initial_kernel=fingerprint, steps=1, learning_rate=1e-6)
+    train(run, digits)
+    (layer,) = run.weights().layers
+    np.testing.assert_allclose(np.vstack([layer.kernel, layer.recurrent_kernel]), kernel, atol=1e-5)
+    lost = create(store, initializer="csv", initial_kernel="0" * 64)
+    with pytest.raises(WeightsError, match="not on this machine"):
+        train(lost, digits)
+
+
+def test_validation_is_measured_as_the_training_loss_is(store: RunStore, digits: Dataset):
+    losses = []
+    for loss in ("cross-entropy", "class-mean"):
+        run = create(store, loss=loss, steps=1, optimizer="sgd", learning_rate=1e-6)
+        train(run, digits)
+        losses += [event.loss for event in run.events()[0] if isinstance(event, Batch | Evaluation)]
+    assert losses[2:] == pytest.approx([loss / 10 for loss in losses[:2]], rel=1e-5)
+
+
+def test_mixed_precision_on_a_processor_is_told(store: RunStore, digits: Dataset):
+    with pytest.raises(InvalidValue, match="auto, float32 or bfloat16 on a CPU"):
+        train(create(store, precision="mixed"), digits)
+
+
+def test_time_spent_training_adds_up_over_interruptions(
+    store: RunStore, digits: Dataset, at_event: Callable[..., None]
+):
+    run = create(store, steps=4)
+    run.set_status(run.status.model_copy(update={"seconds": 1000.0, "peak_memory": 10**15}))
+    train(run, digits)
+    assert run.status.seconds > 1000
+    assert run.status.peak_memory == 10**15
+    assert any(isinstance(event, Snapshot) for event in run.events()[0])

@@ -1,0 +1,302 @@
+"""The training process, a real one: started, steered, killed and started again."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lstm_core.errors import StorageError
+from lstm_core.runs.events import Failed, Started, Tweaked
+from lstm_core.runs.jobs import Jobs, last_step, spawn
+from lstm_core.runs.run import Run
+from lstm_core.runs.store import RunStore
+from lstm_core.settings.validation import hyperparameters
+from lstm_core.training import worker
+from tests.networks import same_weights
+
+needs_keras = pytest.mark.skipif(importlib.util.find_spec("keras") is None, reason="needs Keras")
+PATIENCE = 240.0
+"""Seconds after which a test gives up; on an idle machine everything here takes a few."""
+
+SMALL = {"dataset": "digits", "units": (8,), "batch_size": 16, "steps": 30, "evaluate_every": 10}
+ENDLESS = {**SMALL, "steps": 1_000_000, "evaluate_every": 50}
+
+
+class Workers:
+    """Jobs whose training processes are ended with the test."""
+
+    def __init__(self, root: Path) -> None:
+        self.started: list[subprocess.Popen[bytes]] = []
+        self.jobs = Jobs(RunStore(root), lambda folder: self.started.append(spawn(folder)))
+
+    def submit(self, **values: Any) -> Run:
+        return self.jobs.submit(hyperparameters(values)).run
+
+    def until(self, what: Callable[[], object]) -> None:
+        """Look like a page does, until ``what`` holds."""
+        end = time.monotonic() + PATIENCE
+        while not what():
+            if time.monotonic() > end:
+                raise TimeoutError((self.jobs.store.root / "worker.log").read_text()[-3000:])
+            self.jobs.refresh()
+            time.sleep(0.05)
+
+    def ended(self, run: Run) -> None:
+        self.until(lambda: run.status.state in ("finished", "stopped", "failed", "interrupted"))
+
+    def kill(self) -> None:
+        for process in self.started:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workers]:
+    """One process for many tests: loading TensorFlow takes seconds."""
+    workers = Workers(tmp_path_factory.mktemp("runs"))
+    yield workers
+    workers.kill()
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Iterator[Workers]:
+    workers = Workers(tmp_path)
+    yield workers
+    workers.kill()
+
+
+@needs_keras
+@pytest.mark.slow
+def test_a_run_is_trained_to_its_end_in_a_process_of_its_own(shared: Workers):
+    run = shared.submit(**SMALL)
+    shared.ended(run)
+    assert run.status.state == "finished", run.status.detail
+    assert {path.name for path in run.folder.iterdir()} == {
+        "run.json",
+        "status.json",
+        "events.jsonl",
+        "weights.npz",
+        "snapshots",
+        "checkpoint.npz",
+        "evaluation.json",
+        "environment.json",
+    }
+    assert run.result() is not None
+    assert len(shared.started) == 1
+    assert os.getsid(shared.started[0].pid) == shared.started[0].pid  # outlives whoever started it
+    assert shared.jobs.worker_alive()
+    assert shared.jobs.submit(run.hyperparameters).run == run
+
+
+@needs_keras
+@pytest.mark.slow
+def test_a_training_is_tweaked_paused_let_on_and_stopped_while_it_runs(shared: Workers):
+    run = shared.submit(**ENDLESS)
+    shared.until(lambda: last_step(run) > 20)
+    assert shared.jobs.active() == run
+
+    run.steer(learning_rate=0.02, dropout=0.1, batch_size=32)
+    shared.until(lambda: run.status.tweaked)
+    fields = {event.field for event in run.events()[0] if isinstance(event, Tweaked)}
+    assert fields == {"learning_rate", "dropout", "batch_size"}
+
+    run.steer(paused=True)
+    shared.until(lambda: run.status.state == "paused")
+    step = last_step(run)
+    waiting = shared.submit(**SMALL, seed=1)
+    time.sleep(0.3)
+    assert last_step(run) == step
+    assert shared.jobs.queue() == [waiting]
+
+    run.steer(paused=False)
+    shared.until(lambda: last_step(run) > step)
+    shared.jobs.cancel(run)
+    shared.ended(run)
+    assert run.status.state == "stopped"
+    assert run.weights()
+    assert run.result() is not None
+
+    shared.ended(waiting)
+    assert waiting.status.state == "finished"
+
+
+@needs_keras
+@pytest.mark.slow
+def test_an_ended_run_is_extended(shared: Workers):
+    run = shared.submit(**SMALL, seed=2)
+    shared.ended(run)
+    shared.jobs.resume(run, more_steps=15)
+    shared.ended(run)
+    assert (run.status.state, run.status.step) == ("finished", 45)
+    whole = shared.submit(**{**SMALL, "steps": 45, "seed": 2})
+    shared.ended(whole)
+    assert same_weights(run.weights(), whole.weights())
+
+
+@needs_keras
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (
+            {"precision": "mixed", "device": "cpu"},
+            "`precision` must be auto, float32 or bfloat16 on a CPU; got 'mixed'",
+        ),
+        ({"device": "gpu:99"}, "There is no device 'gpu:99' here. Choose auto or one of:"),
+    ],
+)
+def test_what_cannot_be_trained_fails_plainly_and_the_process_goes_on(
+    shared: Workers, values: dict[str, Any], message: str
+):
+    run = shared.submit(**{**SMALL, **values, "seed": 3})
+    shared.ended(run)
+    assert run.status.state == "failed"
+    assert message in run.status.detail
+    failure = run.events()[0][-1]
+    assert isinstance(failure, Failed)
+    assert failure.message == run.status.detail
+    assert shared.jobs.worker_alive()
+
+
+@needs_keras
+@pytest.mark.slow
+def test_a_second_process_leaves_while_one_lives(shared: Workers):
+    shared.jobs.warm_up()
+    shared.until(lambda: not (shared.jobs.store.root / "worker.starting").exists())
+    second = spawn(shared.jobs.store.root)
+    assert second.wait(PATIENCE) == 0
+    assert shared.jobs.worker_alive()
+
+
+@needs_keras
+@pytest.mark.slow
+def test_a_killed_training_is_interrupted_and_goes_on_from_its_checkpoint(shared: Workers):
+    run = shared.submit(**ENDLESS, seed=4)
+    shared.until(lambda: run.snapshots()[-1:] >= [100])
+    before = len(shared.started)
+    shared.started[-1].send_signal(signal.SIGKILL)
+    shared.started[-1].wait()
+    shared.until(lambda: run.status.state == "interrupted")
+    step = last_step(run)
+    assert run.status.detail == f"interrupted at step {step}"
+    assert step >= 100
+    assert len(shared.started) == before  # nothing waits, so nobody is started
+    assert run.weights()
+
+    run.steer(steps=step + 60)
+    shared.jobs.resume(run)
+    shared.ended(run)
+    assert run.status.state == "finished", run.status.detail
+    assert run.status.step == step + 60
+    (_, again) = (event for event in run.events()[0] if isinstance(event, Started))
+    assert step - 200 <= again.step <= step
+    assert again.step > 0
+
+
+@needs_keras
+@pytest.mark.slow
+def test_an_idle_process_leaves_and_lets_go_of_its_lock(own: Workers):
+    code = (
+        "import pathlib, sys, lstm_core.training.worker as worker\n"
+        "worker.WARM_SECONDS_CPU = 0\n"
+        "worker.main(pathlib.Path(sys.argv[1]))"
+    )
+    run = own.jobs.store.create(hyperparameters(SMALL))
+    root = own.jobs.store.root
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(root)],
+        cwd=Path(__file__).parents[2],
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert run.status.state == "finished"
+    assert not own.jobs.worker_alive()
+
+
+@pytest.mark.slow
+def test_a_backend_that_cannot_be_loaded_is_told_by_every_run_that_waits(
+    own: Workers, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
+    runs = [own.submit(**SMALL, seed=seed) for seed in (1, 2)]
+    for run in runs:
+        own.ended(run)
+        assert run.status.state == "failed"
+        assert "could not start: `KERAS_BACKEND` must be one of tensorflow, jax" in run.status.detail
+    assert len(own.started) == 1
+
+
+@needs_keras
+@pytest.mark.slow
+def test_jax_trains_too(own: Workers, monkeypatch: pytest.MonkeyPatch):
+    pytest.importorskip("jax")
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    run = own.submit(**SMALL)
+    own.ended(run)
+    assert run.status.state == "finished", run.status.detail
+    assert run.environment()["backend"] == "jax"
+
+
+# Without a process
+
+
+class FakeTraining:
+    """Raises what it is told to."""
+
+    error: BaseException
+
+    def __init__(self, *_: Any) -> None:
+        pass
+
+    def train(self) -> None:
+        raise self.error
+
+
+@needs_keras
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (MemoryError(), "try a smaller batch or fewer units"),
+        (RuntimeError("OOM when allocating tensor with shape[9]"), "try a smaller batch or fewer units"),
+        (RuntimeError("RESOURCE_EXHAUSTED: no"), "try a smaller batch or fewer units"),
+        (StorageError("The disk is full."), "The disk is full."),
+        (ZeroDivisionError("by zero"), "ZeroDivisionError: by zero"),
+    ],
+    ids=lambda item: type(item).__name__,
+)
+def test_a_failure_is_recorded_with_advice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, said: str
+):
+    monkeypatch.setattr("lstm_core.training.run_training.RunTraining", FakeTraining)
+    monkeypatch.setattr(FakeTraining, "error", error, raising=False)
+    run = RunStore(tmp_path).create(hyperparameters(SMALL))
+    worker._train(run, {})
+    assert run.status.state == "failed"
+    assert said in run.status.detail
+
+
+@needs_keras
+def test_a_failure_that_cannot_be_recorded_ends_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Otherwise the run would seem to train for ever; so the next look finds it interrupted."""
+    monkeypatch.setattr("lstm_core.training.run_training.RunTraining", FakeTraining)
+    monkeypatch.setattr(FakeTraining, "error", ValueError("x"), raising=False)
+    run = RunStore(tmp_path).create(hyperparameters(SMALL))
+
+    def full(*_: Any) -> None:
+        raise StorageError("The disk is full.")
+
+    monkeypatch.setattr(Run, "set_status", full)
+    with pytest.raises(StorageError):
+        worker._train(run, {})
