@@ -27,7 +27,7 @@ from lstm_core.data import datasets, info
 from lstm_core.drawing.normalise import is_blank, normalise
 from lstm_core.drawing.strokes import ink_from_strokes
 from lstm_core.inside.familiarity import WARNED, Familiar, Readings, learn, load, save
-from lstm_core.pretrained import FOLDER, shipped_weights
+from lstm_core.pretrained.shipped import FOLDER, shipped_weights
 from lstm_core.reading.trace import LayerTrace, read, softmax, use_one_core
 from lstm_core.reading.weights import LstmWeights
 

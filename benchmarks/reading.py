@@ -12,7 +12,7 @@ from benchmarks.line import Line
 from benchmarks.stock_network import stock_network
 from benchmarks.timing import in_turns, seconds
 from lstm_core.evidence.memory_of_a_batch import LSTM_PRESET
-from lstm_core.pretrained import shipped_weights
+from lstm_core.pretrained.shipped import shipped_weights
 from lstm_core.reading.trace import read, use_one_core
 from lstm_core.settings.presets import preset
 

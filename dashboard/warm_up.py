@@ -26,7 +26,7 @@ FOR_THE_FIRST_PAGE = (
     "dashboard.session.network_choice",
     "dashboard.draw.reading",
     "dashboard.draw.sources",
-    "lstm_core.pretrained",
+    "lstm_core.pretrained.shipped",
 )
 FOR_A_STROKE = (
     "dashboard.draw.unfamiliar",

@@ -1,4 +1,6 @@
-"""The command line: ``python -m lstm_core train|classify|evaluate|runs|export|reproduce``.
+"""The command line: ``row-by-row train|classify|evaluate|runs|export|reproduce``, or ``python -m lstm_core``.
+
+Without a command it opens the dashboard.
 
 Results go to standard output, progress and errors to standard error. Exit codes: 0 done, 1 it could not
 be done, 2 the command or a value in it is wrong, 130 interrupted.
@@ -7,6 +9,8 @@ be done, 2 the command or a value in it is wrong, 130 interrupted.
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -16,6 +20,7 @@ from typing import Any, TypeVar
 import click
 from tqdm import tqdm
 
+from lstm_core import __version__
 from lstm_core.arrays import FloatArray
 from lstm_core.data.datasets import load
 from lstm_core.data.info import DATASETS
@@ -24,7 +29,7 @@ from lstm_core.errors import ImageRejected, InvalidValue, LstmError, RunDamaged,
 from lstm_core.evidence.reproduce import reproduce
 from lstm_core.export.keras_script import standalone_script
 from lstm_core.files import write_text
-from lstm_core.pretrained import shipped_weights
+from lstm_core.pretrained.shipped import shipped_weights
 from lstm_core.reading.evaluation import evaluate as evaluate_split
 from lstm_core.reading.evaluation import numpy_reader
 from lstm_core.reading.trace import read, use_one_core
@@ -60,9 +65,31 @@ class _Commands(click.Group):
             raise click.ClickException(str(error)) from error
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
-    """Train multi-layer LSTMs on handwritten digits and read digits row by row."""
+@click.group(
+    cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
+)
+@click.version_option(__version__, prog_name="Row by Row")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Train multi-layer LSTMs on handwritten digits and read digits row by row.
+
+    Without a command it opens the dashboard in the browser.
+    """
+    if context.invoked_subcommand is None:
+        context.exit(_open_dashboard())
+
+
+def _open_dashboard() -> int:
+    """Run the dashboard's server until it ends; its exit code.
+
+    The app lies beside this package in a checkout, and in `row_by_row` beside it where a wheel was installed.
+    """
+    root = Path(__file__).parents[1]
+    app = next(path for path in (root / "row_by_row" / "app.py", root / "app.py") if path.exists())
+    command = [sys.executable, "-m", "streamlit", "run", str(app)]
+    if os.name == "posix":  # the server takes the place of this process, and so gets its signals
+        os.execv(sys.executable, command)  # noqa: S606
+    return subprocess.call(command)
 
 
 def _run_option(command: Command) -> Command:

@@ -16,7 +16,7 @@ from PIL import Image
 
 from lstm_core.data.info import Dataset
 from lstm_core.export.keras_script import standalone_script
-from lstm_core.pretrained import shipped_weights
+from lstm_core.pretrained.shipped import shipped_weights
 from lstm_core.reading.trace import read
 from lstm_core.reading.weights import load_weights
 from lstm_core.runs.store import RunStore

@@ -32,7 +32,7 @@ def looks_unfamiliar(network: Network, trace: Trace) -> bool:
 def _familiar() -> Familiar | None:
     """What is usual, or None when its file is damaged or belongs to other weights."""
     from lstm_core.inside.familiarity import load
-    from lstm_core.pretrained import FOLDER
+    from lstm_core.pretrained.shipped import FOLDER
 
     try:
         found = load(FOLDER / "familiar.npz")

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 def unique_labels(names: Mapping[str, str]) -> dict[str, str]:
     """A label for every key, no two alike: the name, and where others have it too, the key after it.
 
-    >>> told_apart({"": "Shipped", "a1": "Mine", "b2": "Mine", "c3": "Shipped"})
+    >>> unique_labels({"": "Shipped", "a1": "Mine", "b2": "Mine", "c3": "Shipped"})
     {'': 'Shipped', 'a1': 'Mine (a1)', 'b2': 'Mine (b2)', 'c3': 'Shipped (c3)'}
     """
     shared = Counter(names.values())

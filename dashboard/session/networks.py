@@ -42,7 +42,7 @@ class Network:
 @st.cache_resource(show_spinner=False)
 def shipped() -> Network:
     """The network that ships; it can read even when its card cannot be read."""
-    from lstm_core.pretrained import shipped_card
+    from lstm_core.pretrained.shipped import shipped_card
     from lstm_core.settings.validation import hyperparameters
 
     try:
@@ -55,7 +55,7 @@ def shipped() -> Network:
 
 @st.cache_resource(show_spinner=False)
 def _shipped_weights() -> LstmWeights:
-    from lstm_core.pretrained import shipped_weights
+    from lstm_core.pretrained.shipped import shipped_weights
 
     return shipped_weights()
 

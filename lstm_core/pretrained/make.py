@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from lstm_core.errors import LstmError, WeightsError
-from lstm_core.pretrained import FOLDER, shipped_card, shipped_weights
+from lstm_core.pretrained.shipped import FOLDER, shipped_card, shipped_weights
 from lstm_core.pretrained.snapshots import FILE, save_snapshots
 from lstm_core.reading.weights import LstmWeights
 from lstm_core.runs.run import Run, thinned_out

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from lstm_core.arrays import FloatArray
 from lstm_core.errors import InvalidValue, WeightsError
 from lstm_core.files import write_whole
-from lstm_core.pretrained import FOLDER, shipped_card, shipped_weights
+from lstm_core.pretrained.shipped import FOLDER, shipped_card, shipped_weights
 from lstm_core.reading.weights import LayerWeights, LstmWeights, read_arrays
 
 FILE = "snapshots.npz"

@@ -13,7 +13,7 @@ from lstm_core.data.info import Dataset
 from lstm_core.drawing.normalise import normalise
 from lstm_core.drawing.strokes import ink_from_strokes
 from lstm_core.inside.alike import Measure, build, nearest, same_units
-from lstm_core.pretrained import shipped_weights
+from lstm_core.pretrained.shipped import shipped_weights
 from lstm_core.reading.trace import LayerTrace, read
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lstm_core.drawing.stroke_digits import stroke_digit
-from lstm_core.pretrained import shipped_weights
+from lstm_core.pretrained.shipped import shipped_weights
 from lstm_core.reading.trace import LayerTrace, read
 from tests.browser.conftest import PHONE, QUIET_INTERRUPTIONS
 

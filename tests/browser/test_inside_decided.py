@@ -12,7 +12,7 @@ from dashboard.session.current_reading import _THREE
 from lstm_core.drawing.normalise import normalise
 from lstm_core.drawing.strokes import ink_from_strokes
 from lstm_core.inside.attribution import attribute, logits_without_rows
-from lstm_core.pretrained import shipped_weights
+from lstm_core.pretrained.shipped import shipped_weights
 from lstm_core.reading.trace import read, softmax
 from tests.browser.conftest import PHONE
 

@@ -11,7 +11,7 @@ from lstm_core.data.info import Dataset
 from lstm_core.figures.settling import settling_info
 from lstm_core.inside.calibration import calibrate
 from lstm_core.inside.reading_study import latest, read_all, settled_rows
-from lstm_core.pretrained import shipped_weights
+from lstm_core.pretrained.shipped import shipped_weights
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -12,7 +12,7 @@ import pytest
 from lstm_core.arrays import FloatArray
 from lstm_core.drawing.stroke_digits import stroke_digit
 from lstm_core.inside.morph import fade, morph
-from lstm_core.pretrained import shipped_weights
+from lstm_core.pretrained.shipped import shipped_weights
 from lstm_core.reading.trace import read
 from lstm_core.reading.untrained import untrained
 from tests.browser.conftest import PHONE, draw, wait_for_canvas

@@ -12,7 +12,7 @@ import pytest
 from lstm_core.drawing.stroke_digits import stroke_digit
 from lstm_core.inside.intervention_text import from_text
 from lstm_core.inside.interventions import intervene
-from lstm_core.pretrained import shipped_weights
+from lstm_core.pretrained.shipped import shipped_weights
 from tests.browser.conftest import PHONE
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import pytest
 
 from lstm_core.drawing.stroke_digits import stroke_digit
 from lstm_core.errors import InvalidValue
-from lstm_core.pretrained import shipped_weights
+from lstm_core.pretrained.shipped import shipped_weights
 from lstm_core.reading.trace import read_batch
 
 

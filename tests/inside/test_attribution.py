@@ -91,7 +91,7 @@ def test_the_shipped_networks_gradient_is_that_of_tensorflow() -> None:
     import keras
     import tensorflow as tf
 
-    from lstm_core.pretrained import shipped_weights
+    from lstm_core.pretrained.shipped import shipped_weights
 
     weights = shipped_weights()
     image = np.random.default_rng(0).uniform(size=(28, 28)).astype(np.float32)

@@ -12,7 +12,7 @@ from lstm_core.drawing.normalise import normalise
 from lstm_core.drawing.strokes import ink_from_strokes
 from lstm_core.errors import InvalidValue, WeightsError
 from lstm_core.inside.familiarity import WARNED, Familiar, Readings, learn, load, save
-from lstm_core.pretrained import FOLDER, shipped_weights
+from lstm_core.pretrained.shipped import FOLDER, shipped_weights
 from lstm_core.reading.trace import read
 from tests.networks import random_weights
 

@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.session import networks, sheet
-from lstm_core import pretrained
+from lstm_core.pretrained import shipped
 from lstm_core.reading.weights import LayerWeights, LstmWeights
 from lstm_core.runs.run import Run
 from lstm_core.runs.store import RunStore
@@ -181,7 +181,7 @@ def test_a_run_that_is_deleted_while_networks_are_listed_is_left_out(
 
 def test_damaged_shipped_weights_are_said_plainly(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "mnist.npz").write_bytes(b"not an archive")
-    monkeypatch.setattr(pretrained, "FOLDER", tmp_path)
+    monkeypatch.setattr(shipped, "FOLDER", tmp_path)
     page = draw_page()
     assert "damaged" in page.error[0].value
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from lstm_core.shipped.shipped import shipped_weights
 from streamlit.testing.v1 import AppTest
 
 from dashboard.lesson.contents import SECTIONS
@@ -19,7 +20,6 @@ from lstm_core.drawing.normalise import normalise
 from lstm_core.drawing.strokes import ink_from_strokes
 from lstm_core.evidence import results
 from lstm_core.inside.unit import liveliest, unit_trace
-from lstm_core.pretrained import shipped_weights
 from lstm_core.reading.trace import LayerTrace, read
 from lstm_core.runs.jobs import Jobs
 from lstm_core.settings.validation import hyperparameters
@@ -306,10 +306,10 @@ def test_the_measured_comparison_is_drawn_when_there_is_one(monkeypatch: pytest.
 
 
 def test_damaged_weights_are_said_plainly(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from lstm_core import pretrained
+    from lstm_core.pretrained import shipped
 
     (tmp_path / "mnist.npz").write_bytes(b"not an archive")
-    monkeypatch.setattr(pretrained, "FOLDER", tmp_path)
+    monkeypatch.setattr(shipped, "FOLDER", tmp_path)
     assert "damaged" in learn_page("forget gate").error[0].value
 
 

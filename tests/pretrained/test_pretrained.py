@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from lstm_core import pretrained
 from lstm_core.data.info import DATASETS, Dataset
 from lstm_core.errors import WeightsError
+from lstm_core.pretrained import shipped
 from lstm_core.reading.evaluation import evaluate, numpy_reader
 from lstm_core.settings.validation import hyperparameters
 
@@ -16,14 +16,14 @@ MOST_BYTES = 4_000_000
 
 
 def test_the_shipped_network_reads_mnist_and_is_small():
-    weights = pretrained.shipped_weights()
+    weights = shipped.shipped_weights()
     info = DATASETS["mnist"]
     assert (weights.rows, weights.columns, weights.classes) == (info.rows, info.columns, info.classes)
-    assert (pretrained.FOLDER / "mnist.npz").stat().st_size <= MOST_BYTES
+    assert (shipped.FOLDER / "mnist.npz").stat().st_size <= MOST_BYTES
 
 
 def test_the_card_is_that_of_the_weights():
-    card, weights = pretrained.shipped_card(), pretrained.shipped_weights()
+    card, weights = shipped.shipped_card(), shipped.shipped_weights()
     settings = hyperparameters(card.hyperparameters)
     assert settings.units == weights.units
     assert settings.seed == card.seed
@@ -31,17 +31,17 @@ def test_the_card_is_that_of_the_weights():
 
 
 def test_the_shipped_network_reads_as_well_as_its_card_says(mnist: Dataset):
-    result = evaluate(numpy_reader(pretrained.shipped_weights()), mnist.test, 500)
+    result = evaluate(numpy_reader(shipped.shipped_weights()), mnist.test, 500)
     # weights are kept in 16 bits, and sums in another order round another way
-    assert result.accuracy == pytest.approx(pretrained.shipped_card().test_accuracy, abs=5e-4)
+    assert result.accuracy == pytest.approx(shipped.shipped_card().test_accuracy, abs=5e-4)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"{}", b"\xff"])
 def test_a_damaged_card_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes | None):
-    monkeypatch.setattr(pretrained, "FOLDER", tmp_path)
+    monkeypatch.setattr(shipped, "FOLDER", tmp_path)
     if content is not None:
         (tmp_path / "mnist.json").write_bytes(content)
     with pytest.raises(WeightsError, match="card of the shipped weights cannot be read"):
-        pretrained.shipped_card()
+        shipped.shipped_card()
     with pytest.raises(WeightsError):
-        pretrained.shipped_weights()
+        shipped.shipped_weights()

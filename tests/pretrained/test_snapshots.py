@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lstm_core import pretrained
 from lstm_core.errors import InvalidValue, WeightsError
-from lstm_core.pretrained import make
+from lstm_core.pretrained import make, shipped
 from lstm_core.pretrained import snapshots as module
 from lstm_core.pretrained.make import main, snapshots_to_ship
 from lstm_core.pretrained.snapshots import (
@@ -160,11 +159,11 @@ def test_a_missing_or_torn_file_is_told(tmp_path: Path):
 
 def test_what_ships_is_small_and_ends_with_the_shipped_weights():
     found = shipped_snapshots()
-    assert (pretrained.FOLDER / module.FILE).stat().st_size <= MOST_BYTES
+    assert (shipped.FOLDER / module.FILE).stat().st_size <= MOST_BYTES
     assert list(found) == sorted(found)
     assert next(iter(found)) == 1
-    assert list(found)[-1] == pretrained.shipped_card().steps
-    assert same_weights(list(found.values())[-1], pretrained.shipped_weights())
+    assert list(found)[-1] == shipped.shipped_card().steps
+    assert same_weights(list(found.values())[-1], shipped.shipped_weights())
 
 
 def test_the_shipped_network_learnt_from_step_to_step(mnist: Any):
@@ -180,9 +179,9 @@ def test_snapshots_of_another_network_are_not_taken_for_the_shipped_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     for name in ("mnist.npz", "mnist.json"):
-        (tmp_path / name).write_bytes((pretrained.FOLDER / name).read_bytes())
+        (tmp_path / name).write_bytes((shipped.FOLDER / name).read_bytes())
     save_snapshots(training(), tmp_path / module.FILE)
-    for owner in (pretrained, module):
+    for owner in (shipped, module):
         monkeypatch.setattr(owner, "FOLDER", tmp_path)
     with pytest.raises(WeightsError, match="another network"):
         shipped_snapshots()
@@ -196,7 +195,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     for step, weights in kept.items():
         made.save_snapshot(step, weights)
     made.save_weights(kept[90])
-    card = pretrained.shipped_card().model_copy(update={"steps": 90})
+    card = shipped.shipped_card().model_copy(update={"steps": 90})
     monkeypatch.setattr(make, "shipped_weights", lambda: kept[90])
     monkeypatch.setattr(make, "shipped_card", lambda: card)
     monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
