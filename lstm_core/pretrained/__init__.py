@@ -1,1 +1,1 @@
-"""The weights that ship with the project, their card, the snapshots of their training, and what makes these."""
+"""The weights that ship with the project, their card, and snapshots of their training."""

@@ -58,7 +58,7 @@ def _chromium() -> str:
     pytest.skip(reason)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -79,7 +79,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the app, running with an empty run folder."""
-    port = _free_port()
+    port = free_port()
     folder = tmp_path_factory.mktemp("server")
     log = folder / "server.log"
     with log.open("wb") as output:
@@ -98,14 +98,14 @@ def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         )
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait_until_healthy(process, address, log)
+        wait_until_healthy(process, address, log)
         yield address
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def _wait_until_healthy(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
+def wait_until_healthy(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         try:
@@ -134,7 +134,7 @@ def open_page(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
         opened = window.new_page()
         opened.set_default_timeout(20_000)
         opened.on("pageerror", lambda error: failures.append(str(error)))
-        opened.goto(server + path)
+        opened.goto(path if path.startswith("http") else server + path)
         return opened
 
     yield open_window

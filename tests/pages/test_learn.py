@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from lstm_core.shipped.shipped import shipped_weights
 from streamlit.testing.v1 import AppTest
 
 from dashboard.lesson.contents import SECTIONS
@@ -20,6 +19,7 @@ from lstm_core.drawing.normalise import normalise
 from lstm_core.drawing.strokes import ink_from_strokes
 from lstm_core.evidence import results
 from lstm_core.inside.unit import liveliest, unit_trace
+from lstm_core.pretrained.shipped import shipped_weights
 from lstm_core.reading.trace import LayerTrace, read
 from lstm_core.runs.jobs import Jobs
 from lstm_core.settings.validation import hyperparameters
