@@ -26,7 +26,8 @@ _STORED, _SIMILAR, _INFLUENTIAL = "as stored", "alike together", "by influence"
 
 def show_gates(current: CurrentReading) -> None:
     """The choices, the heatmaps, and the arithmetic of the unit that was clicked."""
-    from lstm_core.figures.gate_heatmaps import column_marks, gate_heatmaps, gate_heatmaps_info
+    from lstm_core.figures.column_marks import column_marks
+    from lstm_core.figures.gate_heatmaps import gate_heatmaps, gate_heatmaps_info
 
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="inside-gates-choices"):
         layer = cursor.choose_layer(len(current.layers))

@@ -112,7 +112,7 @@ def possible(
     current: CurrentReading, interventions: Sequence[Intervention]
 ) -> tuple[list[Intervention], dict[int, str]]:
     """Those that this network and image have room for, and by place what stands against the others."""
-    from lstm_core.inside.interventions import changed_image
+    from lstm_core.inside.intervened_reading import changed_image
 
     made: list[Intervention] = []
     against: dict[int, str] = {}

@@ -134,7 +134,7 @@ def _show_list(force: InForce, against: dict[int, str]) -> None:
 def _show_readings(current: CurrentReading, made: Sequence[Intervention]) -> None:
     from lstm_core.figures.before_after import before_after
     from lstm_core.inside.difference import greatest_difference
-    from lstm_core.inside.interventions import intervene
+    from lstm_core.inside.intervened_reading import intervene
     from lstm_core.reading.verdict import sentence, verdict
 
     before = current.trace.probabilities

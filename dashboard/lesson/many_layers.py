@@ -10,6 +10,7 @@ from dashboard.parts.chart import chart
 from dashboard.parts.messages import errors_shown
 from dashboard.session.current_reading import current_reading
 from lstm_core.errors import InvalidValue
+from lstm_core.settings.shapes import cell_parameters
 from lstm_core.settings.validation import hyperparameters
 
 MAX_ROWS = 1000
@@ -114,7 +115,7 @@ def _shapes(
     lines += [("head: weights", "`W`", shape(features, classes)), ("head: logits", "`y`", head)]
     show_table("At row t, batch first", ("Tensor", "In code", "Shape"), lines)
     parameters = sum(
-        4 * size * (below + size + 1) for below, size in zip((columns, *units), units, strict=False)
+        cell_parameters("lstm", below, size) for below, size in zip((columns, *units), units, strict=False)
     )
     parameters += (features + 1) * classes
     st.markdown(

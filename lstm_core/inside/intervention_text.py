@@ -28,7 +28,7 @@ from lstm_core.inside.interventions import (
     Transpose,
     Units,
 )
-from lstm_core.reading.gates import GATE_LABELS
+from lstm_core.reading.gates import GATES
 
 KINDS: Mapping[str, type[Intervention]] = MappingProxyType(
     {
@@ -132,7 +132,7 @@ def in_words(intervention: Intervention) -> str:
     """A line for people, such as "Forget gate of layer 1 held at 0"."""
     match intervention:
         case ClampGate(layer, gate, value, units):
-            return f"{GATE_LABELS[gate].capitalize()} of {_where(layer, units)} held at {_plain(value)}"
+            return f"{GATES[gate].words.capitalize()} of {_where(layer, units)} held at {_plain(value)}"
         case Silence(layer, units):
             return f"{_where(layer, units, start=True)} silenced"
         case Force(layer, value, units):

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from lstm_core.errors import InvalidValue
 from lstm_core.inside.arithmetic import (
-    GATES,
     Terms,
     UnitArithmetic,
     logit_terms,
     rounded_sum,
     unit_arithmetic,
 )
+from lstm_core.reading.gates import GATES
 from lstm_core.reading.trace import LayerTrace, read
 from tests.networks import random_weights
 from tests.seeded import seeded

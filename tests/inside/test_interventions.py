@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_core.errors import InvalidValue
+from lstm_core.inside.intervened_reading import changed_image, intervene
 from lstm_core.inside.interventions import (
     MAX_INTERVENTIONS,
     BlankRows,
@@ -27,8 +28,6 @@ from lstm_core.inside.interventions import (
     Start,
     Stop,
     Transpose,
-    changed_image,
-    intervene,
 )
 from lstm_core.reading.gates import Gate
 from lstm_core.reading.trace import LayerTrace, Trace, read
