@@ -51,7 +51,7 @@ def show_gates(current: CurrentReading) -> None:
     cursor.row_chart(
         lambda at: gate_heatmaps(info, at, narrow=small),
         rows=len(current.image),
-        of=(current.fingerprint, layer, quantities, groups, small),
+        depends_on=(current.fingerprint, layer, quantities, groups, small),
         alt=f"The image beside {', '.join(panel.title for panel in info.quantities)} of layer {layer + 1}, "
         "the probabilities and the logits, on the same rows.",
         key=f"inside-gates-heatmaps-{len(quantities)}-{small}",

@@ -11,7 +11,6 @@ from lstm_core.reading.gates import Squash
 _CHANGED = "#E8590C"
 """`lstm_core.figures.theme.ACCENT`, in which the figures draw what would be."""
 
-
 SQUASHES: dict[Squash, str] = {"sigmoid": r"\sigma", "tanh": r"\tanh"}
 
 

@@ -76,7 +76,7 @@ def current_reading() -> CurrentReading:
         notes.append(f"Your last drawing is not of the {size[0]} × {size[1]} pixels that this network reads.")
         image = None
     drawn = image is not None
-    image = _sample(*size) if image is None else image
+    image = sample_digit(*size) if image is None else image
     return CurrentReading(image, weights, read(weights, image), network.label, drawn, tuple(notes))
 
 
@@ -99,7 +99,7 @@ def show_current_reading(current: CurrentReading) -> None:
 
 
 @st.cache_data(show_spinner=False)
-def _sample(rows: int, columns: int) -> NDArray[np.float32]:
+def sample_digit(rows: int, columns: int) -> NDArray[np.float32]:
     from lstm_core.drawing.stroke_digits import stroke_digit
 
     return stroke_digit(_SAMPLE, rows, columns)

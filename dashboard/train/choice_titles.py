@@ -60,7 +60,7 @@ TITLES: Mapping[str, Mapping[str, str]] = {
 """By field, then by option; an option that is not here is its own title."""
 
 
-def in_words(name: str, value: Any) -> str:
+def choice_in_words(name: str, value: Any) -> str:
     """The value of a field as people say it."""
     if value is None or value == "":
         return "nothing"

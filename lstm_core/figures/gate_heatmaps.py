@@ -236,12 +236,12 @@ def _heatmap_of(
 
 
 def _buttons(info: GateHeatmapsInfo, row: int) -> dict[str, Any]:
-    return player.buttons(player.of_rows(info.rows), row - 1, top=_CONTROLS_TOP, plays=_PLAYS)
+    return player.buttons(player.row_frames(info.rows), row - 1, top=_CONTROLS_TOP, plays=_PLAYS)
 
 
 def _slider(info: GateHeatmapsInfo, row: int, narrow: bool) -> dict[str, Any]:
     top = _CONTROLS_TOP + (72 if narrow else 48)
-    return player.slider(player.of_rows(info.rows), row - 1, top=top, around=None)
+    return player.slider(player.row_frames(info.rows), row - 1, top=top, around=None)
 
 
 def _frame(info: GateHeatmapsInfo, row: int, strips: int, narrow: bool) -> dict[str, Any]:

@@ -50,19 +50,19 @@ class Terms:
     bias: float
 
     @property
-    def of_inputs(self) -> Vector:
+    def input_products(self) -> Vector:
         """``(features,)``: x_j W_j."""
         return self.inputs * self.kernel
 
     @property
-    def of_hidden(self) -> Vector:
+    def hidden_products(self) -> Vector:
         """``(units,)``: h_k U_k."""
         return self.hidden * self.recurrent_kernel
 
     @property
     def parts(self) -> tuple[float, float, float]:
         """What came from the inputs, from the hidden state before, and the bias."""
-        return float(self.of_inputs.sum()), float(self.of_hidden.sum()), self.bias
+        return float(self.input_products.sum()), float(self.hidden_products.sum()), self.bias
 
     @property
     def total(self) -> float:

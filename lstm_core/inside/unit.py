@@ -118,7 +118,7 @@ def unit_trace(layer: LayerTrace, unit: int) -> UnitTrace:
     return UnitTrace(**{gate: getattr(layer, gate)[:, unit].astype(np.float64) for gate in GATES})
 
 
-def liveliest(layer: LayerTrace) -> list[int]:
+def units_by_variation(layer: LayerTrace) -> list[int]:
     """Every unit, counted from 0; first the one whose hidden state varies most over the rows."""
     spread = layer.hidden.std(axis=0)
     return [int(unit) for unit in np.argsort(-spread, kind="stable")]

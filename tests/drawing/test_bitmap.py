@@ -15,13 +15,13 @@ def test_the_distance_field_equals_scipys() -> None:
             mask = rng.random(shape) < density
             mask[0, 0] = False
             np.testing.assert_allclose(
-                bitmap._distance(mask), ndimage.distance_transform_edt(mask), rtol=1e-6
+                bitmap.distance_transform(mask), ndimage.distance_transform_edt(mask), rtol=1e-6
             )
 
 
 def test_a_limited_distance_field_is_exact_up_to_the_limit() -> None:
     mask = np.ones((41, 41), bool)
     mask[20, 20] = False
-    exact, limited = bitmap._distance(mask), bitmap._distance(mask, limit=7)
+    exact, limited = bitmap.distance_transform(mask), bitmap.distance_transform(mask, limit=7)
     np.testing.assert_array_equal(limited[exact <= 7], exact[exact <= 7])
     assert (limited[exact > 7] > 7).all()

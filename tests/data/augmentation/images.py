@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lstm_core.data.augmentation.forms import stroke_cover
+from lstm_core.data.augmentation.digit_forms import stroke_cover
 
 FloatArray = NDArray[np.float32]
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from lstm_core.data.augmentation import forms
-from lstm_core.data.augmentation.forms import FORMS, add_forms, measure, stroke_cover
+from lstm_core.data.augmentation import digit_forms
+from lstm_core.data.augmentation.digit_forms import FORMS, add_forms, measure, stroke_cover
 from tests.data.augmentation.images import FloatArray, lines, ring, rng
 
 
@@ -31,8 +31,8 @@ def test_forms_leave_the_given_images_alone() -> None:
 
 def drawn_with(form_name: str, images: FloatArray, monkeypatch: pytest.MonkeyPatch) -> FloatArray:
     (form,) = [f for f in FORMS if f.strokes.__name__ == form_name]
-    always = forms.Form(form.label, 1.0, form.strokes, form.width, form.erases)
-    monkeypatch.setattr(forms, "FORMS", (always,))
+    always = digit_forms.Form(form.label, 1.0, form.strokes, form.width, form.erases)
+    monkeypatch.setattr(digit_forms, "FORMS", (always,))
     return add_forms(images, np.full(len(images), form.label), rng(4))
 
 
