@@ -1,6 +1,6 @@
 """How many drawings that are no digits the Draw page warns about, and how many digits it does.
 
-    python -m benchmarks.unfamiliar [--pen-digits FILE.jsonl] [--count 400] [--seed 0] [--learn]
+    python -m benchmarks.out_of_distribution [--pen-digits FILE.jsonl] [--count 400] [--seed 0] [--learn]
 
 Draws scribbles, letters, shapes, pairs of digits and inverted digits, makes images of them as the Draw page
 does, and reads them with the network that ships. Letters that are digits to the eye (I, O, S and Z) are left
@@ -26,7 +26,7 @@ from lstm_core.arrays import FloatArray
 from lstm_core.data import datasets, info
 from lstm_core.drawing.normalise import is_blank, normalise
 from lstm_core.drawing.strokes import ink_from_strokes
-from lstm_core.inside.familiarity import WARNED, Familiar, Readings, learn, load, save
+from lstm_core.inside.familiarity import WARNED_SHARE, FamiliarityModel, Readings, fit_familiarity, load, save
 from lstm_core.pretrained.shipped import FOLDER, shipped_weights
 from lstm_core.reading.trace import LayerTrace, read, softmax, use_one_core
 from lstm_core.reading.weights import LstmWeights
@@ -203,7 +203,7 @@ def readings(weights: LstmWeights, images: FloatArray) -> Readings:
     return Readings(np.stack(cells), np.stack(logits))
 
 
-def scores(familiar: Familiar, found: Readings) -> dict[str, NDArray[np.float64]]:
+def scores(familiar: FamiliarityModel, found: Readings) -> dict[str, NDArray[np.float64]]:
     """The score, and others for comparison; greater is less like a digit."""
     signs = familiar.signs(found)
     return {
@@ -217,7 +217,7 @@ def scores(familiar: Familiar, found: Readings) -> dict[str, NDArray[np.float64]
 def learn_anew(weights: LstmWeights, train: info.Split, validation: Readings, seed: int) -> None:
     chosen = np.random.default_rng(seed).choice(len(train), LEARNT, replace=False)
     images = np.divide(train.images[chosen], 255, dtype=np.float32)
-    known = learn(
+    known = fit_familiarity(
         readings(weights, images), train.labels[chosen].astype(np.int64), validation, weights.fingerprint
     )
     save(known, FILE)
@@ -260,10 +260,10 @@ def main() -> None:
     print_time(weights, familiar, test[0])
 
 
-def report(familiar: Familiar, kinds: list[Kind]) -> None:
+def report(familiar: FamiliarityModel, kinds: list[Kind]) -> None:
     """The share of each kind that is warned about, by score; ``kinds`` begin with the validation digits."""
     usual = scores(familiar, kinds[0].found)
-    thresholds = {name: float(np.quantile(values, 1 - WARNED)) for name, values in usual.items()}
+    thresholds = {name: float(np.quantile(values, 1 - WARNED_SHARE)) for name, values in usual.items()}
     thresholds["score"] = familiar.threshold
     print(f"{'warned about':24}" + "".join(f"{name:>10}" for name in thresholds))
     for kind in kinds:
@@ -278,7 +278,7 @@ def report(familiar: Familiar, kinds: list[Kind]) -> None:
     print("blank sheets: never read, so never warned about; the page invites to draw instead")
 
 
-def print_time(weights: LstmWeights, familiar: Familiar, image: FloatArray) -> None:
+def print_time(weights: LstmWeights, familiar: FamiliarityModel, image: FloatArray) -> None:
     trace = read(weights, image)
     familiar.is_unfamiliar(trace)
     taken = []

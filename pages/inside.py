@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.inside import contents
+from dashboard.inside import panels
 from dashboard.parts.messages import errors_shown
 from dashboard.parts.stylesheet import use_stylesheet
 from dashboard.session import direct_link
@@ -14,6 +14,6 @@ use_stylesheet("lesson/lesson.css")
 use_stylesheet("inside/inside.css")
 st.title("Inside the network", anchor=False)
 with errors_shown():
-    panel = contents.choose_panel()
+    panel = panels.choose_panel()
     st.header(panel.title, anchor=False)
-    contents.show_panel(panel)
+    panels.show_panel(panel)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.lesson import contents
+from dashboard.lesson import sections
 from dashboard.parts.messages import errors_shown
 from dashboard.parts.stylesheet import use_stylesheet
 from dashboard.session import direct_link
@@ -13,7 +13,7 @@ direct_link.ensure_navigation()
 use_stylesheet("lesson/lesson.css")
 st.title("Learn how a network remembers", anchor=False)
 with errors_shown():
-    chosen = contents.choose_section()
-    contents.show_heading(chosen)
+    chosen = sections.choose_section()
+    sections.show_heading(chosen)
     chosen.show()
-    contents.show_neighbours(chosen)
+    sections.show_neighbours(chosen)

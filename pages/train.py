@@ -24,7 +24,7 @@ def training(run: Run) -> None:
     address.put_into_address({address.RUN: run.id})
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
         st.title(quantities.plain(run.name), anchor=False)
-        st.button("New training", icon=":material/add:", on_click=followed_run.follow, args=("",))
+        st.button("New training", icon=":material/add:", on_click=followed_run.follow_run, args=("",))
     with st.container(key="notices"):  # holds its place, so that nothing below shifts when it empties
         followed_run.show_note()
         show_queue(shown=run.id)

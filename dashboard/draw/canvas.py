@@ -2,9 +2,9 @@
 
 What is particular about version 0.13, all of it met here and nowhere else:
 
-- Only the strokes travel (`return_image_data` stays off); `drawing.normalise` makes the ink of them.
+- Only the strokes travel (`return_image_data` stays off); `drawing.strokes` makes the ink of them.
 - A canvas takes up its `initial_drawing` when it is mounted and whenever that changes, which starts its
-  history over. So what it was given is kept beside what it sent back (`state.Sheet.laid_out`), and undo
+  history over. So what it was given is kept beside what it sent back (`sheet.Sheet.laid_out`), and undo
   and clear put a new canvas, with another `key`, in its place.
 - It waits 200 ms after a stroke before sending it, and has a toolbar of its own; `pen.js` mends both.
 """

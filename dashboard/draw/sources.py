@@ -32,7 +32,7 @@ PER_CLASS = 3
 UPLOAD_MEGABYTES = 10
 
 
-def drawn(weights: Weights) -> Image | None:
+def draw_digit(weights: Weights) -> Image | None:
     """The canvas with its tools."""
     sheet = current_sheet()
     drawing = canvas(sheet, brush=st.session_state.get(state.BRUSH, 20))
@@ -85,7 +85,7 @@ def _png(drawing: dict[str, object]) -> bytes:
     return png(ink_from_fabric(drawing, (SIZE, SIZE)))
 
 
-def picked(weights: Weights) -> Image | None:
+def pick_test_digit(weights: Weights) -> Image | None:
     """A gallery of test images of the size the network reads."""
     from dashboard.parts.gallery import gallery
     from lstm_core.data.info import Split
@@ -116,7 +116,7 @@ def picked(weights: Weights) -> Image | None:
     return None if chosen is None else pixels[chosen]
 
 
-def uploaded(weights: Weights) -> Image | None:
+def upload_picture(weights: Weights) -> Image | None:
     """A picture file of any size, dark on light or light on dark."""
     file = st.file_uploader(
         "Picture of one digit",
@@ -146,4 +146,4 @@ def _made_like_the_data(ink: Callable[[], Image], weights: Weights) -> Image | N
     return image
 
 
-SOURCES = MappingProxyType({"Draw": drawn, "Gallery": picked, "Upload": uploaded})
+SOURCES = MappingProxyType({"Draw": draw_digit, "Gallery": pick_test_digit, "Upload": upload_picture})

@@ -14,7 +14,7 @@ from lstm_core.errors import LstmError
 
 if TYPE_CHECKING:
     from dashboard.session.networks import Network
-    from lstm_core.inside.familiarity import Familiar
+    from lstm_core.inside.familiarity import FamiliarityModel
     from lstm_core.reading.trace import Trace
 
 _log = logging.getLogger(__name__)
@@ -29,7 +29,7 @@ def looks_unfamiliar(network: Network, trace: Trace) -> bool:
 
 
 @cache
-def _familiar() -> Familiar | None:
+def _familiar() -> FamiliarityModel | None:
     """What is usual, or None when its file is damaged or belongs to other weights."""
     from lstm_core.inside.familiarity import load
     from lstm_core.pretrained.shipped import FOLDER

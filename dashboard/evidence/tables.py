@@ -146,13 +146,13 @@ def _row(preset: Preset, reached: Summary | None) -> str:
 
 
 def _against_published(reached: Summary) -> str:
-    if reached.reached is None:
+    if reached.published_is_reached is None:
         return ""
-    if reached.reached:
+    if reached.published_is_reached:
         return "; the published value is reached"
-    if not (reached.within and reached.another):
+    if not (reached.published_is_within_reach and reached.prediction_interval):
         return "; not reached"
-    low, high = reached.another
+    low, high = reached.prediction_interval
     return (
         "; the published value is above all of them, but within what another seed reaches, "
         f"{100 * low:.2f} to {100 * high:.2f} with a probability of 95 %"

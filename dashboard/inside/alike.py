@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.inside.cursor import choose_layer, cursor_row
-from dashboard.parts.found_digits import Found, show_found_digits
+from dashboard.parts.found_digits import FoundDigit, show_found_digits
 from dashboard.session.current_reading import CurrentReading
 from dashboard.session.digits import test_digits_for
 
 if TYPE_CHECKING:
     from lstm_core.data.info import Split
-    from lstm_core.inside.alike import Index, Measure
+    from lstm_core.inside.neighbours import Index, Measure
     from lstm_core.reading.weights import LstmWeights
 
 SHOWN = 20
@@ -59,7 +59,7 @@ def show_alike(current: CurrentReading) -> None:
 def _nearest(
     current: CurrentReading, test: Split, index: Index, layer: int, rows: tuple[int, int], measure: Measure
 ) -> None:
-    from lstm_core.inside.alike import nearest
+    from lstm_core.inside.neighbours import nearest
 
     found = nearest(index, current.layers[layer].hidden, *rows, measure, SHOWN)
     at = rows[1]
@@ -83,7 +83,7 @@ def _nearest(
 
 
 def _same_units(current: CurrentReading, test: Split, index: Index, layer: int, row: int) -> None:
-    from lstm_core.inside.alike import same_units
+    from lstm_core.inside.neighbours import same_units
 
     st.subheader("The same units switched on", anchor=False)
     threshold = st.slider(
@@ -119,9 +119,9 @@ def _same_units(current: CurrentReading, test: Split, index: Index, layer: int, 
     )
 
 
-def _found(test: Split, index: Index, digit: int, row: int, value: str) -> Found:
+def _found(test: Split, index: Index, digit: int, row: int, value: str) -> FoundDigit:
     read_as = int(index.readings[row, digit])
-    return Found(digit, (f"read as {read_as}", value), wrong=read_as != int(test.labels[digit]))
+    return FoundDigit(digit, (f"read as {read_as}", value), wrong=read_as != int(test.labels[digit]))
 
 
 def _tally(test: Split, digits: Iterable[int]) -> str:
@@ -138,7 +138,7 @@ def _index(weights: LstmWeights, test: Split, layer: int) -> Index:
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _made(network: str, layer: int, _weights: LstmWeights, _test: Split) -> Index:
-    from lstm_core.inside.alike import build
+    from lstm_core.inside.neighbours import build
 
     bar = st.progress(0.0, text="Reading the test digits once…")
     try:

@@ -13,9 +13,9 @@ from dashboard.inside.unit_influence import influences_of
 from dashboard.parts import equation
 from dashboard.parts.chart import chart
 from dashboard.parts.equation import number, result
-from dashboard.parts.gate_names import GATE_NAMES
 from dashboard.parts.viewport import narrow
 from dashboard.session.current_reading import CurrentReading
+from lstm_core.reading.gates import GATES
 
 if TYPE_CHECKING:
     from lstm_core.inside.arithmetic import UnitArithmetic
@@ -62,7 +62,7 @@ def _show_products(found: UnitArithmetic, layer: int, row: int, small: bool) -> 
         list(found.terms),
         default="input_gate",
         required=True,
-        format_func=lambda name: GATE_NAMES[name][0].lower()[:-2],
+        format_func=lambda name: GATES[name].words,
         key="inside-arithmetic-gate",
         persist_state="session",
     )
@@ -73,7 +73,7 @@ def _show_products(found: UnitArithmetic, layer: int, row: int, small: bool) -> 
         [f"{below} {place + 1}" for place in range(len(terms.inputs))],
         [f"hidden unit {place + 1}" for place in range(len(terms.hidden))],
     )
-    letter = GATE_NAMES[gate][1][0]
+    letter = GATES[gate].letter
     st.html(
         '<p class="outcome">'
         f'<span style="color: {COLOURS["input"]}">■</span> {"pixels of" if not layer else "layer below at"} '

@@ -22,7 +22,7 @@ def show_sentences(*sentences: tuple[str, str]) -> None:
     st.html(f'<p class="outcome" role="status">{"<br>".join(lines)}</p>')
 
 
-def in_words(most: Difference, *, first: str = "", then: str = "") -> str:
+def difference_in_words(most: Difference, *, first: str = "", then: str = "") -> str:
     """Where the two differ most, such as "after row 17, for a 3: 12.0 % instead of 93.0 %"."""
     if most.size < _SAME_BELOW:
         return "none: the probabilities are the same after every row"

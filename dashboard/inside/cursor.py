@@ -92,7 +92,7 @@ def row_chart(
     draw: Callable[[int], Figure],
     *,
     rows: int,
-    of: object,
+    depends_on: object,
     alt: str,
     key: str,
     marks: Marks | None = None,
@@ -100,10 +100,12 @@ def row_chart(
     """A figure over ``rows`` rows that moves with the cursor; a click in it chooses row and unit.
 
     Args:
-        draw, of, alt, key, marks: see `dashboard.parts.linked_chart.linked_chart`.
+        draw, depends_on, alt, key, marks: see `dashboard.parts.linked_chart.linked_chart`.
     """
     at = cursor_row() + 1
-    linked_chart(draw, of=of, row=at, rows=rows, alt=alt, key=key, on_touch=_go_to, marks=marks)
+    linked_chart(
+        draw, depends_on=depends_on, row=at, rows=rows, alt=alt, key=key, on_touch=_go_to, marks=marks
+    )
 
 
 def _go_to(row: int, unit: int | None) -> None:

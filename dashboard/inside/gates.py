@@ -26,7 +26,8 @@ _STORED, _SIMILAR, _INFLUENTIAL = "as stored", "alike together", "by influence"
 
 def show_gates(current: CurrentReading) -> None:
     """The choices, the heatmaps, and the arithmetic of the unit that was clicked."""
-    from lstm_core.figures.gate_heatmaps import column_marks, gate_heatmaps, gate_heatmaps_info
+    from lstm_core.figures.column_marks import column_marks
+    from lstm_core.figures.gate_heatmaps import gate_heatmaps, gate_heatmaps_info
 
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="inside-gates-choices"):
         layer = cursor.choose_layer(len(current.layers))
@@ -50,7 +51,7 @@ def show_gates(current: CurrentReading) -> None:
     cursor.row_chart(
         lambda at: gate_heatmaps(info, at, narrow=small),
         rows=len(current.image),
-        of=(current.fingerprint, layer, quantities, groups, small),
+        depends_on=(current.fingerprint, layer, quantities, groups, small),
         alt=f"The image beside {', '.join(panel.title for panel in info.quantities)} of layer {layer + 1}, "
         "the probabilities and the logits, on the same rows.",
         key=f"inside-gates-heatmaps-{len(quantities)}-{small}",

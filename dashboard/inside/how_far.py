@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.parts import key_figures
 from dashboard.parts.chart import chart
-from dashboard.parts.found_digits import Found, show_found_digits
+from dashboard.parts.found_digits import FoundDigit, show_found_digits
 from dashboard.session.current_reading import CurrentReading
 from dashboard.session.digits import test_digits_for
 
@@ -63,7 +63,7 @@ def _by_class(probabilities: FloatArray, test: Split) -> None:
 
 def _settling(probabilities: FloatArray, test: Split) -> None:
     from lstm_core.figures.settling import settling, settling_info
-    from lstm_core.inside.reading_study import latest, looked_like, settled_rows
+    from lstm_core.inside.reading_study import latest_settled, previous_labels, settled_rows
 
     rows = probabilities.shape[1]
     settled = settled_rows(probabilities)
@@ -79,16 +79,16 @@ def _settling(probabilities: FloatArray, test: Split) -> None:
         key="inside-how-far-settling",
     )
     st.markdown(f"**The {SHOWN} that changed their verdict latest**")
-    before, read_as = looked_like(probabilities), probabilities[:, -1].argmax(axis=1)
+    before, read_as = previous_labels(probabilities), probabilities[:, -1].argmax(axis=1)
     show_found_digits(
         test,
         [
-            Found(
+            FoundDigit(
                 index,
                 (_change(int(before[index]), int(read_as[index])), f"at row {settled[index]}"),
                 wrong=bool(read_as[index] != test.labels[index]),
             )
-            for index in latest(probabilities, SHOWN).tolist()
+            for index in latest_settled(probabilities, SHOWN).tolist()
         ],
         "The digits that changed their verdict latest",
     )

@@ -27,7 +27,7 @@ from lstm_core.inside.interventions import (
     Transpose,
     Units,
 )
-from lstm_core.reading.gates import GATE_LABELS, LOWEST, Gate
+from lstm_core.reading.gates import GATES, Gate
 
 if TYPE_CHECKING:
     from dashboard.session.current_reading import CurrentReading
@@ -93,7 +93,7 @@ def intervention_form(current: CurrentReading, *, full: bool) -> Intervention | 
 
 def check(current: CurrentReading, intervention: Intervention) -> None:
     """Raise `InvalidValue` if the network or the image has no such layer, unit or row."""
-    from lstm_core.inside.interventions import changed_image
+    from lstm_core.inside.intervened_reading import changed_image
 
     changed_image(current.weights, current.image, [intervention])
 
@@ -102,13 +102,15 @@ def _clamp(current: CurrentReading) -> Intervention:
     layer = _layer(current)
     gate: Gate = st.selectbox(
         "Gate",
-        list(GATE_LABELS),
+        list(GATES),
         index=1,
-        format_func=lambda name: GATE_LABELS[name],
+        format_func=lambda name: GATES[name].words,
         key=f"{_KEY}-gate",
         width=150,
     )
-    value = _number("Value", LOWEST[gate], 1.0, 0.0, f"value-{gate}", "0 lets nothing through, 1 everything.")
+    value = _number(
+        "Value", GATES[gate].lowest, 1.0, 0.0, f"value-{gate}", "0 lets nothing through, 1 everything."
+    )
     return ClampGate(layer, gate, value, _units(current, layer))
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lstm_core.reading.weights import LstmWeights
 
 UNTRAINED = "untrained"
-"""Stands among the keys of `services.networks`; a run's identifier is longer."""
+"""Stands among the keys of `networks.networks`; a run's identifier is longer."""
 
 _KEY = "second-network"
 """Of the widget, and its name in the address."""

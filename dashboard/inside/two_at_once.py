@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.inside import other_digit, other_network
-from dashboard.inside.comparison import in_words, percent, show_numbers, show_sentences
+from dashboard.inside.comparison import difference_in_words, percent, show_numbers, show_sentences
 from dashboard.inside.cursor import cursor_row, row_chart
 from dashboard.parts.quantities import plain
 from dashboard.parts.viewport import narrow
@@ -145,7 +145,7 @@ def _show(first: Reading, second: Reading) -> None:
 
     row = cursor_row()
     said = [sentence(verdict(reading.probabilities)) for reading in (first, second)]
-    most = in_words(
+    most = difference_in_words(
         greatest_difference(first.probabilities, second.probabilities), first="first", then="second"
     )
     show_sentences(
@@ -157,7 +157,7 @@ def _show(first: Reading, second: Reading) -> None:
     row_chart(
         lambda at: two_readings(first, second, at, narrow=small),
         rows=len(first.image),
-        of=None,
+        depends_on=None,
         alt=f"Images and heatmaps of each class's probability after every row, side by side. First: "
         f"{said[0]}. Second: {said[1]}. Greatest difference {most}.",
         key=f"{_KEY}-readings",

@@ -8,8 +8,8 @@ import streamlit as st
 
 from dashboard.parts import equation
 from dashboard.parts.equation import number, result
-from dashboard.parts.gate_names import GATE_NAMES
 from dashboard.session.current_reading import CurrentReading
+from lstm_core.reading.gates import GATES
 
 if TYPE_CHECKING:
     from lstm_core.inside.arithmetic import UnitArithmetic
@@ -49,8 +49,8 @@ def _show_gates(found: UnitArithmetic, layer: int) -> None:
     below = "pixels" if not layer else f"layer~{layer}"
     columns = [*st.columns(2), *st.columns(2)]
     for place, (gate, terms) in enumerate(found.terms.items()):
-        letter = GATE_NAMES[gate][1][0]
-        squash = r"\tanh" if gate == "candidate" else r"\sigma"
+        letter = GATES[gate].letter
+        squash = equation.SQUASHES[GATES[gate].squash]
         (inputs, hidden, bias), total = rounded_sum(terms.parts)
         real = " + ".join(
             rf"\underbrace{{{number(value)}}}_{{\text{{{label}}}}}"
@@ -71,9 +71,7 @@ def _show_states(found: UnitArithmetic) -> None:
     from lstm_core.inside.arithmetic import rounded_sum
 
     (kept, added), cell = rounded_sum([found.kept, found.added])
-    i, f, g, o = (
-        number(found.value(gate)) for gate in ("input_gate", "forget_gate", "candidate", "output_gate")
-    )
+    i, f, g, o = (number(found.value(gate)) for gate in GATES)
     left, right = st.columns(2)
     left.latex(
         equation.aligned(

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from dashboard.inside import intervention_form
-from dashboard.inside import interventions_in_force as keeping
-from dashboard.inside.comparison import in_words, show_numbers, show_sentences
-from dashboard.inside.interventions_in_force import InForce
+from dashboard.inside import active_interventions, intervention_form
+from dashboard.inside.active_interventions import ActiveInterventions
+from dashboard.inside.comparison import difference_in_words, show_numbers, show_sentences
 from dashboard.parts.chart import chart
 from dashboard.parts.messages import harmless, show_warning
 from dashboard.parts.quantities import plain
@@ -43,35 +42,36 @@ PRESETS: dict[str, tuple[Intervention, ...]] = {
 
 def show_what_if(current: CurrentReading) -> None:
     """Presets, the form, what is in force, and the two readings."""
-    force = keeping.in_force()
+    active = active_interventions.active_interventions()
     st.markdown(
         "Change something and read the same digit again. Everything that is not held fast answers to the "
         "change: later rows, and the layers above."
     )
-    _show_presets(current, force)
+    _show_presets(current, active)
     with st.container(border=True, key=f"{_KEY}-edit"):
         left, right = st.columns(2, gap="large")
         with left:
-            one_more = intervention_form.intervention_form(current, full=len(force.now) >= MAX_INTERVENTIONS)
+            full = len(active.interventions) >= MAX_INTERVENTIONS
+            one_more = intervention_form.intervention_form(current, full=full)
         if one_more is not None:
-            force.add(one_more)
-        made, against = keeping.possible(current, force.now)
+            active.add(one_more)
+        made, against = active_interventions.applicable(current, active.interventions)
         with right:
-            _show_list(force, against)
-    keeping.write(force.now)
-    for problem in force.problems:
+            _show_list(active, against)
+    active_interventions.put_into_address(active.interventions)
+    for problem in active.problems:
         show_warning(f"Left out of the address: {problem}")
     _show_readings(current, made)
 
 
-def _show_presets(current: CurrentReading, force: InForce) -> None:
+def _show_presets(current: CurrentReading, active: ActiveInterventions) -> None:
     with st.container(horizontal=True, gap="xsmall", key=f"{_KEY}-presets"):
         for number, (title, interventions) in enumerate(PRESETS.items()):
             chosen = interventions or _half(current)
             st.button(
                 title,
                 key=f"{_KEY}-preset-{number}",
-                on_click=force.change,
+                on_click=active.change,
                 args=(chosen,),
                 help=" and ".join(map(_words, chosen)) + ". Takes the place of what is in force.",
             )
@@ -83,10 +83,12 @@ def _half(current: CurrentReading) -> tuple[Intervention, ...]:
     return (Silence(1, tuple(range(1, half + 1))),)
 
 
-def _show_list(force: InForce, against: dict[int, str]) -> None:
+def _show_list(active: ActiveInterventions, against: dict[int, str]) -> None:
     """Those in force, each with its buttons."""
-    st.markdown("**In force**" if force.now else "**In force:** nothing; both readings are the same.")
-    for at, intervention in enumerate(force.now):
+    st.markdown(
+        "**In force**" if active.interventions else "**In force:** nothing; both readings are the same."
+    )
+    for at, intervention in enumerate(active.interventions):
         words = _words(intervention)
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{_KEY}-line-{at}"):
             st.markdown(f"{at + 1}. {plain(words)}".replace(". ", "\\. ", 1), width="stretch")
@@ -94,7 +96,7 @@ def _show_list(force: InForce, against: dict[int, str]) -> None:
                 "Earlier",
                 icon=":material/arrow_upward:",
                 key=f"{_KEY}-up-{at}",
-                on_click=force.move_up,
+                on_click=active.move_up,
                 args=(at,),
                 disabled=not at,
                 type="tertiary",
@@ -104,7 +106,7 @@ def _show_list(force: InForce, against: dict[int, str]) -> None:
                 "Remove",
                 icon=":material/close:",
                 key=f"{_KEY}-remove-{at}",
-                on_click=force.remove,
+                on_click=active.remove,
                 args=(at,),
                 type="tertiary",
                 help=f"Take this change out: {words}",
@@ -116,17 +118,17 @@ def _show_list(force: InForce, against: dict[int, str]) -> None:
             "Undo",
             icon=":material/undo:",
             key=f"{_KEY}-undo",
-            on_click=force.undo,
-            disabled=not force.before,
+            on_click=active.undo,
+            disabled=not active.undone_to,
             help="Take the last change to this list back.",
         )
         st.button(
             "Clear all",
             icon=":material/clear_all:",
             key=f"{_KEY}-clear",
-            on_click=force.change,
+            on_click=active.change,
             args=((),),
-            disabled=not force.now,
+            disabled=not active.interventions,
             help="Read truthfully again.",
         )
 
@@ -134,14 +136,14 @@ def _show_list(force: InForce, against: dict[int, str]) -> None:
 def _show_readings(current: CurrentReading, made: Sequence[Intervention]) -> None:
     from lstm_core.figures.before_after import before_after
     from lstm_core.inside.difference import greatest_difference
-    from lstm_core.inside.interventions import intervene
+    from lstm_core.inside.intervened_reading import intervene
     from lstm_core.reading.verdict import sentence, verdict
 
     before = current.trace.probabilities
     image, trace = intervene(current.weights, current.image, made)
     after = trace.probabilities
     said = sentence(verdict(before)), sentence(verdict(after))
-    most = in_words(greatest_difference(before, after))
+    most = difference_in_words(greatest_difference(before, after))
     show_sentences(("Before", said[0]), ("After", said[1]), ("Greatest difference", most))
     chart(
         before_after(image, before, after, narrow=narrow()),
@@ -159,6 +161,6 @@ def _show_readings(current: CurrentReading, made: Sequence[Intervention]) -> Non
 
 
 def _words(intervention: Intervention) -> str:
-    from lstm_core.inside.intervention_text import in_words as of_intervention
+    from lstm_core.inside.intervention_text import intervention_in_words
 
-    return of_intervention(intervention)
+    return intervention_in_words(intervention)

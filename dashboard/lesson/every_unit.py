@@ -7,10 +7,9 @@ from html import escape
 import streamlit as st
 
 from dashboard.parts.chart import chart
-from dashboard.parts.gate_names import GATE_NAMES
 from dashboard.parts.viewport import was_narrow
 from dashboard.session.current_reading import CurrentReading
-from lstm_core.reading.gates import Gate
+from lstm_core.reading.gates import GATES, Gate
 
 
 def show_every_unit(reading: CurrentReading, gate: Gate, *, start: float) -> None:
@@ -22,7 +21,7 @@ def show_every_unit(reading: CurrentReading, gate: Gate, *, start: float) -> Non
 
     st.subheader("And if every unit did so?", anchor=False)
     value = st.slider(
-        f"{GATE_NAMES[gate][0]} of every unit, at every row",
+        f"{GATES[gate].title.capitalize()} of every unit, at every row",
         0.0,
         1.0,
         start,
@@ -37,7 +36,7 @@ def show_every_unit(reading: CurrentReading, gate: Gate, *, start: float) -> Non
     before, after = verdict(really), verdict(held)
     st.html(
         f'<p class="outcome" role="status">With the real gates: {escape(sentence(before))}.<br>'
-        f"With {GATE_NAMES[gate][0].lower()} = {value:.2f}: <b>{escape(sentence(after))}</b>.</p>"
+        f"With {GATES[gate].title} = {value:.2f}: <b>{escape(sentence(after))}</b>.</p>"
     )
     labels = list(dict.fromkeys((before.label, after.label)))
     chart(

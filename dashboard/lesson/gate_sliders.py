@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from dashboard.lesson.unit_choice import Chosen
-from dashboard.parts.gate_names import GATE_NAMES
 from lstm_core.inside.unit import UnitTrace
-from lstm_core.reading.gates import LOWEST, Gate
+from lstm_core.reading.gates import GATES, Gate
 
 _STEP = 0.01
 
@@ -64,8 +63,8 @@ def show_caveat() -> None:
 
 def _slider(chosen: Chosen, gate: Gate) -> float:
     return st.slider(
-        f"{GATE_NAMES[gate][0]} at row {chosen.t}: what if it were…",
-        LOWEST[gate],
+        f"{GATES[gate].title.capitalize()} at row {chosen.t}: what if it were…",
+        GATES[gate].lowest,
         1.0,
         _real(chosen, gate),
         _STEP,

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import streamlit as st
 
 from dashboard.lesson.unit_choice import Chosen, sums
 from dashboard.parts import equation
 from dashboard.parts.chart import chart
 from dashboard.parts.equation import number, result
-from dashboard.parts.gate_names import GATE_NAMES
 from dashboard.session.current_reading import CurrentReading
-from lstm_core.reading.gates import Gate
-
-if TYPE_CHECKING:
-    from lstm_core.figures.gate_curve import Squash
+from lstm_core.reading.gates import GATES, Gate, Squash
 
 
 def show_sum(current: CurrentReading, chosen: Chosen, gate: Gate, *, shift: bool = False) -> None:
@@ -29,9 +23,8 @@ def show_sum(current: CurrentReading, chosen: Chosen, gate: Gate, *, shift: bool
     from lstm_core.figures.gate_curve import gate_curve
 
     parts = sums(current, chosen, gate)
-    letter = GATE_NAMES[gate][1][0]
-    squash: Squash = "tanh" if gate == "candidate" else "sigmoid"
-    name = rf"\{squash}" if gate == "candidate" else r"\sigma"
+    letter = GATES[gate].letter
+    squash = GATES[gate].squash
     more = 0.0
     if shift:
         more = st.slider(
@@ -52,7 +45,7 @@ def show_sum(current: CurrentReading, chosen: Chosen, gate: Gate, *, shift: bool
     st.latex(
         equation.aligned(
             ("z", [f"W_{letter} x_t + U_{letter} h_{{t-1}} + b_{letter}", " + ".join(terms), result(total)]),
-            (f"{letter}_t", [f"{name}(z) = {result(value, changed=bool(more))}"]),
+            (f"{letter}_t", [f"{equation.SQUASHES[squash]}(z) = {result(value, changed=bool(more))}"]),
         )
     )
     symbol = f"{letter}<sub>t</sub>"

@@ -10,6 +10,8 @@ from dashboard.parts.chart import chart
 from dashboard.parts.messages import errors_shown
 from dashboard.session.current_reading import current_reading
 from lstm_core.errors import InvalidValue
+from lstm_core.reading.gates import GATES
+from lstm_core.settings.shapes import cell_parameters
 from lstm_core.settings.validation import hyperparameters
 
 MAX_ROWS = 1000
@@ -99,13 +101,13 @@ def _shapes(
 ) -> None:
     st.subheader("The shape of every tensor", anchor=False)
     lines = [("images", "`x`", shape(batch, rows, columns)), ("row t", "`x[:, t, :]`", shape(batch, columns))]
-    features = columns
+    features, gates = columns, ", ".join(gate.letter for gate in GATES.values())
     for number, size in enumerate(units, start=1):
         name = f"layer {number}"
         lines += [
             (f"{name}: [x, h] joined", "`concat([x, h])`", shape(batch, features + size)),
             (f"{name}: weights of the four gates", "`W, U`", shape(features + size, 4 * size)),
-            (f"{name}: their sums", "`i, f, g, o`", f"4 × {shape(batch, size)}"),
+            (f"{name}: their sums", f"`{gates}`", f"4 × {shape(batch, size)}"),
             (f"{name}: new state", "`c, h`", f"2 × {shape(batch, size)}"),
             (f"{name}: outputs of all rows", "`outputs`", shape(batch, rows, size)),
         ]
@@ -114,7 +116,7 @@ def _shapes(
     lines += [("head: weights", "`W`", shape(features, classes)), ("head: logits", "`y`", head)]
     show_table("At row t, batch first", ("Tensor", "In code", "Shape"), lines)
     parameters = sum(
-        4 * size * (below + size + 1) for below, size in zip((columns, *units), units, strict=False)
+        cell_parameters("lstm", below, size) for below, size in zip((columns, *units), units, strict=False)
     )
     parameters += (features + 1) * classes
     st.markdown(

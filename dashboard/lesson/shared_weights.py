@@ -10,6 +10,7 @@ from dashboard.parts import key_figures
 from dashboard.parts.chart import chart
 from dashboard.parts.messages import errors_shown
 from dashboard.session.current_reading import current_reading
+from lstm_core.settings.shapes import cell_parameters
 
 _CODE = """# One cell, {layers} times
 cell = LSTMCell({units})
@@ -45,7 +46,7 @@ def shared_weights() -> None:
     st.code(_CODE.format(units=units, layers=layers), language="python")
     one = object()
     shared, separate = [one] * layers, [object() for _ in range(layers)]
-    each = 4 * units * (2 * units + 1)
+    each = cell_parameters("lstm", units, units)
     key_figures.show_key_figures(
         ("different cells, shared", str(len(set(map(id, shared))))),
         ("different cells, separate", str(len(set(map(id, separate))))),

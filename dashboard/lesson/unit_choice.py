@@ -35,7 +35,7 @@ class Chosen:
 
 def choose_unit(current: CurrentReading) -> Chosen:
     """Layer, unit and row; at first the unit that moves most, at the row that changes it most."""
-    from lstm_core.inside.unit import liveliest, unit_trace
+    from lstm_core.inside.unit import unit_trace, units_by_variation
 
     of = current.fingerprint
     depth = len(current.layers)
@@ -52,7 +52,7 @@ def choose_unit(current: CurrentReading) -> Chosen:
         )
         unit = st.selectbox(
             "Unit",
-            liveliest(current.layers[layer]),
+            units_by_variation(current.layers[layer]),
             format_func=lambda number: str(number + 1),
             key=f"learn-unit-{of}-{layer}",
             persist_state="session",

@@ -11,12 +11,10 @@ from dashboard.lesson.unit_choice import Chosen
 from dashboard.parts.chart import chart
 from dashboard.parts.viewport import narrow
 from dashboard.session.current_reading import CurrentReading
+from lstm_core.reading.gates import GATES
 
-SYMBOLS = {
-    "forget_gate": "f<sub>t</sub>",
-    "input_gate": "i<sub>t</sub>",
-    "candidate": "g<sub>t</sub>",
-    "output_gate": "o<sub>t</sub>",
+SYMBOLS: dict[str, str] = {
+    **{gate: f"{description.letter}<sub>t</sub>" for gate, description in GATES.items()},
     "cell": "c<sub>t</sub>",
     "hidden": "h<sub>t</sub>",
     "squashed": "tanh c<sub>t</sub>",

@@ -6,8 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from lstm_core.reading.gates import Squash
+
 _CHANGED = "#E8590C"
 """`lstm_core.figures.theme.ACCENT`, in which the figures draw what would be."""
+
+SQUASHES: dict[Squash, str] = {"sigmoid": r"\sigma", "tanh": r"\tanh"}
 
 
 def number(value: float, *, changed: bool = False) -> str:

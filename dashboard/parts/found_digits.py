@@ -18,34 +18,34 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundDigit:
     """One digit.
 
     Attributes:
         index: its place among the test digits.
-        said: the lines that stand under it after its label.
+        captions: the lines that stand under it after its label.
         wrong: whether it is taken for another digit than it is.
     """
 
     index: int
-    said: tuple[str, ...]
+    captions: tuple[str, ...]
     wrong: bool = False
 
 
-def show_found_digits(test: Split, found: Iterable[Found], name: str) -> None:
+def show_found_digits(test: Split, found: Iterable[FoundDigit], name: str) -> None:
     """The digits in their order; ``name`` says to screen readers what they are."""
     use_stylesheet("parts/found_digits.css")
     items = "".join(_item(test, one) for one in found)
     st.html(f'<ul class="found" aria-label="{escape(name, quote=True)}">{items}</ul>')
 
 
-def _item(test: Split, one: Found) -> str:
+def _item(test: Split, one: FoundDigit) -> str:
     label = int(test.labels[one.index])
     image = picture.tag(
         np.divide(test.images[one.index], 255, dtype=np.float32),
         f"Test digit {one.index}, a {label}",
         "digit",
     )
-    lines = "".join(f"<small>{escape(line)}</small>" for line in one.said)
+    lines = "".join(f"<small>{escape(line)}</small>" for line in one.captions)
     style = ' class="wrong"' if one.wrong else ""
     return f"<li{style}>{image}<b>a {label}</b>{lines}</li>"

@@ -30,7 +30,7 @@ Marks = Callable[[Figure], list[dict[str, Any]]]
 class _Drawn:
     """What a figure is of besides the row, the row at which it rests, the run that drew it, and its marks."""
 
-    of: object | None
+    depends_on: object | None
     row: int
     run: int
     images: list[dict[str, Any]] = field(default_factory=list)
@@ -39,7 +39,7 @@ class _Drawn:
 def linked_chart(
     draw: Callable[[int], Figure],
     *,
-    of: object,
+    depends_on: object,
     row: int,
     rows: int,
     alt: str,
@@ -52,18 +52,18 @@ def linked_chart(
     Args:
         draw: makes the figure, at a row. A trace whose columns are units has ``"meta": "units"`` and begins
             each column's name with the unit, counted from 1.
-        of: all that the figure depends on but the row; None for one without frames, which is always drawn
-            anew.
+        depends_on: all that the figure depends on but the row; None for one without frames, which is always
+            drawn anew.
         row: of the cursor, 1 … rows.
         alt: what the figure shows, for people who do not see it.
         key: of the figure.
         on_touch: is called when the figure's player has come to rest at another row than the cursor's, or
             a cell was clicked.
-        marks: makes of the figure what is marked in it for now; it may change without ``of``.
+        marks: makes of the figure what is marked in it for now; it may change without ``depends_on``.
     """
     events = f"{key}-events"
     follows = _follows(events)
-    run, drawn = _count(key, of if follows else None, row)
+    run, drawn = _count(key, depends_on if follows else None, row)
     figure = draw(drawn.row)
     images = marks(figure) if marks else []
     if drawn.run == run:
@@ -83,7 +83,7 @@ def linked_chart(
             },
             default={"follows": True},
             on_follows_change=lambda: None,
-            on_touched_change=lambda: _pass_on(events, rows, on_touch),
+            on_touched_change=lambda: report_touch(events, rows, on_touch),
             key=events,
             height=0,
         )
@@ -94,16 +94,17 @@ def _follows(events: str) -> bool:
     return bool(st.session_state.get(events, {}).get("follows", True))
 
 
-def _count(key: str, of: object | None, row: int) -> tuple[int, _Drawn]:
+def _count(key: str, depends_on: object | None, row: int) -> tuple[int, _Drawn]:
     """The number of this run, and when the figure as it is now was drawn first: in this run if it is new."""
     run, before = st.session_state.get(f"{key}-drawn", (0, None))
     run += 1
-    drawn = before if before and of is not None and before.of == of else _Drawn(of, row, run)
+    same = before and depends_on is not None and before.depends_on == depends_on
+    drawn = before if same else _Drawn(depends_on, row, run)
     st.session_state[f"{key}-drawn"] = run, drawn
     return run, drawn
 
 
-def _pass_on(events: str, rows: int, on_touch: Touch) -> None:
+def report_touch(events: str, rows: int, on_touch: Touch) -> None:
     """Call ``on_touch`` with what the browser sent, as far as it can be right."""
     touched: Any = st.session_state[events].get("touched")
     sent = touched if isinstance(touched, dict) else {}

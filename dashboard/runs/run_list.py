@@ -115,7 +115,7 @@ def show_entry(entry: Entry) -> None:
 def _actions(entry: Entry, *, readable: bool) -> None:
     run = entry.run
     if st.button("Open on Train", icon=":material/monitoring:", help="Its curves, result and controls"):
-        followed_run.follow(run.id)
+        followed_run.follow_run(run.id)
         st.switch_page("pages/train.py", query_params={"run": run.id})
     if st.button(
         "Draw with it",
@@ -131,7 +131,7 @@ def _actions(entry: Entry, *, readable: bool) -> None:
         help="Fill the form of the Train page with its settings",
     ):
         forms.fill_with(run.hyperparameters)
-        followed_run.follow("")
+        followed_run.follow_run("")
         st.switch_page("pages/train.py")
     if st.button("Rename", icon=":material/edit:"):
         _rename(entry)
@@ -162,7 +162,7 @@ def _delete(entry: Entry) -> None:
         services.store().delete(entry.run)
         if state.network() == entry.run.id:
             state.choose_network("")
-        followed_run.forget(entry.run.id)
+        followed_run.forget_run(entry.run.id)
 
     _confirm("Delete for good", delete)
 

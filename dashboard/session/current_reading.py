@@ -18,11 +18,8 @@ if TYPE_CHECKING:
     from lstm_core.reading.trace import LayerTrace, Trace
     from lstm_core.reading.weights import LstmWeights
 
-_THREE = (
-    (85, 75), (105, 52), (140, 45), (172, 58), (182, 85), (168, 112), (138, 128),
-    (172, 142), (190, 170), (184, 205), (155, 230), (115, 232), (82, 212),
-)  # fmt: skip
-"""A 3 in one stroke on a sheet of 280 × 280, for who has not drawn yet."""
+_SAMPLE = 3
+"""Which digit is read when nobody has drawn yet."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,7 @@ def current_reading() -> CurrentReading:
         notes.append(f"Your last drawing is not of the {size[0]} × {size[1]} pixels that this network reads.")
         image = None
     drawn = image is not None
-    image = _sample(*size) if image is None else image
+    image = sample_digit(*size) if image is None else image
     return CurrentReading(image, weights, read(weights, image), network.label, drawn, tuple(notes))
 
 
@@ -102,10 +99,7 @@ def show_current_reading(current: CurrentReading) -> None:
 
 
 @st.cache_data(show_spinner=False)
-def _sample(rows: int, columns: int) -> NDArray[np.float32]:
-    import numpy as np
+def sample_digit(rows: int, columns: int) -> NDArray[np.float32]:
+    from lstm_core.drawing.stroke_digits import stroke_digit
 
-    from lstm_core.drawing.normalise import normalise
-    from lstm_core.drawing.strokes import ink_from_strokes
-
-    return normalise(ink_from_strokes([np.array(_THREE, np.float64)], 22, (280, 280)), rows, columns)
+    return stroke_digit(_SAMPLE, rows, columns)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.parts.unique_labels import unique_labels
+from dashboard.session import services
 from lstm_core.errors import LstmError, RunError, WeightsError
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from lstm_core.reading.weights import LstmWeights
     from lstm_core.runs.run import Run
     from lstm_core.settings.hyperparameters import HyperParameters
-from dashboard.session import services
 
 SHIPPED = "Shipped with Row by Row"
 
@@ -70,7 +70,7 @@ def networks() -> Mapping[str, Network]:
     for run in services.store().list():
         with contextlib.suppress(LstmError, OSError):
             if run.has_weights:
-                offered[run.id] = of_run(run)
+                offered[run.id] = network_of_run(run)
     labels = unique_labels({key: network.label for key, network in offered.items()})
     return {key: replace(network, label=labels[key]) for key, network in offered.items()}
 
@@ -85,7 +85,7 @@ def network(key: str) -> Network:
         return shipped()
     run = services.store().get(key)
     try:
-        return of_run(run)
+        return network_of_run(run)
     except FileNotFoundError as error:
         raise WeightsError(f"Run {run.name} has no weights.") from error
 
@@ -96,13 +96,13 @@ def damage_of_weights(run: Run) -> str:
         aside = (run.folder / "weights.npz.damaged").exists()
         return "The weights of this run were damaged and were set aside." if aside else ""
     try:
-        of_run(run).load()
+        network_of_run(run).load()
     except (LstmError, OSError) as error:
         return str(error)
     return ""
 
 
-def of_run(run: Run) -> Network:
+def network_of_run(run: Run) -> Network:
     """The network a run has learnt, as far as it has come."""
     result = _result(run)
     changed = (run.folder / "weights.npz").stat().st_mtime_ns
@@ -117,7 +117,7 @@ def of_run(run: Run) -> Network:
 def _described(
     label: str, settings: HyperParameters, accuracy: float | None, load: Callable[[], LstmWeights]
 ) -> Network:
-    from dashboard.session.describe_network import caution, shape_in_words
+    from dashboard.session.network_description import caution, shape_in_words
     from lstm_core.data.info import DATASETS
 
     info = DATASETS[settings.dataset]

@@ -1,4 +1,4 @@
-"""What every page may ask for, made once per server: networks, the run store, the jobs, example digits.
+"""What every page may ask for, made once per server: the run store, the jobs, the processors.
 
 Imports that the first page does not need before it can be drawn on stand inside the functions.
 """

@@ -42,12 +42,12 @@ def remember_image(image: NDArray[np.float32]) -> None:
 
 
 def network() -> str:
-    """The key in `services.networks` of the network that reads; empty for the one that ships."""
+    """The key in `networks.networks` of the network that reads; empty for the one that ships."""
     return cast(str, st.session_state.get(_NETWORK, ""))
 
 
 def choose_network(key: str, note: str = "") -> None:
-    """Let the network under ``key`` in `services.networks` read; ``note`` says why, if nobody asked."""
+    """Let the network under ``key`` in `networks.networks` read; ``note`` says why, if nobody asked."""
     st.session_state[_NETWORK] = key
     st.session_state[_NETWORK_NOTE] = note
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from lstm_core.data.info import DATASETS
+from lstm_core.settings.shapes import CELL_NAMES
 
 TITLES: Mapping[str, Mapping[str, str]] = {
     "dataset": {name: f"{info.title}, {info.rows} × {info.columns}" for name, info in DATASETS.items()},
-    "cell": {"lstm": "LSTM", "gru": "GRU", "rnn": "simple RNN"},
+    "cell": CELL_NAMES,
     "direction": {"forward": "from the top row down", "both": "both ways"},
     "layer_weights": {"separate": "separate for every layer", "shared": "shared by all layers"},
     "initial_state": {"zero": "zero", "trainable": "learnt from the first row"},
@@ -59,7 +60,7 @@ TITLES: Mapping[str, Mapping[str, str]] = {
 """By field, then by option; an option that is not here is its own title."""
 
 
-def in_words(name: str, value: Any) -> str:
+def choice_in_words(name: str, value: Any) -> str:
     """The value of a field as people say it."""
     if value is None or value == "":
         return "nothing"

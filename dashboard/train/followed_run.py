@@ -1,4 +1,4 @@
-"""The run a session follows: its story so far, read from the run folder a little at a time.
+"""The run a session follows: what is known of it, read from the run folder a little at a time.
 
 Everything here can be forgotten without loss; a refresh, a second tab or a restarted dashboard builds it
 again from the folder.
@@ -28,14 +28,13 @@ from lstm_core.runs.status import WAITING_OR_ACTIVE, Status
 if TYPE_CHECKING:
     from lstm_core.figures.figure import Figure
 
-
 _FOLLOWED = "train-followed"
 _NOTE = "train-note"
 _STORIES = "train-stories"
 
 
 @dataclass
-class Story:
+class FollowedRun:
     """What is known of one run; `catch_up` reads on where it left off."""
 
     run: Run
@@ -51,8 +50,8 @@ class Story:
         self.history.add(events)
         return self.history
 
-    def drawn(self, draw: Callable[[], Figure], seconds: float) -> Figure:
-        """The figure of this story, drawn anew when there is news, but not more often than that."""
+    def figure(self, draw: Callable[[], Figure], seconds: float) -> Figure:
+        """Its figure, drawn anew when there is news, but not more often than that."""
         now = time.monotonic()
         if self._figure is None or (self.offset != self._figure_offset and now - self._figure_time > seconds):
             self._figure, self._figure_offset, self._figure_time = draw(), self.offset, now
@@ -70,17 +69,17 @@ class Story:
         return status
 
 
-def follow(run_id: str, note: str = "") -> None:
+def follow_run(run_id: str, note: str = "") -> None:
     """Show this run on the Train page, under a note; an empty identifier shows the form."""
     st.session_state[_FOLLOWED] = run_id
     st.session_state[_NOTE] = note
 
 
-def forget(run_id: str) -> None:
+def forget_run(run_id: str) -> None:
     """A run was deleted."""
     st.session_state.get(_STORIES, {}).pop(run_id, None)
     if st.session_state.get(_FOLLOWED) == run_id:
-        follow("")
+        follow_run("")
 
 
 def forget_note() -> None:
@@ -103,15 +102,15 @@ def run_to_show() -> Run | None:
     query = st.query_params.to_dict()
     opened = _FOLLOWED not in st.session_state
     if opened or (query and browser.history_navigation()):
-        follow(query.get(address.RUN, ""))
+        follow_run(query.get(address.RUN, ""))
     if opened and not query and (busy := _busy_run()):
-        follow(busy.id)
+        follow_run(busy.id)
     if not (followed := st.session_state[_FOLLOWED]):
         return None
     try:
         return services.store().get(followed)
     except RunMissing as error:
-        follow("")
+        follow_run("")
         show_warning(error)
         return None
 
@@ -121,15 +120,15 @@ def _busy_run() -> Run | None:
     return jobs.active() or next(iter(jobs.queue()), None)
 
 
-def story(run: Run) -> Story:
-    """The session's story of ``run``, up to now."""
-    stories: dict[str, Story] = st.session_state.setdefault(_STORIES, {})
-    known = stories.setdefault(run.id, Story(run))
+def followed_run(run: Run) -> FollowedRun:
+    """What the session knows of ``run``, up to now."""
+    stories: dict[str, FollowedRun] = st.session_state.setdefault(_STORIES, {})
+    known = stories.setdefault(run.id, FollowedRun(run))
     known.catch_up()
     return known
 
 
-def reading(run: Run, step: int, image: FloatArray) -> FloatArray:
+def snapshot_probabilities(run: Run, step: int, image: FloatArray) -> FloatArray:
     """Class probabilities after every row, ``(rows, classes)``, with the weights of ``step``.
 
     Raises:

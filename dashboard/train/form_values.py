@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from dashboard.train.address import EPOCHS, Values, preset_values
-from dashboard.train.choice_titles import in_words
+from dashboard.train.choice_titles import choice_in_words
 from lstm_core.errors import DeviceUnavailable, InvalidValue, LstmError
 from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.devices import Device, choose
@@ -137,10 +137,12 @@ def differences(preset: str, values: Values) -> list[Difference]:
     found = []
     for name, value in values.items():
         if name == EPOCHS:
-            found.append(Difference(name, "Epochs", "", in_words(name, value)))
+            found.append(Difference(name, "Epochs", "", choice_in_words(name, value)))
         elif value != usual[name] and not (name == "steps" and EPOCHS in values):
             label = FIELDS[name].label
-            found.append(Difference(name, label, in_words(name, usual[name]), in_words(name, value)))
+            found.append(
+                Difference(name, label, choice_in_words(name, usual[name]), choice_in_words(name, value))
+            )
     return found
 
 

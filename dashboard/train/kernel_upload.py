@@ -7,6 +7,7 @@ import streamlit as st
 from dashboard.parts.messages import show_error
 from dashboard.session import services
 from lstm_core.errors import LstmError
+from lstm_core.reading.gates import GATES
 from lstm_core.settings import first_weights
 from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.hyperparameters import HyperParameters
@@ -36,10 +37,10 @@ def kernel_upload(settings: HyperParameters, key: str, problem: str) -> None:
         args=(features, units, key),
         help=f"{FIELDS['initial_kernel'].help} Numbers alone, separated by commas.",
     )
+    *gates, last_gate = (f"{gate.words}s" for gate in GATES.values())
     st.caption(
         f"{lines:,} lines of {columns:,} numbers: {features:,} lines for the numbers of a row, then "
-        f"{units:,} for the hidden state; in each line {units:,} input gates, forget gates, candidates and "
-        "output gates."
+        f"{units:,} for the hidden state; in each line {units:,} {', '.join(gates)} and {last_gate}."
     )
     if wrong := st.session_state.get(_REFUSED) or problem:
         show_error(wrong)

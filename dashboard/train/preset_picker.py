@@ -15,7 +15,6 @@ from lstm_core.settings.presets import PRESETS, Preset
 REFERENCE = "reference"
 """The preset that the others are held against."""
 
-
 _CHANGED = " <small>changed from the preset</small>"
 
 

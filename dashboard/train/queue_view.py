@@ -43,14 +43,14 @@ def _said(run: Run, waiting: list[str]) -> str:
     name = quantities.plain(run.name)
     if run.id in waiting:
         return f"**Waiting, position {waiting.index(run.id) + 1} of {len(waiting)}:** {name}"
-    history = followed_run.story(run).history
+    history = followed_run.followed_run(run).history
     return f"**Training now:** {name}, step {history.step:,} of {max(history.steps, 1):,}"
 
 
 def _buttons(run: Run, *, waits: bool) -> None:
     # Inside a fragment a callback alone would rerun only this.
     if st.button("Open", key=f"open-{run.id}", type="tertiary", icon=":material/open_in_full:"):
-        followed_run.follow(run.id)
+        followed_run.follow_run(run.id)
         st.rerun()
     if waits and st.button("Cancel", key=f"cancel-{run.id}", type="tertiary", icon=":material/close:"):
         services.jobs().cancel(run)

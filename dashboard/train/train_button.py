@@ -52,7 +52,7 @@ def train_button(settings: HyperParameters | None, *, enabled: bool = True) -> N
     except LstmError as error:
         show_error(error)
         return
-    followed_run.follow(submission.run.id, submission.known)
+    followed_run.follow_run(submission.run.id, submission.known)
     st.rerun()
 
 

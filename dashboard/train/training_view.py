@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.parts import key_figures, picture, quantities
+from dashboard.parts.badges import BADGES
 from dashboard.parts.chart import chart
 from dashboard.parts.messages import errors_shown, harmless, show_warning
 from dashboard.parts.viewport import narrow
 from dashboard.session import networks, services
 from dashboard.session.drawing import drawing_for
 from dashboard.train import followed_run, live_controls
-from dashboard.train.followed_run import Story
+from dashboard.train.followed_run import FollowedRun
 from lstm_core.data.info import DATASETS
 from lstm_core.errors import WeightsError
 from lstm_core.runs.history import History
@@ -28,7 +29,6 @@ from lstm_core.runs.status import ACTIVE, WAITING_OR_ACTIVE, Status
 
 if TYPE_CHECKING:
     from lstm_core.figures.figure import Figure
-from dashboard.parts.badges import BADGES
 
 PREPARING_SECONDS = 0.25
 RUNNING_SECONDS = 0.6
@@ -38,9 +38,9 @@ FIGURES_SECONDS = 1.5
 
 def show_training(run: Run) -> None:
     """Everything about a run that is not its final result. Raises `RunDamaged`."""
-    story = followed_run.story(run)
-    pace = _pace(story.status())
-    st.fragment(_training, run_every=pace)(story, pace, narrow())
+    followed = followed_run.followed_run(run)
+    pace = _pace(followed.status())
+    st.fragment(_training, run_every=pace)(followed, pace, narrow())
 
 
 def _pace(status: Status) -> float | None:
@@ -51,23 +51,23 @@ def _pace(status: Status) -> float | None:
 
 
 @errors_shown()
-def _training(story: Story, pace: float | None, narrow: bool) -> None:
-    services.store().get(story.run.id)  # says plainly that it was deleted elsewhere
-    status = story.status()
+def _training(followed: FollowedRun, pace: float | None, narrow: bool) -> None:
+    services.store().get(followed.run.id)  # says plainly that it was deleted elsewhere
+    status = followed.status()
     if _pace(status) != pace:
         st.rerun()
-    history = story.catch_up()
-    _about(story.run, status)
+    history = followed.catch_up()
+    _about(followed.run, status)
     with st.container(key="training-strip"):
-        _progress(story.run, history, status)
-    live_controls.show_controls(story.run, status)
+        _progress(followed.run, history, status)
+    live_controls.show_controls(followed.run, status)
     curves, drawing = st.columns([2, 1], gap="large")
     with curves:
         st.markdown("#### Learning curves")
-        _curves(story, narrow, busy=pace is not None)
+        _curves(followed, narrow, busy=pace is not None)
     with drawing:
         st.markdown("#### Your drawing, read as it learns")
-        _watched(story, busy=pace is not None)
+        _watched(followed, busy=pace is not None)
 
 
 def _about(run: Run, status: Status) -> None:
@@ -158,11 +158,11 @@ def _numbers(history: History, status: Status) -> list[tuple[str, str]]:
     return numbers
 
 
-def _curves(story: Story, narrow: bool, *, busy: bool) -> None:
-    history = story.history
+def _curves(followed: FollowedRun, narrow: bool, *, busy: bool) -> None:
+    history = followed.history
     said = "; ".join(f"at step {mark.step} {mark.text}" for mark in history.marks)
     chart(
-        story.drawn(lambda: _curves_figure(history, narrow), FIGURES_SECONDS if busy else 0),
+        followed.figure(lambda: _curves_figure(history, narrow), FIGURES_SECONDS if busy else 0),
         alt=f"Loss and accuracy of training and validation over the steps. {said}",
         key="learning-curves",
     )
@@ -180,15 +180,15 @@ def _curves_figure(history: History, narrow: bool) -> Figure:
     )
 
 
-def _watched(story: Story, *, busy: bool) -> None:
-    from lstm_core.figures.watched import watched
+def _watched(followed: FollowedRun, *, busy: bool) -> None:
+    from lstm_core.figures.live_reading import live_reading
 
-    run = story.run
+    run = followed.run
     settings = run.hyperparameters
     info = DATASETS[settings.dataset]
     image = drawing_for(info.rows, info.columns, run)
     # Later ones are from before it was continued from a checkpoint, and of a past that was given up.
-    snapshots = [step for step in run.snapshots() if step <= story.history.step]
+    snapshots = [step for step in run.snapshots() if step <= followed.history.step]
     with st.container(key="watched-place"):
         if image is None:
             st.info(
@@ -205,12 +205,12 @@ def _watched(story: Story, *, busy: bool) -> None:
             return
         step = snapshots[-1] if busy else _chosen_step(run, snapshots)
         try:
-            probabilities = followed_run.reading(run, step, image)
+            probabilities = followed_run.snapshot_probabilities(run, step, image)
         except WeightsError as error:
             show_warning(f"The weights of step {step:,} cannot be read: {error}")
             return
         chart(
-            watched(probabilities, step),
+            live_reading(probabilities, step),
             alt=f"Probabilities of each digit after each row of your drawing, at step {step}.",
             key="watched",
         )

@@ -21,8 +21,9 @@ from typing import Any
 
 import numpy as np
 
+from lstm_core.data import mnist_files
 from lstm_core.data.info import DATASETS, Dataset, DatasetInfo, Pixels, Split
-from lstm_core.data.mnist_files import _ARCHIVE, _IDX_FILES, _PARTS, MAX_IMPORT_BYTES, _lacking, _unpack
+from lstm_core.data.mnist_files import ARCHIVE, IDX_FILES, PARTS, missing_files, unpack
 from lstm_core.data.mnist_mirrors import MIRRORS, Fetch, Mirror, Progress, fetch_over_http
 from lstm_core.errors import DataDamaged, DataMissing, InvalidValue
 from lstm_core.files import write_whole
@@ -127,12 +128,12 @@ def import_files(named: Mapping[str, bytes], *, cache: Path | None = None) -> No
         DataMissing: files are good but some are lacking; nothing is kept.
         StorageError: the cache folder cannot be written.
     """
-    if sum(map(len, named.values())) > MAX_IMPORT_BYTES:
-        raise DataDamaged(f"The files take more than {MAX_IMPORT_BYTES:,} bytes together; MNIST does not.")
+    if sum(map(len, named.values())) > (most := mnist_files.MAX_IMPORT_BYTES):
+        raise DataDamaged(f"The files take more than {most:,} bytes together; MNIST does not.")
     arrays: dict[str, Pixels] = {}
     for name, content in named.items():
-        arrays |= _unpack(PurePath(name).name[-80:], content)
-    if lacking := _lacking(arrays):
+        arrays |= unpack(PurePath(name).name[-80:], content)
+    if lacking := missing_files(arrays):
         raise DataMissing(f"These files of MNIST are still missing: {lacking}.")
     _store(arrays, cache or cache_folder())
 
@@ -193,13 +194,13 @@ def _files_in(folder: Path) -> list[tuple[Path, frozenset[str]]]:
 
     Unlike `pathlib`'s, the questions of `os.path` are answered "no" for a folder that may not be looked into.
     """
-    expected = [(_ARCHIVE, frozenset(_PARTS))]
-    expected += [(name, frozenset({key})) for key, part in _PARTS.items() for name in part.file_names]
+    expected = [(ARCHIVE, frozenset(PARTS))]
+    expected += [(name, frozenset({key})) for key, part in PARTS.items() for name in part.file_names]
     return [(folder / name, keys) for name, keys in expected if os.path.isfile(folder / name)]  # noqa: PTH113
 
 
 def _has_files(folder: Path) -> bool:
-    return frozenset().union(*(keys for _, keys in _files_in(folder))) == _PARTS.keys()
+    return frozenset().union(*(keys for _, keys in _files_in(folder))) == PARTS.keys()
 
 
 def _search(folder: Path, *, ours: bool) -> _Looked:
@@ -211,13 +212,13 @@ def _search(folder: Path, *, ours: bool) -> _Looked:
             continue
         try:
             with path.open("rb") as file:
-                arrays |= _unpack(str(path), file.read(MAX_IMPORT_BYTES + 1))
+                arrays |= unpack(str(path), file.read(mnist_files.MAX_IMPORT_BYTES + 1))
         except DataDamaged as error:
             damage.append(f"{error}{_set_aside(path) if ours else ''}")
         except OSError as error:
             damage.append(f"{path} cannot be read: {error.strerror or error}.")
     where = f"{folder} (cache folder)" if ours else str(folder)
-    if not (lacking := _lacking(arrays)):
+    if not (lacking := missing_files(arrays)):
         return _Looked(f"{where}: found", arrays, tuple(damage))
     if arrays:
         said = f"some files are there, but not {lacking}"
@@ -254,21 +255,21 @@ def _download(mirror: Mirror, fetch: Fetch, progress: Progress) -> _Looked:
                 content += chunk
                 done += len(chunk)
                 progress(done, max(done, mirror.size))
-                if len(content) > MAX_IMPORT_BYTES:
+                if len(content) > mnist_files.MAX_IMPORT_BYTES:
                     break
-            arrays |= _unpack(address, bytes(content))
+            arrays |= unpack(address, bytes(content))
         except DataDamaged as error:
             return _Looked(str(error).rstrip("."), damage=(str(error),))
         except OSError as error:
             return _Looked(f"{address}: {error}", unreachable=isinstance(error, ConnectionError))
-    if lacking := _lacking(arrays):
+    if lacking := missing_files(arrays):
         return _Looked(f"{mirror.address}: {lacking} is not there")
     return _Looked(f"{mirror.address}: found", arrays)
 
 
 def _store(arrays: Mapping[str, Pixels], cache: Path) -> None:
-    content: dict[str, Any] = {key: arrays[key] for key in _PARTS}
-    with write_whole(cache / _ARCHIVE) as file:
+    content: dict[str, Any] = {key: arrays[key] for key in PARTS}
+    with write_whole(cache / ARCHIVE) as file:
         np.savez_compressed(file, **content)
 
 
@@ -283,12 +284,12 @@ def _explanation(looked: Sequence[_Looked], download: bool) -> str:
         (
             f"MNIST was not found on this machine, and {outcome}.",
             "",
-            f"Looked for {_ARCHIVE}, or {', '.join(_IDX_FILES)} (with or without .gz):",
+            f"Looked for {ARCHIVE}, or {', '.join(IDX_FILES)} (with or without .gz):",
             "",
             *(f"- {place.said}" for place in looked),
             "",
             (
-                f"To bring it, set {DATA_VARIABLE} to a folder with {_ARCHIVE} or the four IDX files, or "
+                f"To bring it, set {DATA_VARIABLE} to a folder with {ARCHIVE} or the four IDX files, or "
                 "upload them on the Train page. The dataset `digits` is built in and works without any file."
             ),
         )

@@ -61,7 +61,7 @@ class _Part:
         return tuple(name + ending for name in spellings for ending in ("", ".gz"))
 
 
-_PARTS: Mapping[str, _Part] = types.MappingProxyType(
+PARTS: Mapping[str, _Part] = types.MappingProxyType(
     {
         "x_train": _Part(
             "train-images",
@@ -86,16 +86,16 @@ _PARTS: Mapping[str, _Part] = types.MappingProxyType(
     }
 )
 
-_ARCHIVE = "mnist.npz"
-_IDX_FILES = tuple(part.file_name for part in _PARTS.values())
+ARCHIVE = "mnist.npz"
+IDX_FILES = tuple(part.file_name for part in PARTS.values())
 
 
-def _lacking(arrays: Mapping[str, Pixels]) -> str:
+def missing_files(arrays: Mapping[str, Pixels]) -> str:
     """The files whose arrays are not in ``arrays``, or nothing."""
-    return ", ".join(part.file_name for key, part in _PARTS.items() if key not in arrays)
+    return ", ".join(part.file_name for key, part in PARTS.items() if key not in arrays)
 
 
-def _unpack(name: str, content: bytes) -> dict[str, Pixels]:
+def unpack(name: str, content: bytes) -> dict[str, Pixels]:
     """The verified arrays in one file, an ``.npz`` or an IDX file; ``name`` serves messages only.
 
     The functions below raise `DataDamaged` with the reason alone; here the file is named.
@@ -126,7 +126,7 @@ def _from_archive(content: bytes) -> dict[str, Pixels]:
     arrays = {}
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for key, part in _PARTS.items():
+            for key, part in PARTS.items():
                 if f"{key}.npy" not in archive.namelist():
                     raise DataDamaged(f"it holds no array {key}")
                 with archive.open(f"{key}.npy") as member:
@@ -157,7 +157,7 @@ def _from_npy(content: bytes, key: str, part: _Part) -> Pixels:
 def _from_idx(content: bytes) -> dict[str, Pixels]:
     if content.startswith(b"\x1f\x8b"):
         content = _gunzip(content)
-    for key, part in _PARTS.items():
+    for key, part in PARTS.items():
         if content.startswith(part.header):
             if len(content) != part.file_size:
                 raise DataDamaged(f"it holds {len(content):,} bytes; {part.file_name} has {part.file_size:,}")
@@ -167,7 +167,7 @@ def _from_idx(content: bytes) -> dict[str, Pixels]:
 
 
 def _gunzip(content: bytes) -> bytes:
-    largest = max(part.file_size for part in _PARTS.values())
+    largest = max(part.file_size for part in PARTS.values())
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
             unpacked = file.read(largest + 1)

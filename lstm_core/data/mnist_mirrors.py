@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from lstm_core.data.mnist_files import _ARCHIVE, _IDX_FILES
+from lstm_core.data.mnist_files import ARCHIVE, IDX_FILES
 
 Progress = Callable[[int, int], None]
 """Called with the bytes done and the bytes in total, from the thread that loads."""
@@ -29,13 +29,13 @@ class Mirror:
     size: int
 
 
-_IDX_ARCHIVES = tuple(f"{name}.gz" for name in _IDX_FILES)
-_IDX_ARCHIVES_SIZE = 9_912_422 + 28_881 + 1_648_877 + 4_542
+_IDXARCHIVES = tuple(f"{name}.gz" for name in IDX_FILES)
+_IDXARCHIVES_SIZE = 9_912_422 + 28_881 + 1_648_877 + 4_542
 
 MIRRORS = (
-    Mirror("https://storage.googleapis.com/tensorflow/tf-keras-datasets/", (_ARCHIVE,), 11_490_434),
-    Mirror("https://storage.googleapis.com/cvdf-datasets/mnist/", _IDX_ARCHIVES, _IDX_ARCHIVES_SIZE),
-    Mirror("https://ossci-datasets.s3.amazonaws.com/mnist/", _IDX_ARCHIVES, _IDX_ARCHIVES_SIZE),
+    Mirror("https://storage.googleapis.com/tensorflow/tf-keras-datasets/", (ARCHIVE,), 11_490_434),
+    Mirror("https://storage.googleapis.com/cvdf-datasets/mnist/", _IDXARCHIVES, _IDXARCHIVES_SIZE),
+    Mirror("https://ossci-datasets.s3.amazonaws.com/mnist/", _IDXARCHIVES, _IDXARCHIVES_SIZE),
 )
 
 

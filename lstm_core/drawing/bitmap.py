@@ -10,17 +10,17 @@ from PIL import Image
 from lstm_core.arrays import BoolArray, FloatArray
 
 # The longest side of the bitmap on which strokes are measured and restyled: six times MNIST's box.
-_WORK_SIDE = 120
+WORK_SIDE = 120
 # Pieces with less ink than this share of the largest piece are specks, not strokes.
-_SPECK_SHARE = 0.05
+SPECK_SHARE = 0.05
 # So are pieces smaller than this share of the drawing's longest side, and digits of so few pixels.
-_SPECK_EXTENT, _SPECK_PIXELS = 0.02, 4
+SPECK_EXTENT, SPECK_PIXELS = 0.02, 4
 
 # Brightness differences below this share of the full range are paper and lighting, not ink.
-_CONTRAST = 0.12
+CONTRAST = 0.12
 
 
-def _pieces(mask: BoolArray) -> BoolArray:
+def stroke_area(mask: BoolArray) -> BoolArray:
     """The cells of a coarse grid, at the mask's resolution, that belong to strokes rather than specks.
 
     Connected pieces are found on a grid of about 64 cells a side, so gaps thinner than a cell do not
@@ -41,14 +41,14 @@ def _pieces(mask: BoolArray) -> BoolArray:
             piece.extend(near)
         pieces.append((sum(int(ink[at]) for at in piece), piece))
     kept = np.zeros((height, width), bool)
-    least = max(_SPECK_SHARE * max(amount for amount, _ in pieces), (_SPECK_EXTENT * max(mask.shape)) ** 2)
+    least = max(SPECK_SHARE * max(amount for amount, _ in pieces), (SPECK_EXTENT * max(mask.shape)) ** 2)
     for amount, piece in pieces:
         if amount >= least:
             kept[tuple(zip(*piece, strict=True))] = True
     return kept.repeat(cell, axis=0).repeat(cell, axis=1)[: mask.shape[0], : mask.shape[1]]
 
 
-def _distance(mask: BoolArray, limit: int | None = None) -> FloatArray:
+def distance_transform(mask: BoolArray, limit: int | None = None) -> FloatArray:
     """Euclidean distance from every True pixel to the nearest False one; 0 on the False ones.
 
     Exact, by the split into columns and rows of Felzenszwalb & Huttenlocher (2012), "Distance transforms
@@ -71,13 +71,13 @@ def _distance(mask: BoolArray, limit: int | None = None) -> FloatArray:
     return np.sqrt(squared, dtype=np.float32)
 
 
-def _resize(image: FloatArray, height: int, width: int) -> FloatArray:
+def resized(image: FloatArray, height: int, width: int) -> FloatArray:
     """Scale by bicubic interpolation, anti-aliased when it shrinks; every side becomes at least 1."""
     size = max(1, width), max(1, height)
     return np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BICUBIC))
 
 
-def _extent(mask: BoolArray) -> tuple[int, int, int, int]:
+def bounding_box(mask: BoolArray) -> tuple[int, int, int, int]:
     """Top, bottom, left and right of what is True, as slice bounds; zeros where nothing is."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if not len(rows):
@@ -85,7 +85,7 @@ def _extent(mask: BoolArray) -> tuple[int, int, int, int]:
     return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
 
 
-def _cropped(bitmap: BoolArray) -> BoolArray:
+def cropped(bitmap: BoolArray) -> BoolArray:
     """What is True, with one False pixel all around."""
-    top, bottom, left, right = _extent(bitmap)
+    top, bottom, left, right = bounding_box(bitmap)
     return np.pad(bitmap[top:bottom, left:right], 1)

@@ -20,15 +20,15 @@ from PIL import Image
 
 from lstm_core.arrays import BoolArray, FloatArray
 from lstm_core.drawing.bitmap import (
-    _CONTRAST,
-    _SPECK_EXTENT,
-    _SPECK_PIXELS,
-    _WORK_SIDE,
-    _cropped,
-    _distance,
-    _extent,
-    _pieces,
-    _resize,
+    CONTRAST,
+    SPECK_EXTENT,
+    SPECK_PIXELS,
+    WORK_SIDE,
+    bounding_box,
+    cropped,
+    distance_transform,
+    resized,
+    stroke_area,
 )
 from lstm_core.errors import InvalidValue
 
@@ -111,27 +111,27 @@ def is_blank(image: FloatArray) -> bool:
 
 
 def _digit(ink: FloatArray) -> BoolArray | None:
-    """The digit alone, as a bitmap with the longest side `_WORK_SIDE` and one empty pixel all around.
+    """The digit alone, as a bitmap with the longest side `WORK_SIDE` and one empty pixel all around.
 
     None when there is nothing to read.
     """
     peak = float(ink.max())
-    if peak < _CONTRAST:
+    if peak < CONTRAST:
         return None
     mask = ink >= 0.5 * peak
-    mask &= _pieces(mask)
-    top, bottom, left, right = _extent(mask)
+    mask &= stroke_area(mask)
+    top, bottom, left, right = bounding_box(mask)
     longest = max(bottom - top, right - left)
-    if longest < max(_SPECK_PIXELS, _SPECK_EXTENT * max(ink.shape)):
+    if longest < max(SPECK_PIXELS, SPECK_EXTENT * max(ink.shape)):
         return None
     # A pixel of paper all around shows the interpolation where the outermost strokes end.
     grey = np.zeros((bottom - top + 2, right - left + 2), np.float32)
     grey[1:-1, 1:-1] = ink[top:bottom, left:right] / peak
-    scale = _WORK_SIDE / longest
-    bitmap = _resize(grey, round(grey.shape[0] * scale), round(grey.shape[1] * scale)) > 0.5
-    bitmap = _cropped(bitmap)
+    scale = WORK_SIDE / longest
+    bitmap = resized(grey, round(grey.shape[0] * scale), round(grey.shape[1] * scale)) > 0.5
+    bitmap = cropped(bitmap)
     # The largest disc inside a dot is the dot itself.
-    return None if 2 * _distance(bitmap).max() > 0.9 * _WORK_SIDE else bitmap
+    return None if 2 * distance_transform(bitmap).max() > 0.9 * WORK_SIDE else bitmap
 
 
 def _upright(bitmap: BoolArray) -> BoolArray:
@@ -145,16 +145,16 @@ def _upright(bitmap: BoolArray) -> BoolArray:
     image = Image.fromarray(np.pad(bitmap, ((1, 1), (margin, margin))).astype(np.float32))
     shear = (1, slope, -slope * (height / 2 + 1), 0, 1, 0)
     sheared = image.transform(image.size, Image.Transform.AFFINE, shear, Image.Resampling.BILINEAR)
-    return _cropped(np.asarray(sheared) > 0.5)
+    return cropped(np.asarray(sheared) > 0.5)
 
 
 def _stretch(bitmap: BoolArray, aspect: float) -> BoolArray:
-    """Fill a box `_WORK_SIDE` high and ``aspect`` times as wide; narrow digits widen by half at most."""
+    """Fill a box `WORK_SIDE` high and ``aspect`` times as wide; narrow digits widen by half at most."""
     height, width = bitmap.shape[0] - 2, bitmap.shape[1] - 2
-    across = min(_WORK_SIDE * aspect, 1.5 * _WORK_SIDE * width / height)
-    scale = _WORK_SIDE / height, across / width
+    across = min(WORK_SIDE * aspect, 1.5 * WORK_SIDE * width / height)
+    scale = WORK_SIDE / height, across / width
     size = round(bitmap.shape[0] * scale[0]), max(3, round(bitmap.shape[1] * scale[1]))
-    return _cropped(_resize(bitmap.astype(np.float32), *size) > 0.5)
+    return cropped(resized(bitmap.astype(np.float32), *size) > 0.5)
 
 
 def _restyle(bitmap: BoolArray, stroke: float) -> FloatArray:
@@ -164,7 +164,7 @@ def _restyle(bitmap: BoolArray, stroke: float) -> FloatArray:
     the smaller half of the distances is w / 8, and crossings and filled loops, which are in the larger
     half, hardly matter. Then every edge is moved by the same amount along the distance field.
     """
-    inside = _distance(bitmap) - 0.5
+    inside = distance_transform(bitmap) - 0.5
     depth = np.sort(inside[bitmap])
     pen = 8 * float(depth[: math.ceil(len(depth) / 2)].mean())
     path = max(max(bitmap.shape) - 2 - pen, 1.0)
@@ -174,13 +174,13 @@ def _restyle(bitmap: BoolArray, stroke: float) -> FloatArray:
         move = max(move, 0.75 - float(inside.max()))
         return np.clip(inside + (move + 0.5), 0, 1)
     margin = math.ceil(move) + 1
-    outside = _distance(~np.pad(bitmap, margin), limit=margin) - 0.5
+    outside = distance_transform(~np.pad(bitmap, margin), limit=margin) - 0.5
     return np.clip((move + 0.5) - outside, 0, 1)
 
 
 def _place(digit: FloatArray, field: FloatArray, style: Recipe) -> None:
     """Scale a digit into the recipe's box and put it where the recipe wants it in ``field``."""
-    top, bottom, left, right = _extent(digit > 0.5)
+    top, bottom, left, right = bounding_box(digit > 0.5)
     height, width = bottom - top, right - left
     rows, columns = field.shape
     room = round(style.box[0] * rows), round(style.box[1] * columns)

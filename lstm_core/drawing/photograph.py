@@ -9,7 +9,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
 from lstm_core.arrays import ByteArray, FloatArray
-from lstm_core.drawing.bitmap import _CONTRAST
+from lstm_core.drawing.bitmap import CONTRAST
 from lstm_core.errors import ImageRejected, InvalidValue
 
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
@@ -69,7 +69,7 @@ def _over_paper(pixels: ByteArray) -> FloatArray:
         return np.zeros_like(colour)
     if len(opaque) == colour.size:
         return colour
-    if len(opaque) < colour.size / 2 or np.ptp(opaque) < _CONTRAST:
+    if len(opaque) < colour.size / 2 or np.ptp(opaque) < CONTRAST:
         paper = 1.0 if float((alpha * colour).sum() / alpha.sum()) < 0.5 else 0.0
     else:
         paper = float(np.median(opaque))
@@ -112,7 +112,7 @@ def _two_classes(ink: FloatArray) -> FloatArray:
         paper = float(np.average(value[~above], weights=count[~above]))
         full = float(np.average(value[above], weights=count[above]))
         threshold = (paper + full) / 2
-    if full - paper < _CONTRAST:
+    if full - paper < CONTRAST:
         return np.zeros_like(ink)
     soft = 0.7 * (full - paper)
     return np.clip((ink - threshold) / np.float32(soft) + 0.5, 0, 1, dtype=np.float32)

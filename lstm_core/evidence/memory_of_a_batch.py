@@ -148,12 +148,12 @@ def _evaluation_by_keras(network: str, images: FloatArray, device: Device) -> Ca
     from lstm_core.training.model import build
 
     settings = preset(LSTM_PRESET).settings()
-    with backend.on(device):
+    with backend.device_scope(device):
         cnn = network == "cnn"
         model = convolution.build() if cnn else build(settings, DATASETS[settings.dataset])
 
     def read(count: int) -> object:
-        with backend.on(device):
+        with backend.device_scope(device):
             return np.asarray(model.predict_on_batch(images[:count])).argmax(axis=-1)
 
     return read

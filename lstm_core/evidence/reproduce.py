@@ -48,7 +48,7 @@ PROGRAM = "python -m lstm_core reproduce"
 
 
 @dataclass(frozen=True)
-class Part:
+class PlannedTraining:
     """One network to be trained, and the command that trains it with its fellows of other seeds."""
 
     title: str
@@ -121,7 +121,7 @@ def reproduce(
     """
     everything = not (preset_names or sharing or with_memory)
     changes = _changes(assignments)
-    parts: list[Part] = []
+    parts: list[PlannedTraining] = []
     for name in dict.fromkeys(preset_names or (PRESETS if everything else ())):
         parts += _parts(name, Variation(name, name, {}), seeds, changes, f"--preset {name}")
     if sharing or (everything and sharing is None):
@@ -159,7 +159,7 @@ def _changes(assignments: tuple[str, ...]) -> dict[str, str]:
 
 def _parts(
     title: str, variation: Variation, seeds: tuple[int, ...], changes: Mapping[str, str], chosen: str
-) -> Iterator[Part]:
+) -> Iterator[PlannedTraining]:
     """One part for each seed. Raises `InvalidValue`."""
     varied = {**variation.varied, **changes}
     settings = [settings_of(variation.preset, varied, seed) for seed in seeds]
@@ -168,10 +168,10 @@ def _parts(
     for seed, made in zip(seeds, settings, strict=True):
         as_json = made.model_dump(mode="json")
         written = Variation(variation.name, variation.preset, {field: as_json[field] for field in varied})
-        yield Part(title, written, seed, made, command)
+        yield PlannedTraining(title, written, seed, made, command)
 
 
-def _trained(jobs: Jobs, part: Part) -> Run:
+def _trained(jobs: Jobs, part: PlannedTraining) -> Run:
     """The finished run of a part, trained now if it was not before.
 
     Raises:
@@ -223,7 +223,7 @@ class _Keeper:
         self.lock = lock
         self.as_json = as_json
 
-    def training(self, part: Part, run: Run) -> None:
+    def training(self, part: PlannedTraining, run: Run) -> None:
         card = card_of(run)
         new = TrainingResult(
             command=part.command,

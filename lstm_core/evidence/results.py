@@ -5,7 +5,7 @@ nothing else: one line of JSON for every network trained and for every measureme
 command, the machine and the versions that made it.
 
 A result answers for a preset only as long as the preset's settings are those it was trained with
-(`HyperParameters.run_key`); what was trained with others stays in the file and counts for nothing.
+(`settings.run_key`); what was trained with others stays in the file and counts for nothing.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class TrainingResult(_Result):
     Attributes:
         preset: name of the preset it was trained by.
         varied: what was changed of the preset besides the seed, by field, as in JSON; usually empty.
-        key: `HyperParameters.run_key` of its settings.
+        key: `settings.run_key` of its settings.
         steps: optimiser steps taken.
         accuracy: share of the test images read rightly after the last row, in [0, 1].
         validation_accuracy: the last one of the validation images; ``None`` when there was none.
@@ -182,7 +182,7 @@ class Summary:
         return statistics.stdev(self.accuracies) if self.n > 1 else None
 
     @property
-    def another(self) -> tuple[float, float] | None:
+    def prediction_interval(self) -> tuple[float, float] | None:
         """Where one more seed lies with a probability of 95 %; ``None`` for fewer than three.
 
         The prediction interval of a normal distribution of unknown mean and variance: Hahn & Meeker (1991),
@@ -202,14 +202,18 @@ class Summary:
         return statistics.median(result.seconds for result in self.trainings)
 
     @property
-    def reached(self) -> bool | None:
+    def published_is_reached(self) -> bool | None:
         """Whether the best seed is at least as good as published; ``None`` where nothing is published."""
         return None if self.published is None else self.spread[1] >= self.published
 
     @property
-    def within(self) -> bool:
-        """Whether what is published is no better than what `another` seed may reach."""
-        return self.published is not None and self.another is not None and self.published <= self.another[1]
+    def published_is_within_reach(self) -> bool:
+        """Whether what is published is no better than what one more seed may well reach."""
+        return (
+            self.published is not None
+            and self.prediction_interval is not None
+            and self.published <= self.prediction_interval[1]
+        )
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lstm_core.export.script_source import call, inside, source
+from lstm_core.export.script_source import call, indented, source
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.rules import LOOPED, WRITTEN_OUT
 
-STOCK = {"lstm": "LSTM", "gru": "GRU", "rnn": "SimpleRNN"}
+KERAS_LAYERS = {"lstm": "LSTM", "gru": "GRU", "rnn": "SimpleRNN"}
 
-DRAWN = {
+INITIALIZERS = {
     "truncated-normal": "TruncatedNormal(stddev=0.1)",
     "xavier": "RandomUniform(-limit, limit)",
     "dl": "RandomUniform(-limit, limit)",
@@ -18,7 +18,7 @@ DRAWN = {
     "glorot-bengio": "RandomUniform(-limit, limit)",
     "packed-glorot": "RandomUniform(-limit, limit)",
 }
-LIMITS = {
+UNIFORM_LIMITS = {
     "xavier": "4 * (6 / (inputs + units)) ** 0.5",
     "dl": "inputs**-0.5",
     "glorot-bengio": "(6 / (inputs + units)) ** 0.5",
@@ -29,7 +29,7 @@ LIMITS = {
 
 def network(settings: HyperParameters) -> Iterator[str]:
     """Functions and classes of the network, from its first weights to ``build`` and ``load_weights``."""
-    if settings.initializer in DRAWN:
+    if settings.initializer in INITIALIZERS:
         yield _first_weights(settings.initializer)
     if _needs_first_bias(settings):
         yield _first_bias(settings.forget_bias)
@@ -51,12 +51,12 @@ def _needs_first_bias(settings: HyperParameters) -> bool:
 
 
 def _first_weights(initializer: str) -> str:
-    limit = LIMITS.get(initializer)
+    limit = UNIFORM_LIMITS.get(initializer)
     return source(
         "def first_weights(inputs, units):",
         '    """Of one matrix: of what a gate reads, row and hidden state, and of its units."""',
         (limit, f"    limit = {limit}"),
-        f"    return keras.initializers.{DRAWN[initializer]}",
+        f"    return keras.initializers.{INITIALIZERS[initializer]}",
     )
 
 
@@ -78,7 +78,7 @@ def _looped_layer(settings: HyperParameters) -> str:
         f"class {'ByHand' if by_hand else 'Unrolled'}(layers.Layer):",
         f'    """{_ABOUT[settings.computation]}"""',
         "",
-        inside(_own_weights(settings.initializer in DRAWN) if by_hand else _OWN_CELL),
+        indented(_own_weights(settings.initializer in INITIALIZERS) if by_hand else _OWN_CELL),
         "",
         "    def call(self, sequence, initial_state=None):",
         f"        shape = (ops.shape(sequence)[{1 if time_major else 0}], self.units)",
@@ -90,7 +90,7 @@ def _looped_layer(settings: HyperParameters) -> str:
         "            hidden.append(states[0])",
         f"        return {f'[{stacked}, *states]' if with_state else stacked}",
         "",
-        inside(_STEP[settings.computation]),
+        indented(_STEP[settings.computation]),
     )
 
 
@@ -165,7 +165,7 @@ def _recurrent(settings: HyperParameters) -> str:
     return source(
         "def recurrent(number, units, inputs):",
         '    """Layer `number`, from 1, which reads `inputs` numbers at every row."""',
-        inside(f"{'layer =' if both else 'return'} {_layer(settings)}"),
+        indented(f"{'layer =' if both else 'return'} {_layer(settings)}"),
         (both, "    # From the top row down and from the bottom row up, handed on side by side."),
         (both, '    return layers.Bidirectional(layer, name=f"layer_{number}")'),
     )
@@ -173,7 +173,11 @@ def _recurrent(settings: HyperParameters) -> str:
 
 def _layer(settings: HyperParameters) -> str:
     """The call that makes one layer."""
-    stock, drawn, own_bias = STOCK[settings.cell], settings.initializer in DRAWN, _needs_first_bias(settings)
+    stock, drawn, own_bias = (
+        KERAS_LAYERS[settings.cell],
+        settings.initializer in INITIALIZERS,
+        _needs_first_bias(settings),
+    )
     weights = (
         (drawn, "kernel_initializer=first_weights(inputs + units, units)"),
         (drawn, "recurrent_initializer=first_weights(inputs + units, units)"),
@@ -207,7 +211,7 @@ def _dense(settings: HyperParameters) -> str:
     return source(
         f"def dense(numbers, name{', dtype=None' if mixed else ''}):",
         '    """Fully connected, without an activation."""',
-        inside(f"return {made}"),
+        indented(f"return {made}"),
     )
 
 
@@ -217,13 +221,13 @@ def _learnt_state(settings: HyperParameters) -> str:
         "units",
         'activation="tanh"',
         "use_bias=False",
-        (settings.initializer in DRAWN, "kernel_initializer=first_weights(previous.shape[-1], units)"),
+        (settings.initializer in INITIALIZERS, "kernel_initializer=first_weights(previous.shape[-1], units)"),
         "name=name",
     )
     return source(
         "def learnt_state(previous, units, name):",
         '    """A state before the first row, tanh(previous W)."""',
-        inside(f"return {made}(previous)"),
+        indented(f"return {made}(previous)"),
     )
 
 

@@ -21,9 +21,9 @@ def call(name: str, *arguments: Piece) -> str:
     short = f"{name}({', '.join(given)})"
     if len(short) <= 80 and "\n" not in short:
         return short
-    return f"{name}(\n{inside(*(f'{text},' for text in given))}\n)"
+    return f"{name}(\n{indented(*(f'{text},' for text in given))}\n)"
 
 
-def inside(*pieces: Piece) -> str:
+def indented(*pieces: Piece) -> str:
     """The pieces below each other, one level further in."""
     return textwrap.indent(source(*pieces), "    ")

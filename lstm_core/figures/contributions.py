@@ -70,17 +70,17 @@ def contributions_info(
         raise InvalidValue("names", f"{counts} in number", (len(input_names), len(hidden_names)))
     if top < 0:
         raise InvalidValue("top", "at least 0", top)
-    products = np.concatenate([terms.of_inputs, terms.of_hidden])
+    products = np.concatenate([terms.input_products, terms.hidden_products])
     factors = np.concatenate([terms.inputs, terms.hidden])
     weights = np.concatenate([terms.kernel, terms.recurrent_kernel])
     names = [*input_names, *hidden_names]
     order = np.argsort(-np.abs(products), kind="stable")
     alone = [int(index) for index in order[:top] if products[index]]
-    (of_inputs, of_hidden, bias), total = rounded_sum(terms.parts, DECIMALS)
+    (input_products, hidden_products, bias), total = rounded_sum(terms.parts, DECIMALS)
     split = counts[0]
     groups: tuple[tuple[Kind, str, float, slice], ...] = (
-        ("input", "inputs", of_inputs, slice(0, split)),
-        ("hidden", "hidden values", of_hidden, slice(split, None)),
+        ("input", "inputs", input_products, slice(0, split)),
+        ("hidden", "hidden values", hidden_products, slice(split, None)),
     )
     shown: dict[int, Bar] = {}
     rest: list[Bar] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from lstm_core.errors import InvalidValue
 from lstm_core.figures import theme
 from lstm_core.figures.figure import Figure
-
-Squash = Literal["sigmoid", "tanh"]
+from lstm_core.reading.gates import Squash
 
 _POINTS = 121
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
-from urllib.parse import quote
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,16 +16,15 @@ from numpy.typing import NDArray
 from lstm_core.errors import InvalidValue
 from lstm_core.figures import player, theme
 from lstm_core.figures.figure import Figure
+from lstm_core.figures.heatmap import Heatmap, group_means, heatmap_trace, rounded, symmetric_bounds
 from lstm_core.figures.image import ink_heatmap, ink_percents
+from lstm_core.reading.gates import GATES, Gate
 from lstm_core.reading.trace import LayerTrace
 
-Quantity = Literal["input_gate", "forget_gate", "candidate", "output_gate", "cell", "hidden"]
+Quantity = Gate | Literal["cell", "hidden"]
 
 TITLES: dict[Quantity, str] = {
-    "input_gate": "input gate i",
-    "forget_gate": "forget gate f",
-    "candidate": "candidate g",
-    "output_gate": "output gate o",
+    **{gate: description.title for gate, description in GATES.items()},
     "cell": "cell state c",
     "hidden": "hidden state h",
 }
@@ -35,35 +33,12 @@ TITLES: dict[Quantity, str] = {
 MAX_COLUMNS = 256
 """Units, or groups of units, in one heatmap: about one a pixel where three panels share a desktop's width."""
 
-BALANCE = [[0.0, "#74C0FC"], [0.25, "#1C6DB5"], [0.5, "#14171C"], [0.75, "#C2500A"], [1.0, "#FFC078"]]
-"""From −1 or the most negative, blue, over zero, nearly black, to the most positive, orange: opaque, so the
-same on a light and a dark page, and as light on one side as on the other."""
-
 _USUAL = 0.98
 """Share of the cell states that the colour scale tells apart: a few are many times as large as the rest."""
 _GAP, _NARROW_GAP = 0.02, 0.07
 _CONTROLS_TOP = 54
 _PLAYS = {"▶ Play": 250, "Slow": 1000}
 """Milliseconds a row."""
-
-
-@dataclass(frozen=True)
-class Heatmap:
-    """One panel.
-
-    Attributes:
-        title: of its horizontal axis.
-        names: what each column is, as hovering says it.
-        values: per row and column, rounded to 0.001.
-        bounds: the ends of its colour scale.
-        beyond: whether some values lie beyond them and have the colour of the end.
-    """
-
-    title: str
-    names: list[str]
-    values: list[list[float]]
-    bounds: tuple[float, float]
-    beyond: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,8 +105,8 @@ def gate_heatmaps_info(
     return GateHeatmapsInfo(
         ink=ink,
         quantities=[_heatmap_of(name, getattr(layer, name), groups, names) for name in quantities],
-        probabilities=Heatmap("probability (%)", classes, _rounded(100.0 * probabilities, 2), (0.0, 100.0)),
-        logits=Heatmap("logit", classes, _rounded(logits), _symmetric(logits)),
+        probabilities=Heatmap("probability (%)", classes, rounded(100.0 * probabilities, 2), (0.0, 100.0)),
+        logits=Heatmap("logit", classes, rounded(logits), symmetric_bounds(logits)),
         thoughts=[
             f"after row {t + 1} of {rows}: {winner}, {theme.percent(float(probabilities[t, winner]))}"
             for t, winner in enumerate(winners)
@@ -194,7 +169,7 @@ def gate_heatmaps(info: GateHeatmapsInfo, row: int, *, narrow: bool = False) -> 
                 layout[f"xaxis{_number(at)}"] = theme.framed("image", domain=domain, anchor=y, **_NO_LABELS)
             else:
                 panel = strip[place - 1][0]
-                data.append(_heatmap(panel, x, y, domain, top, _is_of_classes(panel, info)))
+                data.append(heatmap_trace(panel, x, y, domain, top, _is_of_classes(panel, info)))
                 layout[f"xaxis{_number(at)}"] = theme.framed(
                     panel.title,
                     domain=domain,
@@ -212,51 +187,10 @@ def gate_heatmaps(info: GateHeatmapsInfo, row: int, *, narrow: bool = False) -> 
     )
 
 
-def column_marks(figure: Figure, column: int) -> list[dict[str, Any]]:
-    """A thin frame around a unit's column in every heatmap, and its neighbours where it is a pixel wide.
-
-    A layout's ``images``, which no frame of the player touches and which can be exchanged without drawing
-    anything else anew.
-
-    Args:
-        figure: as `gate_heatmaps` makes it.
-        column: of the units' heatmaps, from 0.
-
-    Raises:
-        InvalidValue: there is no such column.
-    """
-    panels = [trace for trace in figure["data"] if trace.get("meta") == "units"]
-    columns = len(panels[0]["x"])
-    if not 0 <= column < columns:
-        raise InvalidValue("column", f"between 0 and {columns - 1}", column)
-    half = max(0.5, columns / 100)
-    return [
-        {
-            "source": _FRAME,
-            "xref": panel["xaxis"],
-            "yref": panel["yaxis"],
-            "x": column - half,
-            "sizex": 2 * half,
-            "y": 0.5,
-            "sizey": len(panel["z"]),
-            "sizing": "stretch",
-            "layer": "above",
-        }
-        for panel in panels
-    ]
-
-
-_FRAME = "data:image/svg+xml," + quote(
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1" preserveAspectRatio="none"><rect width="1" '
-    f'height="1" fill="none" stroke="{theme.ACCENT}" stroke-width="2.5" '
-    'vector-effect="non-scaling-stroke"/></svg>'
-)
-"""Cut in the middle of its line by the picture's edge."""
 _IMAGE, _LARGE_IMAGE, _NARROW_IMAGE = 1.05, 1.5, 0.32
 """Share of the width, where one of several panels has 1: about square."""
 _BETWEEN = 78
 """Pixels between two strips: the title of the upper one, and the colour scale of the lower."""
-
 
 _CLASS_LABELS: dict[str, Any] = {"tickangle": 0, "tickfont": {"size": 9}}
 _NO_LABELS: dict[str, Any] = {"tickvals": [1], "ticktext": [" "], "tickfont": {"size": 9}}
@@ -285,91 +219,29 @@ def _heights(strips: int, narrow: bool) -> list[int]:
     return [panel + (_BETWEEN if number < strips - 1 else 0) for number in range(strips)]
 
 
-def _grouped(array: NDArray[np.float32], groups: Sequence[Sequence[int]]) -> NDArray[np.float64]:
-    """``(rows, groups)``: the mean of each group's columns."""
-    members = np.concatenate([np.asarray(group) for group in groups])
-    sizes = np.array([len(group) for group in groups])
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    return np.add.reduceat(array[:, members].astype(np.float64), starts, axis=1) / sizes
-
-
 def _named(group: Sequence[int]) -> str:
     """Units as people count."""
     return ", ".join(str(unit + 1) for unit in group)
 
 
-def _rounded(array: NDArray[np.floating[Any]], decimals: int = 3) -> list[list[float]]:
-    return (np.round(array.astype(np.float64), decimals) + 0.0).tolist()
-
-
 def _heatmap_of(
     name: Quantity, array: NDArray[np.float32], groups: Sequence[Sequence[int]], names: list[str]
 ) -> Heatmap:
-    values = _rounded(_grouped(array, groups))
-    if name != "cell":
-        return Heatmap(TITLES[name], names, values, (-1.0 if name in ("candidate", "hidden") else 0.0, 1.0))
-    bounds = _symmetric(array, _USUAL)
-    return Heatmap(TITLES[name], names, values, bounds, beyond=float(np.abs(array).max()) > bounds[1])
-
-
-def _symmetric(array: NDArray[np.floating[Any]], share: float = 1.0) -> tuple[float, float]:
-    """Bounds around zero that hold ``share`` of the numbers, rounded up to a tenth."""
-    most = max(float(np.ceil(10 * np.quantile(np.abs(array), share))) / 10, 0.1)
-    return -most, most
-
-
-def _heatmap(
-    panel: Heatmap, x: str, y: str, domain: list[float], top: float, classes: bool
-) -> dict[str, Any]:
-    low, high = panel.bounds
-    what = "class" if classes else "unit"
-    return {
-        "type": "heatmap",
-        "xaxis": x,
-        "yaxis": y,
-        "x": panel.names,
-        "y0": 1,
-        "z": panel.values,
-        "zmin": low,
-        "zmax": high,
-        "colorscale": BALANCE if low < 0 else theme.PROBABILITY,
-        "meta": None if classes else "units",
-        "hovertemplate": f"row %{{y}} · {what} %{{x}} · {panel.title} %{{z}}<extra></extra>",
-        "colorbar": {
-            "orientation": "h",
-            "thickness": 6,
-            "len": round(domain[1] - domain[0], 4),
-            "x": domain[0],
-            "xanchor": "left",
-            "xpad": 0,
-            "y": top,
-            "yanchor": "bottom",
-            "ypad": 4,
-            "ticklabelposition": "outside top",
-            "tickvals": [low, high] if low == 0 else [low, 0, high],
-            "ticktext": _ends(panel),
-            "tickfont": {"size": 10},
-            "ticks": "",
-            "outlinewidth": 0,
-        },
-    }
-
-
-def _ends(panel: Heatmap) -> list[str]:
-    """What stands at the ends of the colour scale, and in its middle if that is zero."""
-    low, high = panel.bounds
-    below, above = ("≤ ", "≥ ") if panel.beyond else ("", "")
-    ends = [f"{below}{low:g}".replace("-", "−"), f"{above}{high:g}"]
-    return ends if low == 0 else [ends[0], "0", ends[1]]
+    values = rounded(group_means(array, groups))
+    if name == "cell":
+        bounds = symmetric_bounds(array, _USUAL)
+        return Heatmap(TITLES[name], names, values, bounds, beyond=float(np.abs(array).max()) > bounds[1])
+    lowest = -1.0 if name == "hidden" else GATES[name].lowest
+    return Heatmap(TITLES[name], names, values, (lowest, 1.0))
 
 
 def _buttons(info: GateHeatmapsInfo, row: int) -> dict[str, Any]:
-    return player.buttons(player.of_rows(info.rows), row - 1, top=_CONTROLS_TOP, plays=_PLAYS)
+    return player.buttons(player.row_frames(info.rows), row - 1, top=_CONTROLS_TOP, plays=_PLAYS)
 
 
 def _slider(info: GateHeatmapsInfo, row: int, narrow: bool) -> dict[str, Any]:
     top = _CONTROLS_TOP + (72 if narrow else 48)
-    return player.slider(player.of_rows(info.rows), row - 1, top=top, around=None)
+    return player.slider(player.row_frames(info.rows), row - 1, top=top, around=None)
 
 
 def _frame(info: GateHeatmapsInfo, row: int, strips: int, narrow: bool) -> dict[str, Any]:

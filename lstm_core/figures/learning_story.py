@@ -37,7 +37,7 @@ class LearningStoryInfo:
         ink: per row, the columns' ink in whole percent.
         percents: per step, row and class, the probability in percent, to 0.1.
         label: the class whose probability is looked at.
-        of_class: per row and step, the probability of ``label`` in percent, to 0.1.
+        class_percents: per row and step, the probability of ``label`` in percent, to 0.1.
         settled_at_row: per step.
         verdicts: per step, the most probable class after the last row.
     """
@@ -46,7 +46,7 @@ class LearningStoryInfo:
     ink: list[list[int]]
     percents: list[list[list[float]]]
     label: int
-    of_class: list[list[float]]
+    class_percents: list[list[float]]
     settled_at_row: list[int]
     verdicts: list[int]
 
@@ -92,7 +92,7 @@ def learning_story_info(
         ink=ink,
         percents=percents.tolist(),
         label=label,
-        of_class=percents[..., label].T.tolist(),
+        class_percents=percents[..., label].T.tolist(),
         settled_at_row=[one.settled_at_row for one in found],
         verdicts=[one.label for one in found],
     )
@@ -142,7 +142,7 @@ def _of_class(info: LearningStoryInfo) -> dict[str, Any]:
     return {
         "type": "heatmap",
         "xaxis": "x2",
-        "z": info.of_class,
+        "z": info.class_percents,
         "y0": 1,
         "customdata": [info.steps] * info.rows,
         "zmin": 0,

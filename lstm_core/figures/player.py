@@ -12,7 +12,7 @@ from typing import Any
 from lstm_core.figures import theme
 
 
-def of_rows(rows: int) -> list[str]:
+def row_frames(rows: int) -> list[str]:
     """The names of a frame a row, counted from 1."""
     return [str(row) for row in range(1, rows + 1)]
 

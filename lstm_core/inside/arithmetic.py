@@ -22,16 +22,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.errors import InvalidValue
-from lstm_core.reading.gates import Gate
-from lstm_core.reading.weights import PACKED
+from lstm_core.reading.gates import GATES, Gate, gate_columns
 
 if TYPE_CHECKING:
     from lstm_core.reading.trace import LayerTrace
     from lstm_core.reading.weights import LayerWeights, LstmWeights
 
 Vector = NDArray[np.float64]
-
-GATES: tuple[Gate, ...] = ("input_gate", "forget_gate", "candidate", "output_gate")
 
 
 @dataclass(frozen=True)
@@ -53,19 +50,19 @@ class Terms:
     bias: float
 
     @property
-    def of_inputs(self) -> Vector:
+    def input_products(self) -> Vector:
         """``(features,)``: x_j W_j."""
         return self.inputs * self.kernel
 
     @property
-    def of_hidden(self) -> Vector:
+    def hidden_products(self) -> Vector:
         """``(units,)``: h_k U_k."""
         return self.hidden * self.recurrent_kernel
 
     @property
     def parts(self) -> tuple[float, float, float]:
         """What came from the inputs, from the hidden state before, and the bias."""
-        return float(self.of_inputs.sum()), float(self.of_hidden.sum()), self.bias
+        return float(self.input_products.sum()), float(self.hidden_products.sum()), self.bias
 
     @property
     def total(self) -> float:
@@ -88,7 +85,7 @@ class UnitArithmetic:
     def value(self, gate: Gate) -> float:
         """The gate's value in [0, 1], or the candidate's in [-1, 1]."""
         z = self.terms[gate].total
-        return float(np.tanh(z)) if gate == "candidate" else float(0.5 * (1 + np.tanh(0.5 * z)))
+        return float(np.tanh(z) if GATES[gate].squash == "tanh" else 0.5 * (1 + np.tanh(0.5 * z)))
 
     @property
     def kept(self) -> float:
@@ -138,7 +135,7 @@ def unit_arithmetic(
     before = trace.hidden[row - 1] if row else np.zeros(units, np.float32)
 
     def terms(gate: Gate) -> Terms:
-        column = PACKED["lstm"].index(gate) * units + unit
+        column = gate_columns(gate, units).start + unit
         return Terms(
             inputs[row].astype(np.float64),
             layer.kernel[:, column].astype(np.float64),

@@ -30,8 +30,8 @@ import numpy as np
 from lstm_core.arrays import FloatArray
 from lstm_core.errors import InvalidValue
 from lstm_core.inside.backpropagation import backpropagate
-from lstm_core.reading.recurrence import advance, input_products
-from lstm_core.reading.trace import LayerTrace, Trace
+from lstm_core.reading.layers import read_row
+from lstm_core.reading.trace import LayerTrace, Trace, read
 from lstm_core.reading.weights import LstmWeights
 
 Way = Literal["skip", "blank"]
@@ -104,7 +104,7 @@ def attribute(
     cell = [_by_cell(layer, gradient) for layer, gradient in zip(layers, hidden, strict=True)]
     return Attribution(
         score=float(trace.logits[-1] @ direction),
-        blank_score=float(_blank_logits(weights, len(image)) @ direction),
+        blank_score=float(read(weights, np.zeros_like(image)).logits[-1] @ direction),
         pixels=found.inputs,
         contributions=found.inputs * image,
         hidden_norms=np.stack([np.linalg.norm(gradient, axis=1) for gradient in hidden]),
@@ -144,10 +144,8 @@ def logits_without_rows(
             continue
         x = np.broadcast_to(image[t], (reading, image.shape[1])).astype(np.float32)
         x[t:] = 0
-        for layer_weights, (hidden, cell) in zip(weights.layers, states, strict=True):
-            state = hidden[:reading], cell[:reading]
-            advance(layer_weights, input_products(layer_weights, x), state, state)
-            x = hidden[:reading]
+        under_way = [(hidden[:reading], cell[:reading]) for hidden, cell in states]
+        read_row(weights.layers, x, under_way, under_way)
     logits: FloatArray = states[-1][0] @ weights.head_kernel + weights.head_bias
     return logits
 
@@ -158,20 +156,6 @@ def _by_cell(layer: LayerTrace, hidden: FloatArray) -> FloatArray:
     for t in reversed(range(len(gradient) - 1)):
         gradient[t] += gradient[t + 1] * layer.forget_gate[t + 1]
     return gradient
-
-
-def _blank_logits(weights: LstmWeights, rows: int) -> FloatArray:
-    """After ``rows`` rows without ink: ``(classes,)``."""
-    states = [
-        (np.zeros(layer.units, np.float32), np.zeros(layer.units, np.float32)) for layer in weights.layers
-    ]
-    for _ in range(rows):
-        x = np.zeros(weights.columns, np.float32)
-        for layer, state in zip(weights.layers, states, strict=True):
-            advance(layer, input_products(layer, x), state, state)
-            x = state[0]
-    logits: FloatArray = states[-1][0] @ weights.head_kernel + weights.head_bias
-    return logits
 
 
 def _direction(weights: LstmWeights, label: int, against: int | None) -> FloatArray:

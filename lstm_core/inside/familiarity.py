@@ -9,9 +9,9 @@ Two signs, each known from the literature and each set against what it is for re
   Detection", equation 4.
 
 The score is the sum of both, each less its mean over the validation digits and divided by its standard
-deviation there. A drawing is unfamiliar when its score is over that of all but `WARNED` of the validation
-digits. Means, spread and threshold belong to one network and lie beside its weights; ``python -m
-benchmarks.unfamiliar`` makes them and counts what is warned about.
+deviation there. A drawing is unfamiliar when its score is over that of all but `WARNED_SHARE` of the
+validation digits. Means, spread and threshold belong to one network and lie beside its weights; ``python -m
+benchmarks.out_of_distribution`` makes them and counts what is warned about.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from lstm_core.files import write_whole
 from lstm_core.reading.trace import LayerTrace, Trace
 from lstm_core.reading.weights import read_arrays
 
-WARNED = 0.005
+WARNED_SHARE = 0.005
 """Share of the validation digits that are warned about."""
 
 _RIDGE = 1e-3
@@ -49,7 +49,7 @@ class Readings:
 
 
 @dataclass(frozen=True)
-class Familiar:
+class FamiliarityModel:
     """What one network has learnt to see.
 
     Attributes:
@@ -94,7 +94,9 @@ class Familiar:
         return bool(self.score(Readings(top.cell[-1:], trace.logits[-1:]))[0] > self.threshold)
 
 
-def learn(learnt: Readings, labels: NDArray[np.integer], validation: Readings, network: str) -> Familiar:
+def fit_familiarity(
+    learnt: Readings, labels: NDArray[np.integer], validation: Readings, network: str
+) -> FamiliarityModel:
     """Find the classes' means and common spread, and the threshold.
 
     Args:
@@ -116,14 +118,14 @@ def learn(learnt: Readings, labels: NDArray[np.integer], validation: Readings, n
     # Σ⁻¹ = L Lᵀ, so that |(x − μ) L|² is the squared Mahalanobis distance.
     whitening = np.linalg.cholesky(np.linalg.inv(within)).astype(np.float16)
     whitened = (means @ whitening.astype(np.float64)).astype(np.float32)
-    raw = Familiar(whitening, whitened, np.zeros(2), np.ones(2), 0.0, network)
+    raw = FamiliarityModel(whitening, whitened, np.zeros(2), np.ones(2), 0.0, network)
     signs = raw.signs(validation)
     centre, spread = signs.mean(axis=0), signs.std(axis=0)
-    threshold = float(np.quantile(((signs - centre) / spread).sum(axis=1), 1 - WARNED))
-    return Familiar(whitening, whitened, centre, spread, threshold, network)
+    threshold = float(np.quantile(((signs - centre) / spread).sum(axis=1), 1 - WARNED_SHARE))
+    return FamiliarityModel(whitening, whitened, centre, spread, threshold, network)
 
 
-def save(familiar: Familiar, path: Path) -> None:
+def save(familiar: FamiliarityModel, path: Path) -> None:
     """Write it as an ``.npz``, whole or not at all. Raises `StorageError` when it cannot be written."""
     with write_whole(path) as file:
         np.savez_compressed(
@@ -137,7 +139,7 @@ def save(familiar: Familiar, path: Path) -> None:
         )
 
 
-def load(path: Path) -> Familiar:
+def load(path: Path) -> FamiliarityModel:
     """Read what `save` wrote.
 
     Raises:
@@ -145,7 +147,7 @@ def load(path: Path) -> Familiar:
     """
     held = read_arrays(path)
     try:
-        found = Familiar(
+        found = FamiliarityModel(
             held["whitening"],
             held["means"],
             held["centre"],
@@ -154,7 +156,7 @@ def load(path: Path) -> Familiar:
             str(held["network"]),
         )
     except (KeyError, ValueError, TypeError) as error:
-        raise WeightsError(f"{path.name} is not what `unfamiliar.save` writes.") from error
+        raise WeightsError(f"{path.name} is not what `familiarity.save` writes.") from error
     units = len(found.whitening)
     if found.whitening.shape != (units, units) or found.means.ndim != 2 or found.means.shape[1] != units:
         raise WeightsError(f"{path.name} holds arrays that do not fit each other.")

@@ -28,7 +28,7 @@ from lstm_core.inside.interventions import (
     Transpose,
     Units,
 )
-from lstm_core.reading.gates import GATE_LABELS
+from lstm_core.reading.gates import GATES
 
 KINDS: Mapping[str, type[Intervention]] = MappingProxyType(
     {
@@ -65,7 +65,7 @@ def from_text(text: str) -> tuple[Intervention, ...]:
     Raises:
         InvalidValue: a piece is no intervention, has too few or too many fields, or a field that breaks its
             rule; or there are more than `MAX_INTERVENTIONS`. Whether the network has such a layer, unit or
-            row is for `lstm_core.inside.interventions.changed_image` to say.
+            row is for `lstm_core.inside.intervened_reading.changed_image` to say.
     """
     found = [piece for piece in pieces(text) if piece]
     if len(found) > MAX_INTERVENTIONS:
@@ -128,11 +128,11 @@ def units_from_text(text: str) -> Units:
     return tuple(sorted(units))
 
 
-def in_words(intervention: Intervention) -> str:
+def intervention_in_words(intervention: Intervention) -> str:
     """A line for people, such as "Forget gate of layer 1 held at 0"."""
     match intervention:
         case ClampGate(layer, gate, value, units):
-            return f"{GATE_LABELS[gate].capitalize()} of {_where(layer, units)} held at {_plain(value)}"
+            return f"{GATES[gate].words.capitalize()} of {_where(layer, units)} held at {_plain(value)}"
         case Silence(layer, units):
             return f"{_where(layer, units, start=True)} silenced"
         case Force(layer, value, units):

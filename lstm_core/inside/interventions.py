@@ -1,10 +1,7 @@
-"""What if the network were changed while it reads, or the image? Interventions, and the reading under them.
+"""What if the network were changed while it reads, or the image? The interventions that there are.
 
-An intervention changes the image before it is read, or the states and gates of one layer while it is read.
-They stack in their order: a later one finds the image as the earlier ones left it, and where two hold the
-same gate or hidden state of the same unit, the later one counts. Everything that is not held answers
-truthfully: later rows and the layers above read on from the changed states by the equations of
-`lstm_core.reading.recurrence`.
+An intervention changes the image before it is read, or the states and gates of one layer while it is read;
+`lstm_core.inside.intervened_reading` reads under them.
 
 Layers, units and rows count from 1, as a person counts them. An empty tuple of units is every unit.
 """
@@ -12,17 +9,13 @@ Layers, units and rows count from 1, as a person counts them. An empty tuple of 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from lstm_core.arrays import FloatArray
 from lstm_core.errors import InvalidValue
-from lstm_core.reading.gates import LOWEST, Gate
-from lstm_core.reading.recurrence import State, advance, input_products, split_gates
-from lstm_core.reading.trace import LayerTrace, Trace, read, softmax
-from lstm_core.reading.weights import PACKED, LayerWeights, LstmWeights
+from lstm_core.reading.gates import GATES, Gate
 
 MAX_CELL = 100.0
 """Largest size of a cell state to start from. In 28 rows a network's own cells stay below 28."""
@@ -168,9 +161,9 @@ class ClampGate:
 
     def __post_init__(self) -> None:
         _whole("layer", self.layer, 1)
-        if self.gate not in LOWEST:
-            raise InvalidValue("gate", f"one of {', '.join(LOWEST)}", self.gate)
-        _between("value", self.value, LOWEST[self.gate], 1.0)
+        if self.gate not in GATES:
+            raise InvalidValue("gate", f"one of {', '.join(GATES)}", self.gate)
+        _between("value", self.value, GATES[self.gate].lowest, 1.0)
         _sort_units(self)
 
 
@@ -223,118 +216,6 @@ OnLayer = ClampGate | Silence | Force | Start
 Intervention = (
     BlankRows | RepeatRow | Reverse | Shuffle | Transpose | Stop | Noise | ClampGate | Silence | Force | Start
 )
-
-
-def changed_image(
-    weights: LstmWeights, image: FloatArray, interventions: Sequence[Intervention]
-) -> FloatArray:
-    """What is read of ``image``, ``(rows, columns)`` float32 in [0, 1], and whether all can be done.
-
-    Computes no reading, so it is the way to check interventions.
-
-    Raises:
-        InvalidValue: there are more than `MAX_INTERVENTIONS`, or one names a layer, unit or row that does
-            not exist, or the image is not left as wide as the network reads.
-    """
-    if len(interventions) > MAX_INTERVENTIONS:
-        raise InvalidValue("interventions", f"at most {MAX_INTERVENTIONS} together", len(interventions))
-    for intervention in interventions:
-        if isinstance(intervention, OnImage):
-            image = intervention.change(image)
-        else:
-            _check_layer(weights, intervention)
-    if image.shape[1] != weights.columns:
-        raise InvalidValue("image", f"of shape (rows, {weights.columns}) when it is read", image.shape)
-    return image
-
-
-def intervene(
-    weights: LstmWeights, image: FloatArray, interventions: Sequence[Intervention]
-) -> tuple[FloatArray, Trace]:
-    """Read ``image`` under ``interventions``.
-
-    Args:
-        weights: the network; for interventions on its layers a plain stack of LSTM layers.
-        image: ``(rows, columns)`` float32 in [0, 1].
-        interventions: in the order in which they are made. With none, or none on a layer, the reading is
-            `lstm_core.reading.trace.read` of the changed image.
-
-    Returns:
-        The image as read, ``(rows read, columns)`` float32, and its `Trace`. The trace holds what was held:
-        a clamped gate shows its value, a forced unit its hidden state.
-
-    Raises:
-        InvalidValue: see `changed_image`; or the network is no plain stack of LSTM layers.
-    """
-    image_read = changed_image(weights, image, interventions)
-    on_layers = [done for done in interventions if not isinstance(done, OnImage)]
-    if not on_layers:
-        return image_read, read(weights, image_read)
-    layers = []
-    x = np.ascontiguousarray(image_read, dtype=np.float32)
-    for number, layer in enumerate(weights.layers, start=1):
-        layers.append(_read_layer(layer, x, [held for held in on_layers if held.layer == number]))
-        x = layers[-1].hidden
-    logits = x @ weights.head_kernel + weights.head_bias
-    return image_read, Trace(softmax(logits), logits, tuple(layers))
-
-
-def _read_layer(layer: LayerWeights, x: FloatArray, held: Sequence[OnLayer]) -> LayerTrace:
-    z = input_products(layer, x)
-    hidden, cell = (np.empty((len(x), layer.units), np.float32) for _ in range(2))
-    before = _start(layer, held)
-    for gates, *states in zip(z, hidden, cell, strict=True):
-        after = tuple(states)
-        advance(layer, gates, before, after)
-        _hold(gates, before, after, held)
-        before = after
-    gates_by_name = dict(zip(PACKED["lstm"], split_gates(layer, z), strict=True))
-    return LayerTrace(**gates_by_name, hidden=hidden, cell=cell)
-
-
-def _start(layer: LayerWeights, held: Sequence[OnLayer]) -> State | None:
-    starts = [start for start in held if isinstance(start, Start)]
-    if not starts:
-        return None
-    shape = (layer.units,)
-    return np.full(shape, starts[-1].hidden, np.float32), np.full(shape, starts[-1].cell, np.float32)
-
-
-def _hold(gates: FloatArray, before: State | None, after: State, held: Sequence[OnLayer]) -> None:
-    """Put what is held into the packed ``gates`` and the state ``after`` of one row, in place."""
-    hidden, cell = after
-    units = len(hidden)
-    for clamp in held:
-        if isinstance(clamp, ClampGate):
-            start = PACKED["lstm"].index(clamp.gate) * units
-            gates[start : start + units][_which(clamp.units)] = clamp.value
-    if any(isinstance(clamp, ClampGate) for clamp in held):
-        input_gate, forget_gate, candidate, output_gate = gates.reshape(4, units)
-        np.multiply(input_gate, candidate, out=cell)
-        if before:
-            cell += forget_gate * before[1]
-        np.tanh(cell, out=hidden)
-        hidden *= output_gate
-    for shown in held:
-        if isinstance(shown, Silence | Force):
-            hidden[_which(shown.units)] = shown.value if isinstance(shown, Force) else 0.0
-
-
-def _which(units: Units) -> slice | list[int]:
-    return [unit - 1 for unit in units] if units else slice(None)
-
-
-def _check_layer(weights: LstmWeights, intervention: OnLayer) -> None:
-    if not weights.is_plain:
-        raise InvalidValue("weights", "a plain stack of LSTM layers, to change one of them", weights.cell)
-    depth = len(weights.layers)
-    if intervention.layer > depth:
-        rule = f"between 1 and {depth}, as the network has no more" if depth > 1 else "1, the only one"
-        raise InvalidValue("layer", rule, intervention.layer)
-    size = weights.layers[intervention.layer - 1].units
-    if not isinstance(intervention, Start) and intervention.units and intervention.units[-1] > size:
-        rule = f"between 1 and {size}, as layer {intervention.layer} has no more"
-        raise InvalidValue("units", rule, intervention.units[-1])
 
 
 def _row_of(image: FloatArray, name: str, row: int) -> None:

@@ -62,7 +62,7 @@ def settled_rows(probabilities: FloatArray) -> IntArray:
     return np.where(differs.any(axis=1), rows - from_the_end + 1, 1)
 
 
-def looked_like(probabilities: FloatArray) -> IntArray:
+def previous_labels(probabilities: FloatArray) -> IntArray:
     """What each image looked like just before its verdict settled, as `Verdict.previous_label` has it.
 
     Returns:
@@ -73,7 +73,7 @@ def looked_like(probabilities: FloatArray) -> IntArray:
     return np.where(settled > 1, before, -1)
 
 
-def latest(probabilities: FloatArray, count: int) -> IntArray:
+def latest_settled(probabilities: FloatArray, count: int) -> IntArray:
     """The ``count`` images whose verdict settled latest, the latest first.
 
     Of those that settled at the same row the least sure one, after the last row, comes first.

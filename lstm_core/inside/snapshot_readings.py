@@ -36,7 +36,7 @@ class LearningStory:
         """What the reading at each step came to."""
         return tuple(verdict(probabilities) for probabilities in self.probabilities)
 
-    def of_class(self, label: int) -> FloatArray:
+    def class_probabilities(self, label: int) -> FloatArray:
         """The probability of ``label`` by row and step: ``(rows, steps)``. Raises `InvalidValue`."""
         classes = self.probabilities.shape[2]
         if not 0 <= label < classes:

@@ -20,11 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.errors import InvalidValue
+from lstm_core.reading.gates import GATES, Gate, gate_columns
 
 if TYPE_CHECKING:
     from lstm_core.reading.trace import LayerTrace
     from lstm_core.reading.weights import LayerWeights
-from lstm_core.reading.gates import LOWEST, Gate
 
 Curve = NDArray[np.float64]
 
@@ -92,8 +92,9 @@ class UnitTrace:
         Raises:
             InvalidValue: the value is out of range, or there is no such row.
         """
-        if not LOWEST[gate] <= value <= 1.0:
-            raise InvalidValue(gate, f"in [{LOWEST[gate]:g}, 1]", value)
+        lowest = GATES[gate].lowest
+        if not lowest <= value <= 1.0:
+            raise InvalidValue(gate, f"in [{lowest:g}, 1]", value)
         if row is not None and not 0 <= row < self.rows:
             raise InvalidValue("row", f"between 0 and {self.rows - 1}", row)
         changed = getattr(self, gate).copy()
@@ -114,15 +115,10 @@ def unit_trace(layer: LayerTrace, unit: int) -> UnitTrace:
     units = layer.hidden.shape[1]
     if not 0 <= unit < units:
         raise InvalidValue("unit", f"between 0 and {units - 1}", unit)
-    return UnitTrace(
-        layer.input_gate[:, unit].astype(np.float64),
-        layer.forget_gate[:, unit].astype(np.float64),
-        layer.candidate[:, unit].astype(np.float64),
-        layer.output_gate[:, unit].astype(np.float64),
-    )
+    return UnitTrace(**{gate: getattr(layer, gate)[:, unit].astype(np.float64) for gate in GATES})
 
 
-def liveliest(layer: LayerTrace) -> list[int]:
+def units_by_variation(layer: LayerTrace) -> list[int]:
     """Every unit, counted from 0; first the one whose hidden state varies most over the rows."""
     spread = layer.hidden.std(axis=0)
     return [int(unit) for unit in np.argsort(-spread, kind="stable")]
@@ -159,9 +155,7 @@ def gate_sums(
         hidden: ``(rows, units)``, its hidden state after every row; before the first it is zero.
         gate, unit: which.
     """
-    from lstm_core.reading.weights import PACKED
-
-    column = PACKED["lstm"].index(gate) * layer.units + unit
+    column = gate_columns(gate, layer.units).start + unit
     before = np.vstack([np.zeros_like(hidden[:1]), hidden[:-1]]).astype(np.float64)
     return GateSums(
         inputs.astype(np.float64) @ layer.kernel[:, column].astype(np.float64),

@@ -11,8 +11,8 @@ from dataclasses import replace
 import numpy as np
 
 from lstm_core.errors import InvalidValue
-from lstm_core.reading.gates import LOWEST, Gate
-from lstm_core.reading.weights import PACKED, LayerWeights, LstmWeights
+from lstm_core.reading.gates import GATES, Gate, gate_columns
+from lstm_core.reading.weights import LayerWeights, LstmWeights
 
 _FAR = 50.0
 """Where σ and tanh have their end values in float32."""
@@ -29,18 +29,18 @@ def with_held_gate(weights: LstmWeights, gate: Gate, value: float) -> LstmWeight
     Raises:
         InvalidValue: the value is out of range.
     """
-    if not LOWEST[gate] <= value <= 1.0:
-        raise InvalidValue(gate, f"in [{LOWEST[gate]:g}, 1]", value)
-    share = value if gate != "candidate" else 0.5 * (1.0 + value)
+    lowest, is_sigmoid = GATES[gate].lowest, GATES[gate].squash == "sigmoid"
+    if not lowest <= value <= 1.0:
+        raise InvalidValue(gate, f"in [{lowest:g}, 1]", value)
+    share = value if is_sigmoid else 0.5 * (1.0 + value)
     with np.errstate(divide="ignore"):
         bias = float(np.clip(np.log(share) - np.log1p(-share), -_FAR, _FAR))
-    bias = bias if gate != "candidate" else 0.5 * bias
+    bias = bias if is_sigmoid else 0.5 * bias
     return replace(weights, layers=tuple(_held(layer, gate, bias) for layer in weights.layers))
 
 
 def _held(layer: LayerWeights, gate: Gate, bias: float) -> LayerWeights:
-    start = PACKED["lstm"].index(gate) * layer.units
-    columns = slice(start, start + layer.units)
+    columns = gate_columns(gate, layer.units)
     kernel, recurrent, biases = layer.kernel.copy(), layer.recurrent_kernel.copy(), layer.bias.copy()
     kernel[:, columns] = 0.0
     recurrent[:, columns] = 0.0

@@ -25,7 +25,9 @@ from lstm_core.arrays import FloatArray
 from lstm_core.errors import InvalidValue
 from lstm_core.inside.backpropagation import backpropagate
 from lstm_core.lesson.adam import Adam
-from lstm_core.reading.layers import Array, InitialStates, read_stack
+from lstm_core.reading.gates import gate_columns
+from lstm_core.reading.layers import Array, InitialStates
+from lstm_core.reading.trace import read_stack
 from lstm_core.reading.weights import LayerWeights
 
 BATCH = 50
@@ -197,7 +199,7 @@ def _first_weights(rng: np.random.Generator, features: int, units: int) -> Layer
     orthogonal, triangle = np.linalg.qr(rng.standard_normal((4 * units, units)))
     orthogonal *= np.sign(np.diag(triangle))  # or it would not be uniform among the orthogonal ones
     bias = np.zeros(4 * units, np.float32)
-    bias[units : 2 * units] = 1
+    bias[gate_columns("forget_gate", units)] = 1
     return LayerWeights(
         _glorot(rng, features, 4 * units), np.ascontiguousarray(orthogonal.T, dtype=np.float32), bias
     )

@@ -32,6 +32,7 @@ import numpy as np
 from numpy import add, matmul, multiply, tanh
 
 from lstm_core.arrays import FloatArray
+from lstm_core.reading.gates import GATES
 from lstm_core.reading.weights import LayerWeights
 
 State = tuple[FloatArray, ...]
@@ -76,7 +77,7 @@ def advance_rows(layer: LayerWeights, z: FloatArray, first: State | None, states
 
     Args:
         layer: its own direction counts, not ``backward``.
-        z: ``(rows, …, n * units)``, the `of_input` of each row; turned into the packed gates in place.
+        z: ``(rows, …, n * units)``, the `input_products` of each row; turned into the packed gates in place.
         first: the state that the first of them finds, each ``(…, units)``; ``None`` is zero.
         states: receive the state that each row leaves, each ``(rows, …, units)``.
     """
@@ -91,7 +92,7 @@ def advance_rows(layer: LayerWeights, z: FloatArray, first: State | None, states
 def _lstm(layer: LayerWeights, z: FloatArray, first: State | None, states: State) -> None:
     # Of a single image, what NumPy and Python cost is the most of a row beside its product: so nothing is cut
     # out, looked up or allocated for every row that can be had once, and results go where they stay.
-    kernel, (slopes, lifts) = layer.recurrent_kernel, _of_gates(layer.units)
+    kernel, (slopes, lifts) = layer.recurrent_kernel, _slopes_and_lifts(layer.units)
     recurrent, written = np.empty_like(z[0]), np.empty_like(states[0][0])
     before = first
     for gates, i, f, g, o, hidden, cell in zip(z, *split_gates(layer, z), *states, strict=True):
@@ -114,15 +115,14 @@ def _lstm(layer: LayerWeights, z: FloatArray, first: State | None, states: State
 
 
 @cache
-def _of_gates(units: int) -> tuple[FloatArray, FloatArray]:
+def _slopes_and_lifts(units: int) -> tuple[FloatArray, FloatArray]:
     """Slopes and lifts of the packed gates, with which each is ``slope · tanh(slope · z) + lift``.
 
     σ(z) is ½ tanh(½z) + ½, which cannot overflow; and so all gates take the same few passes.
     """
-    return (
-        np.repeat(np.array([0.5, 0.5, 1.0, 0.5], np.float32), units),
-        np.repeat(np.array([0.5, 0.5, 0.0, 0.5], np.float32), units),
-    )
+    sigmoids = np.array([gate.squash == "sigmoid" for gate in GATES.values()]).repeat(units)
+    half, one, zero = np.float32(0.5), np.float32(1.0), np.float32(0.0)
+    return np.where(sigmoids, half, one), np.where(sigmoids, half, zero)
 
 
 def _gru(layer: LayerWeights, z: FloatArray, first: State | None, states: State) -> None:

@@ -8,6 +8,7 @@ many takes all layers at every row, so that nothing but the last states is kept.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -16,16 +17,9 @@ import threadpoolctl
 
 from lstm_core.arrays import FloatArray
 from lstm_core.errors import InvalidValue
-from lstm_core.reading.recurrence import (
-    STATES,
-    State,
-    advance,
-    advance_rows,
-    first_state,
-    input_products,
-    split_gates,
-)
-from lstm_core.reading.weights import PACKED, LayerWeights, LstmWeights
+from lstm_core.reading.layers import Array, InitialStates, read_layer, read_row
+from lstm_core.reading.recurrence import STATES, State, first_state
+from lstm_core.reading.weights import LayerWeights, LstmWeights
 
 BLOCK = 256
 """Images that one core reads at a time: enough for fast matrix products, few enough to stay in its cache."""
@@ -107,7 +101,7 @@ def read(weights: LstmWeights, image: FloatArray) -> Trace:
     x = _projected(weights, np.ascontiguousarray(image, dtype=np.float32))
     layers = []
     for layer, first in zip(weights.layers, _first_states(weights, x[0]), strict=True):
-        layers.append(_read_layer(layer, x, first))
+        layers.append(_read_directions(layer, x, first))
         x = layers[-1].hidden
     logits = x @ weights.head_kernel + weights.head_bias
     return Trace(softmax(logits), logits, tuple(layers))
@@ -148,6 +142,26 @@ def read_batch(weights: LstmWeights, images: FloatArray, *, block: int = BLOCK) 
     return probabilities
 
 
+def read_stack(
+    layers: Sequence[LayerWeights], x: Array, initial: Sequence[InitialStates]
+) -> list[LayerTrace]:
+    """Read ``x`` of shape ``(rows, …, features)`` from given states.
+
+    Args:
+        layers: LSTM cells, bottom to top.
+        x: what the bottom layer reads.
+        initial: each layer's hidden state and cell state before the first row, ``(…, units)``.
+
+    Returns:
+        what each layer did, of the dtype of the arguments.
+    """
+    traces: list[LayerTrace] = []
+    for layer, state in zip(layers, initial, strict=True):
+        traces.append(LayerTrace(**read_layer(layer, x, state)))
+        x = traces[-1].hidden
+    return traces
+
+
 def use_one_core() -> None:
     """Keep NumPy's matrix products of this process on one core from now on.
 
@@ -181,23 +195,15 @@ def _first_states(weights: LstmWeights, first_row: FloatArray) -> list[State | N
     return states
 
 
-def _read_layer(layer: LayerWeights, x: FloatArray, first: State | None) -> AnyTrace:
+def _read_directions(layer: LayerWeights, x: FloatArray, first: State | None) -> AnyTrace:
     """Read ``x`` of shape ``(rows, …, features)``; arrays are ``(rows, …, units of all directions)``."""
-    arrays = _read_down(layer, x, first)
+    arrays = read_layer(layer, x, first)
     if layer.backward:
-        upwards = _read_down(layer.backward, x[::-1], None)
+        upwards = read_layer(layer.backward, x[::-1])
         arrays = {
             name: np.concatenate([array, upwards[name][::-1]], axis=-1) for name, array in arrays.items()
         }
     return _TRACES[layer.cell](**arrays)
-
-
-def _read_down(layer: LayerWeights, x: FloatArray, first: State | None) -> dict[str, FloatArray]:
-    """One direction, with the first row that it meets first: every gate and state by name."""
-    z = input_products(layer, x)
-    states = {name: np.empty((*x.shape[:-1], layer.units), np.float32) for name in STATES[layer.cell]}
-    advance_rows(layer, z, first, tuple(states.values()))
-    return dict(zip(PACKED[layer.cell], split_gates(layer, z), strict=True)) | states
 
 
 def _read_block(weights: LstmWeights, images: FloatArray, out: FloatArray) -> None:
@@ -205,7 +211,7 @@ def _read_block(weights: LstmWeights, images: FloatArray, out: FloatArray) -> No
     if any(layer.backward for layer in weights.layers):
         x = _projected(weights, images.swapaxes(0, 1))
         for layer in weights.layers:
-            x = _read_layer(layer, x, None).hidden
+            x = _read_directions(layer, x, None).hidden
         out[...] = softmax(x @ weights.head_kernel + weights.head_bias).swapaxes(0, 1)
         return
     states: list[State] = [
@@ -214,9 +220,6 @@ def _read_block(weights: LstmWeights, images: FloatArray, out: FloatArray) -> No
     ]
     found: list[State | None] = _first_states(weights, _projected(weights, images[:, 0]))
     for row in range(images.shape[1]):
-        x = _projected(weights, images[:, row])
-        for layer, before, state in zip(weights.layers, found, states, strict=True):
-            advance(layer, input_products(layer, x), before, state)
-            x = state[0]
+        x = read_row(weights.layers, _projected(weights, images[:, row]), found, states)
         found = list(states)
         out[:, row] = softmax(x @ weights.head_kernel + weights.head_bias)

@@ -8,7 +8,8 @@ import numpy as np
 
 from lstm_core.arrays import FloatArray
 from lstm_core.errors import InvalidValue
-from lstm_core.reading.weights import PACKED, LayerWeights, LstmWeights
+from lstm_core.reading.gates import gate_columns
+from lstm_core.reading.weights import LayerWeights, LstmWeights
 
 
 def untrained(weights: LstmWeights, seed: int = 0) -> LstmWeights:
@@ -38,8 +39,7 @@ def untrained(weights: LstmWeights, seed: int = 0) -> LstmWeights:
 
 def _layer(layer: LayerWeights, rng: np.random.Generator) -> LayerWeights:
     bias = np.zeros_like(layer.bias)
-    start = PACKED["lstm"].index("forget_gate") * layer.units
-    bias[start : start + layer.units] = 1.0
+    bias[gate_columns("forget_gate", layer.units)] = 1.0
     tall, triangle = np.linalg.qr(rng.standard_normal(layer.recurrent_kernel.T.shape))
     recurrent = (tall * np.sign(np.diag(triangle))).T
     return LayerWeights(

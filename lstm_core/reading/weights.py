@@ -1,7 +1,7 @@
 """The weights of a recurrent image classifier as plain NumPy arrays, and their file.
 
-What the packed arrays hold side by side, and in which order, is stated here once, in `PACKED`; everyone
-else uses names.
+What the packed arrays hold side by side, and in which order, is stated here once, in `PACKED`, of the LSTM
+from `reading.gates`; everyone else uses names.
 
 The file is an ``.npz`` read with ``allow_pickle=False``; writing is atomic.
 """
@@ -23,10 +23,11 @@ from numpy.typing import NDArray
 from lstm_core.arrays import FloatArray
 from lstm_core.errors import StorageError, WeightsError
 from lstm_core.files import write_whole
+from lstm_core.reading.gates import GATES
 
 PACKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "lstm": ("input_gate", "forget_gate", "candidate", "output_gate"),
+        "lstm": tuple(GATES),
         "gru": ("update_gate", "reset_gate", "candidate"),
         "rnn": ("hidden",),
     }

@@ -45,7 +45,7 @@ from lstm_core.settings.validation import hyperparameters, with_changes
 MAX_SNAPSHOTS = 24
 
 _SNAPSHOT = re.compile(r"step-([0-9]{8})\.npz")
-_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
+RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
 _Model = TypeVar("_Model", bound=BaseModel)
 _VERSIONS = TypeAdapter(dict[str, str])
 
@@ -79,7 +79,7 @@ class Run:
 
     def rename(self, name: str) -> None:
         """Raises `InvalidValue` for a name that is empty, long or cannot be shown."""
-        _write(self.folder / "run.json", self.identity.model_copy(update={"name": checked_name(name)}))
+        write_json(self.folder / "run.json", self.identity.model_copy(update={"name": checked_name(name)}))
 
     @property
     def status(self) -> Status:
@@ -87,7 +87,7 @@ class Run:
         return _read(self.folder / "status.json", Status)
 
     def set_status(self, status: Status) -> None:
-        _write(self.folder / "status.json", status)
+        write_json(self.folder / "status.json", status)
 
     @property
     def control(self) -> Control:
@@ -115,7 +115,7 @@ class Run:
             numbers = {n: v for n, v in wishes.items() if n not in ("paused", "stop") and v is not None}
             settings = with_changes(self.hyperparameters, **numbers)
             control = Control(**(wishes | {name: getattr(settings, name) for name in numbers}))
-            _write(self.folder / "control.json", control)
+            write_json(self.folder / "control.json", control)
         return control
 
     def append(self, event: TrainingEvent) -> None:
@@ -221,14 +221,14 @@ class Run:
             ) from error
 
     def save_result(self, result: TestResult) -> None:
-        _write(self.folder / "evaluation.json", result)
+        write_json(self.folder / "evaluation.json", result)
 
     def result(self) -> TestResult | None:
         """How the test images were read, or ``None`` when they were not yet. Raises `RunDamaged`."""
         path = self.folder / "evaluation.json"
         return _read(path, TestResult) if path.exists() else None
 
-    def forget_result(self) -> None:
+    def delete_result(self) -> None:
         """The weights are about to change, so how the old ones read the test images is no longer true."""
         (self.folder / "evaluation.json").unlink(missing_ok=True)
 
@@ -291,5 +291,5 @@ def _read(path: Path, model: type[_Model]) -> _Model:
         raise StorageError(f"{path} cannot be read: {error.strerror or error}.") from error
 
 
-def _write(path: Path, value: BaseModel) -> None:
+def write_json(path: Path, value: BaseModel) -> None:
     write_text(path, value.model_dump_json(indent=2))

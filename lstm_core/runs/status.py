@@ -15,7 +15,7 @@ WAITING_OR_ACTIVE: tuple[State, ...] = ("queued", *ACTIVE)
 
 
 class Identity(BaseModel):
-    """What a run is: its name and settings. ``key`` is `HyperParameters.run_key`."""
+    """What a run is: its name and settings. ``key`` is `settings.run_key`."""
 
     model_config = ConfigDict(frozen=True)
 

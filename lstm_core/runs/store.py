@@ -17,7 +17,7 @@ from lstm_core.arrays import FloatArray
 from lstm_core.errors import RunBusy, RunDamaged, RunMissing, StorageError
 from lstm_core.files import locked
 from lstm_core.runs.names import checked_name, default_name
-from lstm_core.runs.run import _ID, Run, _write
+from lstm_core.runs.run import RUN_ID, Run, write_json
 from lstm_core.runs.status import ACTIVE, Identity, State, Status
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.run_key import run_key
@@ -62,7 +62,7 @@ class RunStore:
             hyperparameters=settings.model_dump(mode="json"),
         )
         try:
-            _write(coming.folder / "run.json", identity)
+            write_json(coming.folder / "run.json", identity)
             if drawing is not None:
                 coming.save_drawing(drawing)
             coming.set_status(Status(state="queued", since=now))
@@ -77,7 +77,7 @@ class RunStore:
 
     def get(self, run_id: str) -> Run:
         """Raises `RunMissing`; the identifier never becomes a path unless it looks like one of ours."""
-        if not _ID.fullmatch(run_id) or not (self.folder / run_id / "run.json").exists():
+        if not RUN_ID.fullmatch(run_id) or not (self.folder / run_id / "run.json").exists():
             if run_id in self.damaged():
                 raise RunMissing(f"Run {run_id} was damaged; it lies in {self.root / 'damaged'}.")
             raise RunMissing(f"There is no run {run_id!r} among the saved ones.")
@@ -112,7 +112,7 @@ class RunStore:
     def _folders(self) -> builtins.list[Run]:
         if not self.folder.is_dir():
             return []
-        return [Run(folder) for folder in self.folder.iterdir() if _ID.fullmatch(folder.name)]
+        return [Run(folder) for folder in self.folder.iterdir() if RUN_ID.fullmatch(folder.name)]
 
     def damaged(self) -> builtins.list[str]:
         """Identifiers of runs that were set aside."""

@@ -75,7 +75,7 @@ def check_device(made: HyperParameters, device: Device) -> None:
 
 
 def device_rules(made: HyperParameters, device: Device) -> Iterator[tuple[str, str, bool]]:
-    """Every rule that depends on where it is trained, as `combinations` gives them."""
+    """Every rule that depends on where it is trained, as `combination_rules` gives them."""
     yield "precision", "auto, float32 or bfloat16 on a CPU", made.precision == "mixed" and not device.is_gpu
     yield "precision", "auto, float32 or mixed on a GPU", made.precision == "bfloat16" and device.is_gpu
     yield "computation", "other than cudnn, on a CPU", made.computation == "cudnn" and not device.is_gpu

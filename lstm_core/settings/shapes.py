@@ -5,7 +5,7 @@ Nothing here builds a model, so the form can show it while a person is still cho
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lstm_core.data.info import DATASETS
@@ -15,7 +15,9 @@ from lstm_core.settings.hyperparameters import HyperParameters
 
 Shape = tuple[int, ...]
 
-CELL_NAMES = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
+CELL_NAMES: Mapping[str, str] = {"lstm": "LSTM", "gru": "GRU", "rnn": "simple RNN"}
+"""What people call the cells."""
+
 SYMBOLS = {"hidden": "h", "cell": "c"}
 
 

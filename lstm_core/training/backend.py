@@ -55,7 +55,7 @@ def lanes(device: Device) -> int:
     return 1 if device.is_gpu else min(cores(), MOST_LANES)
 
 
-def forget() -> None:
+def clear_models() -> None:
     """Let go of the models made so far, so that a process that trains many runs does not grow."""
     import keras
 
@@ -69,7 +69,7 @@ def usable_devices() -> list[Device]:
 
 
 @contextlib.contextmanager
-def on(device: Device) -> Iterator[None]:
+def device_scope(device: Device) -> Iterator[None]:
     """Variables and computations of the block live on ``device``."""
     if name() == "jax":
         import jax

@@ -47,7 +47,7 @@ def recurrent_layer(settings: HyperParameters, number: int, features: int) -> ke
         ValueError: from Keras, when cuDNN is asked for what it cannot do.
     """
     units = settings.units[number - 1]
-    drawn = initializers.of_cell(settings, features, units)
+    drawn = initializers.cell_distribution(settings, features, units)
     weights: dict[str, Any] = {}
     if drawn:
         weights = {"kernel_initializer": keras_initializer(drawn)}

@@ -44,7 +44,7 @@ class Distribution:
     width: float
 
 
-def of_cell(settings: HyperParameters, features: int, units: int) -> Distribution | None:
+def cell_distribution(settings: HyperParameters, features: int, units: int) -> Distribution | None:
     """Of the kernels of one cell; ``None`` for Keras' own.
 
     Args:
@@ -55,12 +55,12 @@ def of_cell(settings: HyperParameters, features: int, units: int) -> Distributio
     return _named(settings.initializer, features + units, units)
 
 
-def of_initial_state(settings: HyperParameters, previous: int, units: int) -> Distribution | None:
+def initial_state_distribution(settings: HyperParameters, previous: int, units: int) -> Distribution | None:
     """Of the matrices ``(previous, units)`` that make a trainable initial state; ``None`` for Keras' own."""
     return _named(settings.initializer, previous, units)
 
 
-def of_dense(settings: HyperParameters) -> Distribution | None:
+def dense_distribution(settings: HyperParameters) -> Distribution | None:
     """Of the head and the input projection; ``None`` for Glorot uniform, which is Keras' own."""
     if settings.dense_initializer == "glorot":
         return None

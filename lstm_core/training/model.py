@@ -101,7 +101,7 @@ def build(
     return model
 
 
-def of_the_last_row(model: keras.Model, settings: HyperParameters) -> keras.Model:
+def last_row_model(model: keras.Model, settings: HyperParameters) -> keras.Model:
     """Rows → logits of the last row alone, ``(batch, 1, classes)``, with the layers of a model from `build`.
 
     Nothing is dropped or weighed at rows that nobody asks for.
@@ -173,7 +173,7 @@ def _network(
 
 def _dense(settings: HyperParameters, units: int, **named: Any) -> keras.layers.Layer:
     """A fully connected layer without activation, with the first weights that were chosen."""
-    if drawn := initializers.of_dense(settings):
+    if drawn := initializers.dense_distribution(settings):
         named["kernel_initializer"] = keras_initializer(drawn)
     named["bias_initializer"] = keras.initializers.Constant(settings.dense_bias)
     return keras.layers.Dense(units, **named)
@@ -184,7 +184,7 @@ def _initial_state(settings: HyperParameters, number: int, previous: Any, units:
     states = []
     for name in ("initial_hidden", "initial_cell"):
         named: dict[str, Any] = {"name": f"{name}_{number}"}
-        if drawn := initializers.of_initial_state(settings, previous.shape[-1], units):
+        if drawn := initializers.initial_state_distribution(settings, previous.shape[-1], units):
             named["kernel_initializer"] = keras_initializer(drawn)
         states.append(keras.layers.Dense(units, activation="tanh", use_bias=False, **named)(previous))
     return states

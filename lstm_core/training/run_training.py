@@ -134,7 +134,7 @@ class RunTraining:
                             steps_per_second=speed,
                         )
                     )
-                    trainer.forget_means()
+                    trainer.reset_means()
                     reported, reported_step = now, trainer.step
                 if first:
                     self._say("running")
@@ -227,7 +227,7 @@ class RunTraining:
 
     def _validate(self) -> None:
         weights = self.trainer.weights()
-        self.run.forget_result()
+        self.run.delete_result()
         result = self.trainer.evaluate(self.dataset.validation)
         # Measured as the training loss is, so that the two curves can be compared.
         every_row = self.original.supervised_rows == "all"
@@ -250,7 +250,7 @@ class RunTraining:
         """Keep what was learnt, and read the test images with it."""
         self._say("running", "reading the test images")
         weights = self.trainer.weights()
-        self.run.forget_result()
+        self.run.delete_result()
         self.run.save_weights(weights)
         self.run.save_checkpoint(self.trainer.state())
         result = self.trainer.evaluate(self.dataset.test)

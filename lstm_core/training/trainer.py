@@ -23,7 +23,7 @@ from lstm_core.settings.devices import Device
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.rules import check_device
 from lstm_core.training import backend
-from lstm_core.training.model import AdjustableDropout, build, of_the_last_row
+from lstm_core.training.model import AdjustableDropout, build, last_row_model
 from lstm_core.training.model_weights import weights_from_model
 
 WARM_UP = 0.2
@@ -82,12 +82,12 @@ class Trainer:
         self.images_seen = 0
         self.most_under_way = UNDER_WAY_ON_A_GPU if device.is_gpu else 0
         self._under_way: deque[tuple[int, int, tuple[Any, Any]]] = deque()
-        self.forget_means()
+        self.reset_means()
         chosen = resolve(settings, device)
-        with backend.on(device):
+        with backend.device_scope(device):
             self.model = build(chosen, dataset.info, initial_kernel)
             every_row = settings.supervised_rows == "all"
-            learner = self.model if every_row else of_the_last_row(self.model, chosen)
+            learner = self.model if every_row else last_row_model(self.model, chosen)
             loss = _loss(settings, dataset.info.classes)
             learner.compile(_optimizer(settings))
             self.optimizer = learner.optimizer  # which scales the loss in 16 bits
@@ -124,7 +124,7 @@ class Trainer:
             TrainingDiverged: the loss is no longer a finite number; with `most_under_way` steps, that is
                 noticed so many later.
         """
-        with backend.on(self.device):
+        with backend.device_scope(self.device):
             self.optimizer.learning_rate = self.learning_rate
             found = self._step(images, labels)
         self.step += 1
@@ -133,7 +133,7 @@ class Trainer:
         self._look_at_losses(self.most_under_way)
 
     def means(self) -> tuple[float, float]:
-        """Mean loss and accuracy over the images since the last `forget_means`, after one step at least.
+        """Mean loss and accuracy over the images since the last `reset_means`, after one step at least.
 
         Raises:
             TrainingDiverged: the loss is no longer a finite number.
@@ -142,7 +142,7 @@ class Trainer:
         losses, right, images = self._sums
         return float(losses / images), float(right / images)
 
-    def forget_means(self) -> None:
+    def reset_means(self) -> None:
         """Start the means of loss and accuracy anew."""
         self._look_at_losses()
         self._sums = np.zeros(3)
@@ -158,7 +158,7 @@ class Trainer:
 
     def evaluate(self, split: Split) -> TestResult:
         """Read a split with the weights of this moment, dropout off."""
-        with backend.on(self.device):
+        with backend.device_scope(self.device):
             return evaluate(self._probabilities, split, self.settings.evaluation_batch_size)
 
     def _probabilities(self, images: FloatArray) -> FloatArray:
@@ -196,7 +196,7 @@ class Trainer:
                 f"The checkpoint holds arrays of shapes {sorted(found.values())}; "
                 f"the network and its optimiser need {sorted(fits.values())}."
             )
-        with backend.on(self.device):
+        with backend.device_scope(self.device):
             for name, variable in named.items():
                 variable.assign(state[name])
         self.step = int(state["step"])

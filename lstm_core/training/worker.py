@@ -59,14 +59,14 @@ def main(root: Path) -> None:
         return
     first_device = backend.usable_devices()[0]
     if not first_device.is_gpu and not jobs.queue():
-        _warm_up(first_device)
+        warm_up(first_device)
     patience = WARM_SECONDS_GPU if first_device.is_gpu else WARM_SECONDS_CPU
     datasets: dict[str, Dataset] = {}
     idle_since = time.monotonic()
     while True:
         if run := jobs.claim():
-            _train(run, datasets)
-            backend.forget()
+            train_run(run, datasets)
+            backend.clear_models()
             idle_since = time.monotonic()
         elif time.monotonic() - idle_since < patience:
             time.sleep(POLL_SECONDS)
@@ -90,7 +90,7 @@ def _give_way() -> None:
             os.nice(NICENESS)
 
 
-def _warm_up(device: Device) -> None:
+def warm_up(device: Device) -> None:
     """Take a step of the default settings on empty images, so that the next first step is a quick one.
 
     What is made on the way serves every run: the kernels, and the graphs of layers of the usual sizes.
@@ -105,7 +105,16 @@ def _warm_up(device: Device) -> None:
     Trainer(settings, dataset, device).advance(images, np.zeros(len(images), np.int64))
 
 
-def _train(run: Run, datasets: dict[str, Dataset]) -> None:
+def train_run(run: Run, datasets: dict[str, Dataset]) -> None:
+    """Train one run of the queue to its end; what goes wrong is recorded in the run.
+
+    Args:
+        run: which.
+        datasets: those loaded so far, by name; the run's is added.
+
+    Raises:
+        StorageError: the failure could not be recorded.
+    """
     from lstm_core.settings.devices import choose
     from lstm_core.training import backend
     from lstm_core.training.run_training import RunTraining

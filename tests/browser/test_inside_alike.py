@@ -12,7 +12,7 @@ import pytest
 from lstm_core.data.info import Dataset
 from lstm_core.drawing.normalise import normalise
 from lstm_core.drawing.strokes import ink_from_strokes
-from lstm_core.inside.alike import Measure, build, nearest, same_units
+from lstm_core.inside.neighbours import Measure, build, nearest, same_units
 from lstm_core.pretrained.shipped import shipped_weights
 from lstm_core.reading.trace import LayerTrace, read
 

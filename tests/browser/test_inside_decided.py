@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from dashboard.session.current_reading import _THREE
-from lstm_core.drawing.normalise import normalise
-from lstm_core.drawing.strokes import ink_from_strokes
+from lstm_core.drawing.stroke_digits import stroke_digit
 from lstm_core.inside.attribution import attribute, logits_without_rows
 from lstm_core.pretrained.shipped import shipped_weights
 from lstm_core.reading.trace import read, softmax
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 ADDRESS = "/inside?section=what+decided"
-IMAGE = normalise(ink_from_strokes([np.array(_THREE, np.float64)], 22, (280, 280)), 28, 28)
+IMAGE = stroke_digit(3, 28, 28)
 
 
 def shown(page: Page) -> list[Any]:

@@ -10,7 +10,7 @@ import pytest
 from lstm_core.data.info import Dataset
 from lstm_core.figures.settling import settling_info
 from lstm_core.inside.calibration import calibrate
-from lstm_core.inside.reading_study import latest, read_all, settled_rows
+from lstm_core.inside.reading_study import latest_settled, read_all, settled_rows
 from lstm_core.pretrained.shipped import shipped_weights
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ def test_the_numbers_are_those_of_the_study(open_page: Callable[..., Page], mnis
     page.set_default_timeout(120_000)
     page.get_by_text(f"Half of the verdicts stand by row {info.median}, 99 % by row {info.late}").wait_for()
     flips = page.get_by_role("list", name="The digits that changed their verdict latest").get_by_role("img")
-    wanted = [f"Test digit {index}, a {mnist.test.labels[index]}" for index in latest(probabilities, 20)]
+    wanted = [
+        f"Test digit {index}, a {mnist.test.labels[index]}" for index in latest_settled(probabilities, 20)
+    ]
     assert [image.get_attribute("alt") for image in flips.all()] == wanted
     assert page.locator(".js-plotly-plot").count() == 3
     for row in (28, 26):

@@ -64,12 +64,12 @@ def test_the_training_can_be_scrubbed_stepped_and_played(open_page: Callable[...
 def test_another_class_brings_its_own_heatmap(open_page: Callable[..., Page]) -> None:
     page = open_page(ADDRESS)
     page.locator(".js-plotly-plot text", has_text="class 3 by row and step").wait_for()
-    np.testing.assert_allclose(drawn(page, 1, "z"), 100 * STORY.of_class(3), atol=0.06)
+    np.testing.assert_allclose(drawn(page, 1, "z"), 100 * STORY.class_probabilities(3), atol=0.06)
     assert drawn(page, 2, "y") == [found.settled_at_row for found in STORY.verdicts]
     assert drawn(page, 2, "text") == [str(found.label) for found in STORY.verdicts]
     pick(page, "Class", "2")
     page.locator(".js-plotly-plot text", has_text="class 2 by row and step").wait_for()
-    np.testing.assert_allclose(drawn(page, 1, "z"), 100 * STORY.of_class(2), atol=0.06)
+    np.testing.assert_allclose(drawn(page, 1, "z"), 100 * STORY.class_probabilities(2), atol=0.06)
 
 
 def test_the_shipped_training_is_the_one_there_is_at_first(open_page: Callable[..., Page]) -> None:

@@ -222,6 +222,6 @@ def test_it_fits_a_phone(open_page: Callable[..., Page], scheme: str) -> None:
 
 def test_the_sample_is_the_one_that_the_tests_compute_with() -> None:
     """The lesson's own sample 3 is drawn by the same strokes."""
-    from dashboard.session.current_reading import _sample
+    from dashboard.session.current_reading import sample_digit
 
-    np.testing.assert_array_equal(_sample(28, 28), THREE)
+    np.testing.assert_array_equal(sample_digit(28, 28), THREE)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from dashboard.lesson.contents import SECTIONS
+from dashboard.lesson.sections import SECTIONS
 from tests.browser.conftest import PHONE, draw, pixels, wait_for_canvas
 
 if TYPE_CHECKING:

@@ -96,22 +96,24 @@ def test_the_time_of_one_training_is_the_median() -> None:
 
 @pytest.mark.parametrize(("published", "reached"), [(0.98, True), (0.9801, False), (0.9, True), (None, None)])
 def test_published_is_reached_when_the_best_seed_is_as_good(published: float | None, reached: bool) -> None:
-    assert of(0.97, 0.98, published=published).reached is reached
+    assert of(0.97, 0.98, published=published).published_is_reached is reached
 
 
 def test_another_seed_lies_where_students_t_says() -> None:
     # Mean 0.97, deviation 0.01; Student's t with two degrees of freedom exceeds 4.303 in 2.5 % of all cases.
-    low, high = of(0.97, 0.98, 0.96).another or (0.0, 0.0)
+    low, high = of(0.97, 0.98, 0.96).prediction_interval or (0.0, 0.0)
     half = 4.3027 * 0.01 * math.sqrt(4 / 3)
     assert low == pytest.approx(0.97 - half, abs=1e-6)
     assert high == 1.0
-    assert of(0.5, 0.6, 0.4).another == pytest.approx((0.5 - 10 * half, 0.5 + 10 * half), abs=1e-4)
-    assert of(0.97, 0.98).another is None
+    assert of(0.5, 0.6, 0.4).prediction_interval == pytest.approx(
+        (0.5 - 10 * half, 0.5 + 10 * half), abs=1e-4
+    )
+    assert of(0.97, 0.98).prediction_interval is None
 
 
 @pytest.mark.parametrize(("published", "within"), [(0.988, True), (0.99, False), (None, False)])
 def test_published_is_within_what_another_seed_reaches(published: float | None, within: bool) -> None:
-    assert of(0.981, 0.982, 0.983, 0.985, published=published).within is within
+    assert of(0.981, 0.982, 0.983, 0.985, published=published).published_is_within_reach is within
 
 
 def test_a_summary_takes_every_seed_of_the_preset_in_order() -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from lstm_core.errors import InvalidValue
 from lstm_core.figures.figure import Figure
-from lstm_core.figures.gate_curve import Squash, gate_curve, gate_curve_info
+from lstm_core.figures.gate_curve import gate_curve, gate_curve_info
+from lstm_core.reading.gates import Squash
 
 SUMS = np.array([0.0, 2.0, -7.5])
 

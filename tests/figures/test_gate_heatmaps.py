@@ -8,15 +8,15 @@ import pytest
 from plotly import graph_objects
 
 from lstm_core.errors import InvalidValue
+from lstm_core.figures.column_marks import column_marks
 from lstm_core.figures.figure import Figure
 from lstm_core.figures.gate_heatmaps import (
-    BALANCE,
     TITLES,
     GateHeatmapsInfo,
-    column_marks,
     gate_heatmaps,
     gate_heatmaps_info,
 )
+from lstm_core.figures.heatmap import BALANCE
 from lstm_core.reading.trace import LayerTrace, Trace, read
 from tests.networks import random_weights
 

@@ -23,7 +23,7 @@ def test_info_is_exact() -> None:
     info = learning_story_info(IMAGE, STEPS, PROBABILITIES, 1)
     assert info.steps == [1, 40, 1200]
     assert info.ink == [[0, 100], [25, 50]]
-    assert info.of_class == [[50.0, 30.0, 100.0], [30.0, 80.0, 99.0]]
+    assert info.class_percents == [[50.0, 30.0, 100.0], [30.0, 80.0, 99.0]]
     assert info.percents[1] == [[50.0, 30.0, 20.0], [10.0, 80.0, 10.0]]
     assert info.verdicts == [0, 1, 1]
     assert info.settled_at_row == [2, 2, 1]
@@ -34,9 +34,9 @@ def test_info_is_exact() -> None:
 def test_it_rests_at_the_last_step(narrow: bool, sent: Callable[[Figure], bytes]) -> None:
     figure = learning_story_figure(IMAGE, STEPS, PROBABILITIES, 1, narrow=narrow)
     sent(figure)
-    image, of_class, settled, reading = figure["data"]
+    image, class_percents, settled, reading = figure["data"]
     assert image["z"] == [[0, 100], [25, 50]]
-    assert of_class["z"] == [[50.0, 30.0, 100.0], [30.0, 80.0, 99.0]]
+    assert class_percents["z"] == [[50.0, 30.0, 100.0], [30.0, 80.0, 99.0]]
     assert (settled["x"], settled["y"], settled["text"]) == ([0, 1, 2], [2, 2, 1], ["0", "1", "1"])
     assert len(set(settled["marker"]["color"])) == 2
     assert reading["z"] == [[0.0, 100.0, 0.0], [0.0, 99.0, 1.0]]

@@ -4,7 +4,7 @@ from typing import Any
 
 from lstm_core.figures import player
 
-ROWS = player.of_rows(5)
+ROWS = player.row_frames(5)
 
 
 def buttons(row: int) -> list[dict[str, Any]]:

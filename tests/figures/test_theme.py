@@ -66,8 +66,8 @@ def test_config_is_json() -> None:
 def test_figures_import_neither_pandas_nor_plotly_express() -> None:
     program = (
         "import sys, lstm_core.figures.evolution, plotly.colors, lstm_core.figures.confusion,"
-        "lstm_core.figures.learning_curves, lstm_core.figures.accuracy_by_rows, lstm_core.figures.watched,"
-        "lstm_core.figures.verdict_bars;"
+        "lstm_core.figures.learning_curves, lstm_core.figures.accuracy_by_rows,"
+        "lstm_core.figures.live_reading, lstm_core.figures.verdict_bars;"
         "print({'pandas', 'plotly.express', 'tensorflow', 'keras', 'streamlit'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from lstm_core.errors import InvalidValue
 from lstm_core.inside.arithmetic import (
-    GATES,
     Terms,
     UnitArithmetic,
     logit_terms,
     rounded_sum,
     unit_arithmetic,
 )
+from lstm_core.reading.gates import GATES
 from lstm_core.reading.trace import LayerTrace, read
 from tests.networks import random_weights
 from tests.seeded import seeded
@@ -69,7 +69,7 @@ def test_every_gate_and_state_is_the_readings_own(number: int) -> None:
 
 def test_before_the_first_row_there_is_nothing_to_remember() -> None:
     first = at(1, 2, 0)
-    assert all(not terms.of_hidden.any() for terms in first.terms.values())
+    assert all(not terms.hidden_products.any() for terms in first.terms.values())
     assert first.kept == 0
 
 
@@ -87,7 +87,7 @@ def test_contributions_sum_to_the_pre_activation(columns: int, units: int, scale
         found = unit_arithmetic(only, image, trace, unit, row)
         for place, gate in enumerate(GATES):
             terms = found.terms[gate]
-            products = float(terms.of_inputs.sum() + terms.of_hidden.sum() + terms.bias)
+            products = float(terms.input_products.sum() + terms.hidden_products.sum() + terms.bias)
             assert products == pytest.approx(terms.total, abs=1e-9)
             assert products == pytest.approx(packed[row, place * units + unit], abs=1e-5, rel=1e-5)
 

@@ -10,7 +10,7 @@ import pytest
 
 from lstm_core.errors import InvalidValue
 from lstm_core.inside.backpropagation import Gradients, backpropagate
-from lstm_core.reading.layers import read_stack
+from lstm_core.reading.trace import read_stack
 from lstm_core.reading.weights import LayerWeights
 from tests.networks import random_weights
 

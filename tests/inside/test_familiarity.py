@@ -11,7 +11,7 @@ from lstm_core.data.info import Dataset
 from lstm_core.drawing.normalise import normalise
 from lstm_core.drawing.strokes import ink_from_strokes
 from lstm_core.errors import InvalidValue, WeightsError
-from lstm_core.inside.familiarity import WARNED, Familiar, Readings, learn, load, save
+from lstm_core.inside.familiarity import WARNED_SHARE, FamiliarityModel, Readings, fit_familiarity, load, save
 from lstm_core.pretrained.shipped import FOLDER, shipped_weights
 from lstm_core.reading.trace import read
 from tests.networks import random_weights
@@ -31,16 +31,16 @@ def sample(n: int, seed: int) -> tuple[Readings, np.ndarray]:
 
 
 @pytest.fixture(scope="module")
-def familiar() -> Familiar:
-    return learn(*sample(4_000, 1), sample(2_000, 2)[0], "of this network")
+def familiar() -> FamiliarityModel:
+    return fit_familiarity(*sample(4_000, 1), sample(2_000, 2)[0], "of this network")
 
 
 @pytest.fixture(scope="module")
-def shipped() -> Familiar:
+def shipped() -> FamiliarityModel:
     return load(FOLDER / "familiar.npz")
 
 
-def test_distance_and_energy_are_as_computed_at_length(familiar: Familiar):
+def test_distance_and_energy_are_as_computed_at_length(familiar: FamiliarityModel):
     (learnt, labels), (new, _) = sample(4_000, 1), sample(20, 3)
     cells = learnt.cells.astype(np.float64)
     means = [cells[labels == label].mean(axis=0) for label in range(CLASSES)]
@@ -53,13 +53,13 @@ def test_distance_and_energy_are_as_computed_at_length(familiar: Familiar):
         assert energy == pytest.approx(-np.log(np.exp(logits.astype(np.float64)).sum()), rel=1e-5)
 
 
-def test_the_threshold_leaves_out_the_stated_share_of_validation_digits(familiar: Familiar):
+def test_the_threshold_leaves_out_the_stated_share_of_validation_digits(familiar: FamiliarityModel):
     scores = familiar.score(sample(2_000, 2)[0])
     assert abs(scores.mean()) < 1e-6
-    assert (scores > familiar.threshold).mean() == pytest.approx(WARNED, abs=1e-3)
+    assert (scores > familiar.threshold).mean() == pytest.approx(WARNED_SHARE, abs=1e-3)
 
 
-def test_far_from_every_class_is_unfamiliar(familiar: Familiar):
+def test_far_from_every_class_is_unfamiliar(familiar: FamiliarityModel):
     far = Readings(np.full((1, UNITS), 40, np.float32), np.zeros((1, CLASSES), np.float32))
     assert familiar.score(far)[0] > familiar.threshold
 
@@ -67,10 +67,10 @@ def test_far_from_every_class_is_unfamiliar(familiar: Familiar):
 def test_a_class_without_digits_is_named():
     readings, labels = sample(100, 1)
     with pytest.raises(InvalidValue, match="labels"):
-        learn(readings, np.minimum(labels, 1), readings, "")
+        fit_familiarity(readings, np.minimum(labels, 1), readings, "")
 
 
-def test_what_is_saved_is_loaded(tmp_path: Path, familiar: Familiar):
+def test_what_is_saved_is_loaded(tmp_path: Path, familiar: FamiliarityModel):
     save(familiar, tmp_path / "familiar.npz")
     again = load(tmp_path / "familiar.npz")
     assert again.network == "of this network" and again.threshold == familiar.threshold
@@ -100,24 +100,24 @@ def test_a_damaged_file_is_said(tmp_path: Path):
         load(path)
 
 
-def test_another_network_is_refused(shipped: Familiar):
+def test_another_network_is_refused(shipped: FamiliarityModel):
     image = np.zeros((8, 8), np.float32)
     for cell in ("lstm", "gru"):
         with pytest.raises(InvalidValue, match="trace"):
             shipped.is_unfamiliar(read(random_weights((4,), cell=cell), image))
 
 
-def test_what_ships_belongs_to_the_weights_that_ship(shipped: Familiar):
+def test_what_ships_belongs_to_the_weights_that_ship(shipped: FamiliarityModel):
     assert shipped.network == shipped_weights().fingerprint
 
 
-def test_few_digits_are_warned_about(shipped: Familiar, mnist: Dataset):
+def test_few_digits_are_warned_about(shipped: FamiliarityModel, mnist: Dataset):
     weights, images = shipped_weights(), mnist.test.pixels()[:1000]
     warned = sum(shipped.is_unfamiliar(read(weights, image)) for image in images)
     assert warned <= 20
 
 
-def test_scribbles_are_mostly_warned_about(shipped: Familiar):
+def test_scribbles_are_mostly_warned_about(shipped: FamiliarityModel):
     rng = np.random.default_rng(5)
     weights = shipped_weights()
     warned = 0

@@ -13,7 +13,7 @@ from lstm_core.errors import InvalidValue
 from lstm_core.inside.intervention_text import (
     KINDS,
     from_text,
-    in_words,
+    intervention_in_words,
     to_text,
     units_from_text,
     units_to_text,
@@ -135,7 +135,7 @@ def test_nonsense_is_refused_with_its_field_named(text: str, named: str):
 )
 def test_words_say_what_is_done(text: str, words: str):
     (intervention,) = from_text(text)
-    assert in_words(intervention) == words
+    assert intervention_in_words(intervention) == words
 
 
 def test_every_kind_has_one_name():

@@ -10,7 +10,13 @@ from hypothesis.extra.numpy import arrays
 
 from lstm_core.data.info import Split
 from lstm_core.errors import InvalidValue
-from lstm_core.inside.reading_study import accuracy_by_class, latest, looked_like, read_all, settled_rows
+from lstm_core.inside.reading_study import (
+    accuracy_by_class,
+    latest_settled,
+    previous_labels,
+    read_all,
+    settled_rows,
+)
 from lstm_core.reading.trace import read
 from lstm_core.reading.verdict import verdict
 from tests.networks import random_weights
@@ -26,22 +32,22 @@ def test_settling_and_what_came_before_are_those_of_each_verdict(probabilities: 
     outcomes = [verdict(one) for one in probabilities]
     assert settled_rows(probabilities).tolist() == [one.settled_at_row for one in outcomes]
     before = [-1 if one.previous_label is None else one.previous_label for one in outcomes]
-    assert looked_like(probabilities).tolist() == before
+    assert previous_labels(probabilities).tolist() == before
 
 
 def test_one_row_settles_at_once():
     probabilities = random_probabilities(rows=1)
     assert set(settled_rows(probabilities).tolist()) == {1}
-    assert set(looked_like(probabilities).tolist()) == {-1}
+    assert set(previous_labels(probabilities).tolist()) == {-1}
 
 
 def test_the_latest_come_first_and_of_equally_late_ones_the_least_sure():
     probabilities = random_probabilities()
     rows, sure = settled_rows(probabilities), probabilities[:, -1].max(axis=1)
     wanted = sorted(range(200), key=lambda number: (-rows[number], sure[number]))
-    assert latest(probabilities, 30).tolist() == wanted[:30]
-    assert latest(probabilities, 0).tolist() == []
-    assert len(latest(probabilities, 1000)) == 200
+    assert latest_settled(probabilities, 30).tolist() == wanted[:30]
+    assert latest_settled(probabilities, 0).tolist() == []
+    assert len(latest_settled(probabilities, 1000)) == 200
 
 
 def test_accuracy_by_class_is_as_counted_by_hand():

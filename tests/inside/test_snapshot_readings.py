@@ -41,12 +41,12 @@ def test_every_snapshot_reads_the_image_in_the_order_of_training() -> None:
 
 def test_a_class_has_its_probability_by_row_and_step() -> None:
     story = learning_story(SNAPSHOTS, IMAGE)
-    found = story.of_class(4)
+    found = story.class_probabilities(4)
     assert found.shape == (8, 3)
     assert found[6, 1] == story.probabilities[1, 6, 4]
     for label in (-1, 10):
         with pytest.raises(InvalidValue, match="label"):
-            story.of_class(label)
+            story.class_probabilities(label)
 
 
 def test_the_label_is_settled_from_the_step_after_which_it_stays() -> None:

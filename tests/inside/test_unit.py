@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lstm_core.errors import InvalidValue
-from lstm_core.inside.unit import UnitTrace, gate_sums, liveliest, unit_trace
+from lstm_core.inside.unit import UnitTrace, gate_sums, unit_trace, units_by_variation
 from lstm_core.reading.trace import LayerTrace, read
 from tests.networks import random_weights
 
@@ -74,7 +74,7 @@ def test_the_first_row_has_nothing_to_remember() -> None:
 
 
 def test_the_liveliest_unit_comes_first_and_none_is_left_out() -> None:
-    order = liveliest(layer(0))
+    order = units_by_variation(layer(0))
     assert sorted(order) == list(range(6))
     spreads = [float(layer(0).hidden[:, unit].std()) for unit in order]
     assert spreads == sorted(spreads, reverse=True)

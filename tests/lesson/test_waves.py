@@ -9,8 +9,7 @@ import pytest
 
 from lstm_core.errors import InvalidValue
 from lstm_core.lesson.waves import BATCH, RADIANS_PER_STEP, WaveTraining
-from lstm_core.reading.layers import read_stack
-from lstm_core.reading.trace import read
+from lstm_core.reading.trace import read, read_stack
 from lstm_core.reading.weights import LstmWeights
 from tests.networks import random_weights
 

@@ -169,13 +169,13 @@ def test_a_run_that_is_deleted_while_networks_are_listed_is_left_out(
 
     run = RunStore(home).create(hyperparameters({"dataset": "digits"}))
     run.save_weights(network(8, 8))
-    of_run = networks.of_run
+    network_of_run = networks.network_of_run
 
     def gone(run: Run) -> networks.Network:
         (run.folder / "weights.npz").unlink(missing_ok=True)
-        return of_run(run)
+        return network_of_run(run)
 
-    monkeypatch.setattr(networks, "of_run", gone)
+    monkeypatch.setattr(networks, "network_of_run", gone)
     assert list(networks.networks()) == [""]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.inside.interventions_in_force import InForce, read
+from dashboard.inside.active_interventions import ActiveInterventions, from_address
 from lstm_core.inside.intervention_text import from_text
 from lstm_core.inside.interventions import MAX_INTERVENTIONS, Reverse, Stop, Transpose
 from lstm_core.runs.jobs import Jobs
@@ -42,7 +42,7 @@ def test_what_the_network_has_not_is_kept_in_the_list_and_not_done():
     assert "none: the probabilities are the same after every row" in text(page)
 
 
-def test_a_preset_takes_the_place_of_what_is_in_force_and_can_be_undone():
+def test_a_preset_takes_the_place_of_what_is_in_active_and_can_be_undone():
     page = panel("stop:9")
     button(page, "Read columns").click()
     assert address(run(page)) == "transpose"
@@ -58,27 +58,27 @@ def test_an_address_full_of_nonsense_shows_nothing_as_markdown():
 
 
 def test_reading_an_address_never_raises_and_takes_no_more_than_fit():
-    many = read(";".join(["reverse"] * (MAX_INTERVENTIONS + 5)))
-    assert len(many.now) == MAX_INTERVENTIONS
+    many = from_address(";".join(["reverse"] * (MAX_INTERVENTIONS + 5)))
+    assert len(many.interventions) == MAX_INTERVENTIONS
     assert len(many.problems) == 1
-    assert read("").now == ()
-    assert read("clamp:;:::;;stop:3").now == (Stop(3),)
+    assert from_address("").interventions == ()
+    assert from_address("clamp:;:::;;stop:3").interventions == (Stop(3),)
 
 
 def test_every_change_of_the_list_can_be_undone_in_turn():
-    force = InForce(from_text("reverse;stop:4"))
-    force.add(Transpose())
-    force.move_up(2)
-    assert force.now == (Reverse(), Transpose(), Stop(4))
-    force.remove(0)
-    force.change(())
+    active = ActiveInterventions(from_text("reverse;stop:4"))
+    active.add(Transpose())
+    active.move_up(2)
+    assert active.interventions == (Reverse(), Transpose(), Stop(4))
+    active.remove(0)
+    active.change(())
     for expected in (
         "transpose;stop:4",
         "reverse;transpose;stop:4",
         "reverse;stop:4;transpose",
         "reverse;stop:4",
     ):
-        force.undo()
-        assert force.now == from_text(expected)
-    force.undo()
-    assert force.now == from_text("reverse;stop:4")
+        active.undo()
+        assert active.interventions == from_text(expected)
+    active.undo()
+    assert active.interventions == from_text("reverse;stop:4")

@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.lesson.contents import SECTIONS
+from dashboard.lesson.sections import SECTIONS
 from lstm_core.drawing.normalise import normalise
 from lstm_core.drawing.strokes import ink_from_strokes
 from lstm_core.evidence import results
-from lstm_core.inside.unit import liveliest, unit_trace
+from lstm_core.inside.unit import unit_trace, units_by_variation
 from lstm_core.pretrained.shipped import shipped_weights
 from lstm_core.reading.trace import LayerTrace, read
 from lstm_core.runs.jobs import Jobs
@@ -69,7 +69,7 @@ def the_unit() -> Any:
     """The unit that the page looks at first."""
     layer = read(shipped_weights(), SEVEN).layers[0]
     assert isinstance(layer, LayerTrace)
-    return unit_trace(layer, liveliest(layer)[0])
+    return unit_trace(layer, units_by_variation(layer)[0])
 
 
 def test_the_lesson_has_the_tutorials_order() -> None:

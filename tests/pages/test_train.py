@@ -316,9 +316,9 @@ def test_readings_from_before_it_was_continued_are_not_shown(jobs: Jobs) -> None
 def test_a_snapshot_written_anew_is_read_anew(jobs: Jobs) -> None:
     made = a_run(jobs)
     image = np.ones((8, 8), np.float32)
-    before = followed_run.reading(made, 20, image)
+    before = followed_run.snapshot_probabilities(made, 20, image)
     made.save_snapshot(20, random_weights((16,), seed=5))
-    assert not np.array_equal(before, followed_run.reading(made, 20, image))
+    assert not np.array_equal(before, followed_run.snapshot_probabilities(made, 20, image))
 
 
 @pytest.mark.parametrize(

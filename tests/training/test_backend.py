@@ -31,7 +31,7 @@ def test_the_processor_is_the_last_device_and_can_be_computed_on():
     backend.load()
     device = backend.usable_devices()[-1]
     assert device.name == "cpu"
-    with backend.on(device):
+    with backend.device_scope(device):
         variable = keras.Variable(np.ones(3, np.float32))
         assert float(keras.ops.sum(variable)) == 3
     assert backend.peak_memory(device) > CPU_MEMORY_AT_LEAST
@@ -50,6 +50,6 @@ def test_models_are_let_go():
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
     seen = weakref.ref(model)
     del model
-    backend.forget()
+    backend.clear_models()
     gc.collect()
     assert seen() is None

@@ -13,7 +13,7 @@ from lstm_core.data.info import DATASETS
 from lstm_core.reading.weights import LstmWeights
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.validation import hyperparameters
-from lstm_core.training.initializers import of_cell, of_dense, of_initial_state
+from lstm_core.training.initializers import cell_distribution, dense_distribution, initial_state_distribution
 from lstm_core.training.model import build
 from lstm_core.training.model_weights import weights_from_model
 
@@ -65,10 +65,10 @@ def test_a_truncated_normal_ends_at_two_deviations():
 @pytest.mark.parametrize("name", WIDTHS)
 def test_the_formula_counts_row_and_hidden_state_and_one_gate(name: str):
     chosen = hyperparameters({"units": (64,), "initializer": name})
-    drawn = of_cell(chosen, 28, 64)
+    drawn = cell_distribution(chosen, 28, 64)
     assert drawn is not None
     assert drawn.width == pytest.approx(WIDTHS[name])
-    of_state = of_initial_state(chosen, 28 + 64, 64)
+    of_state = initial_state_distribution(chosen, 28 + 64, 64)
     assert of_state == drawn
 
 
@@ -85,8 +85,8 @@ def test_the_seed_decides_and_every_array_is_drawn_anew(name: str):
 def test_keras_own_is_left_to_keras():
     for name in ("keras", "csv"):
         chosen = hyperparameters({"initializer": name, "initial_kernel": "0" * 64 if name == "csv" else ""})
-        assert of_cell(chosen, 28, 256) is None
-        assert of_dense(chosen) is None
+        assert cell_distribution(chosen, 28, 256) is None
+        assert dense_distribution(chosen) is None
 
 
 @pytest.mark.parametrize(

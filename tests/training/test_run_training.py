@@ -1,4 +1,4 @@
-"""A run trained from its folder, in this process; wishes come at chosen events, so nothing waits for time."""
+"""A run trained from its folder, in this process; what goes wrong does so at chosen events."""
 
 from __future__ import annotations
 
@@ -17,79 +17,18 @@ from lstm_core.data.info import Dataset
 from lstm_core.errors import InvalidValue, RunDamaged, StorageError, TrainingDiverged, WeightsError
 from lstm_core.reading.evaluation import evaluate, numpy_reader
 from lstm_core.runs.card_of_run import card_of
-from lstm_core.runs.events import Batch, Evaluation, Snapshot, Started, TrainingEvent, Tweaked
+from lstm_core.runs.events import Batch, Evaluation, Snapshot, Started
 from lstm_core.runs.run import Run
-from lstm_core.runs.status import Status
 from lstm_core.runs.store import RunStore
 from lstm_core.settings import first_weights
-from lstm_core.settings.devices import Device
-from lstm_core.settings.validation import hyperparameters
 from lstm_core.training import run_training
-from lstm_core.training.run_training import RunTraining
 from lstm_core.training.trainer import Trainer
 from tests.networks import same_weights
-
-CPU = Device("cpu", "a processor")
+from tests.training.short_runs import create, kinds, train
 
 
 class Killed(BaseException):
     """Stands for SIGKILL: nothing in the code may catch it."""
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> RunStore:
-    return RunStore(tmp_path)
-
-
-def create(store: RunStore, **values: Any) -> Run:
-    plain = {"dataset": "digits", "units": (4,), "batch_size": 16, "steps": 12, "evaluate_every": 4}
-    return store.create(hyperparameters({**plain, **values}))
-
-
-def train(run: Run, digits: Dataset) -> None:
-    RunTraining(run, digits, CPU).train()
-
-
-def kinds(run: Run, but: tuple[str, ...] = ("batch",)) -> list[tuple[str, int]]:
-    return [(event.kind, event.step) for event in run.events()[0] if event.kind not in but]
-
-
-@pytest.fixture
-def at_event(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Do something when an event of a kind is reported at a step, once."""
-
-    def install(kind: str, step: int, act: Callable[[Run], object]) -> None:
-        append = Run.append
-        done: list[bool] = []
-
-        def hooked(self: Run, event: TrainingEvent) -> None:
-            append(self, event)
-            if (event.kind, event.step) == (kind, step) and not done:
-                done.append(True)
-                act(self)
-
-        monkeypatch.setattr(Run, "append", hooked)
-
-    return install
-
-
-@pytest.fixture
-def at_status(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Do something when the status first says a word."""
-
-    def install(word: str, act: Callable[[Run], object]) -> None:
-        set_status = Run.set_status
-        done: list[bool] = []
-
-        def hooked(self: Run, status: Status) -> None:
-            set_status(self, status)
-            if word in (status.state, status.detail) and not done:
-                done.append(True)
-                act(self)
-
-        monkeypatch.setattr(Run, "set_status", hooked)
-
-    return install
 
 
 def test_a_run_is_trained_to_its_end_and_leaves_everything(store: RunStore, digits: Dataset):
@@ -194,154 +133,6 @@ def test_a_checkpoint_comes_also_between_validations(
     assert steps == [1, 2, 3, 4, 5, 5]
 
 
-def test_live_tweaks_take_effect_and_are_marked(
-    store: RunStore, digits: Dataset, at_event: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-):
-    sizes: list[int] = []
-    advance = Trainer.advance
-    monkeypatch.setattr(Trainer, "advance", lambda self, x, y: (sizes.append(len(x)), advance(self, x, y))[1])
-    run = create(store)
-    at_event("evaluation", 4, lambda r: r.steer(learning_rate=0.02, dropout=0.25, batch_size=8))
-    train(run, digits)
-    tweaks = {event.field: event for event in run.events()[0] if isinstance(event, Tweaked)}
-    assert {(t.step, t.field, t.before, t.after) for t in tweaks.values()} == {
-        (4, "learning_rate", 0.001, 0.02),
-        (4, "dropout", 0.5, 0.25),
-        (4, "batch_size", 16, 8),
-    }
-    assert sizes == [16] * 4 + [8] * 8
-    assert run.status.tweaked
-    assert [e.learning_rate for e in run.events()[0] if isinstance(e, Batch)][-1] == 0.02
-    assert store.find(run.identity.key) is None
-    assert int(run.checkpoint()["images_seen"]) == 4 * 16 + 8 * 8  # type: ignore[index]
-
-
-def test_a_wish_from_before_the_start_holds_from_the_first_step(store: RunStore, digits: Dataset):
-    run = create(store, steps=2)
-    run.steer(learning_rate=0.02)
-    train(run, digits)
-    assert set(kinds(run)[:2]) == {("tweaked", 0), ("started", 0)}
-    assert {e.learning_rate for e in run.events()[0] if isinstance(e, Batch)} == {0.02}
-    assert run.status.tweaked
-
-
-def test_a_paused_run_takes_no_step_until_it_is_let_on(
-    store: RunStore,
-    digits: Dataset,
-    at_event: Callable[..., None],
-    at_status: Callable[..., None],
-    monkeypatch: pytest.MonkeyPatch,
-):
-    seen: list[Any] = []
-    naps = iter(range(100))
-
-    def nap(_: float) -> None:
-        seen.append((run.status.state, run.events()[0][-1].kind, run.events()[0][-1].step))
-        if next(naps) == 3:
-            run.steer(paused=False)
-
-    monkeypatch.setattr("time.sleep", nap)
-    run = create(store)
-    at_event("evaluation", 4, lambda r: r.steer(paused=True))
-    train(run, digits)
-    assert seen == [("paused", "paused", 4)] * 4
-    assert [kind for kind in kinds(run) if kind[0] in ("paused", "resumed")] == [
-        ("paused", 4),
-        ("resumed", 4),
-    ]
-    assert run.status.state == "finished"
-    assert not run.status.tweaked
-
-
-def test_a_paused_run_can_be_tweaked_and_stopped(
-    store: RunStore, digits: Dataset, at_event: Callable[..., None], monkeypatch: pytest.MonkeyPatch
-):
-    run = create(store)
-    wishes: list[dict[str, Any]] = [{"dropout": 0.1}, {"stop": True}]
-    monkeypatch.setattr("time.sleep", lambda _: run.steer(**wishes.pop(0)))
-    at_event("evaluation", 4, lambda r: r.steer(paused=True))
-    train(run, digits)
-    assert [kind for kind, _ in kinds(run)][-5:] == ["snapshot", "paused", "tweaked", "resumed", "stopped"]
-    assert (run.status.state, run.status.step) == ("stopped", 4)
-
-
-def test_stopping_keeps_what_was_learnt(store: RunStore, digits: Dataset, at_event: Callable[..., None]):
-    run = create(store, evaluate_every=100)
-    at_event("batch", 1, lambda r: r.steer(stop=True))
-    train(run, digits)
-    assert kinds(run) == [("started", 0), ("snapshot", 1), ("stopped", 1)]
-    assert (run.status.state, run.status.step) == ("stopped", 1)
-    result = run.result()
-    assert result is not None
-    assert evaluate(numpy_reader(run.weights()), digits.test, 100).readings == result.readings
-    assert store.find(run.identity.key) is None
-
-
-def test_a_stop_that_comes_with_the_last_step_changes_nothing(
-    store: RunStore, digits: Dataset, at_event: Callable[..., None]
-):
-    run = create(store, steps=4)
-    at_event("evaluation", 4, lambda r: r.steer(stop=True))
-    train(run, digits)
-    assert run.status.state == "finished"
-
-
-@pytest.mark.parametrize("when", ["while it trains", "at the last validation", "while it is tested"])
-def test_more_steps_can_be_asked_for_until_the_very_end(
-    store: RunStore,
-    digits: Dataset,
-    at_event: Callable[..., None],
-    at_status: Callable[..., None],
-    when: str,
-):
-    run = create(store, steps=4)
-    if when == "while it is tested":
-        at_status("reading the test images", lambda r: r.steer(steps=8))
-    else:
-        step = 1 if when == "while it trains" else 4
-        at_event("batch" if step == 1 else "evaluation", step, lambda r: r.steer(steps=8))
-    train(run, digits)
-    assert kinds(run)[-1] == ("finished", 8)
-    assert [kind for kind, _ in kinds(run)].count("finished") == 1
-    assert [(e.before, e.after) for e in run.events()[0] if isinstance(e, Tweaked)] == [(4, 8)]
-    whole = create(store, steps=8)
-    train(whole, digits)
-    assert same_weights(run.weights(), whole.weights())
-
-
-def test_fewer_steps_end_the_training_early(store: RunStore, digits: Dataset, at_event: Callable[..., None]):
-    run = create(store)
-    at_event("evaluation", 4, lambda r: r.steer(steps=2))
-    train(run, digits)
-    assert kinds(run)[-1] == ("finished", 4)
-    assert run.status.tweaked
-
-
-def test_a_control_file_that_cannot_be_read_does_not_end_a_training(
-    store: RunStore, digits: Dataset, at_event: Callable[..., None]
-):
-    run = create(store)
-    at_event("evaluation", 4, lambda r: (r.folder / "control.json").write_text('{"learning_rate": "fast"'))
-    train(run, digits)
-    assert run.status.state == "finished"
-    assert not run.status.tweaked
-
-
-def test_two_wishes_within_one_tick_of_the_clock_are_both_seen(
-    store: RunStore, digits: Dataset, at_event: Callable[..., None]
-):
-    run = create(store)
-
-    def same_time(_: Run, rate: float) -> None:
-        run.steer(learning_rate=rate)
-        os.utime(run.folder / "control.json", ns=(10**18, 10**18))
-
-    at_event("batch", 1, lambda r: same_time(r, 0.1))
-    at_event("evaluation", 4, lambda r: same_time(r, 0.2))
-    train(run, digits)
-    assert [e.after for e in run.events()[0] if isinstance(e, Tweaked)] == [0.1, 0.2]
-
-
 def poison(trainer: Trainer) -> None:
     variable = trainer.model.trainable_variables[0]
     variable.assign(np.full(variable.shape, np.nan, np.float32))
@@ -427,18 +218,6 @@ def test_an_old_test_result_does_not_outlive_the_weights_it_measured(
     train(run, digits)
     assert seen == [None]
     assert run.result() is not None
-
-
-def test_a_change_between_stop_and_continue_is_marked(store: RunStore, digits: Dataset):
-    run = create(store, steps=4)
-    train(run, digits)
-    run.steer(steps=8, learning_rate=0.002)
-    train(run, digits)
-    tweaks = [(e.field, e.step, e.after) for e in run.events()[0] if isinstance(e, Tweaked)]
-    assert tweaks == [("learning_rate", 4, 0.002), ("steps", 4, 8)]
-    run.steer(steps=12)
-    train(run, digits)
-    assert [(e.field, e.step) for e in run.events()[0] if isinstance(e, Tweaked)][2:] == [("steps", 8)]
 
 
 def test_a_run_starts_from_the_numbers_that_were_brought(store: RunStore, digits: Dataset, tmp_path: Path):

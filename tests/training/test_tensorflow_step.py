@@ -17,7 +17,7 @@ from lstm_core.data.info import DATASETS
 from lstm_core.reading.trace import read_batch
 from lstm_core.settings.validation import hyperparameters
 from lstm_core.training import tensorflow_step
-from lstm_core.training.model import build, of_the_last_row
+from lstm_core.training.model import build, last_row_model
 from lstm_core.training.model_weights import weights_from_model
 
 INFO = dataclasses.replace(DATASETS["digits"], rows=5)
@@ -40,7 +40,7 @@ def batch(size: int) -> tuple[FloatArray, Any]:
 def stepped(number: int, size: int, *, last_row: bool = False) -> tuple[float, float, dict[str, FloatArray]]:
     """Loss, accuracy and weights after one step of plain descent in ``number`` lanes."""
     model = build(SETTINGS, INFO)
-    learner = of_the_last_row(model, SETTINGS) if last_row else model
+    learner = last_row_model(model, SETTINGS) if last_row else model
     learner.compile(keras.optimizers.SGD(1.0))
     step = tensorflow_step.training_step(learner, loss, accuracy, number)
     images, labels = batch(size)
@@ -81,7 +81,7 @@ def test_a_warm_process_has_the_graphs_of_the_usual_layers():
     from lstm_core.training.trainer import Trainer
 
     cpu = backend.usable_devices()[-1]
-    worker._warm_up(cpu)
+    worker.warm_up(cpu)
     made = fused_lstm.experimental_get_tracing_count()
     assert made
     nothing = Split(np.zeros((0, 28, 28), np.uint8), np.zeros(0, np.uint8))

@@ -170,7 +170,7 @@ def test_means_are_over_the_images_since_they_were_forgotten(digits: Dataset, mo
         trainer = Trainer(settings(), digits, CPU)
         out = []
         for number in range(3):
-            trainer.forget_means()
+            trainer.reset_means()
             trainer.advance(*batch(digits, number, size))
             out.append(trainer.means())
         return out
@@ -183,7 +183,7 @@ def test_means_are_over_the_images_since_they_were_forgotten(digits: Dataset, mo
     loss, accuracy = trainer.means()
     assert loss == pytest.approx((alone[0][0] + alone[1][0]) / 2, rel=1e-6)
     assert accuracy == pytest.approx((alone[0][1] + alone[1][1]) / 2, rel=1e-6)
-    trainer.forget_means()
+    trainer.reset_means()
     trainer.advance(*batch(digits, 2))
     assert trainer.means() == pytest.approx(alone[2], rel=1e-6)
 

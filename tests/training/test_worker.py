@@ -282,7 +282,7 @@ def test_a_failure_is_recorded_with_advice(
     monkeypatch.setattr("lstm_core.training.run_training.RunTraining", FakeTraining)
     monkeypatch.setattr(FakeTraining, "error", error, raising=False)
     run = RunStore(tmp_path).create(hyperparameters(SMALL))
-    worker._train(run, {})
+    worker.train_run(run, {})
     assert run.status.state == "failed"
     assert said in run.status.detail
 
@@ -299,4 +299,4 @@ def test_a_failure_that_cannot_be_recorded_ends_the_process(tmp_path: Path, monk
 
     monkeypatch.setattr(Run, "set_status", full)
     with pytest.raises(StorageError):
-        worker._train(run, {})
+        worker.train_run(run, {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lstm_core.arrays import FloatArray
-from lstm_core.data.augmentation.warp import _between, _framing, _unit
+from lstm_core.data.augmentation.warp import framing, interpolated, pixel_unit
 
 
 def change_pen(images: FloatArray, rng: np.random.Generator) -> FloatArray:
@@ -15,8 +15,8 @@ def change_pen(images: FloatArray, rng: np.random.Generator) -> FloatArray:
     vanish are thinned less, and digits whose loops would fill are thickened less.
     """
     # A pixel of a coarser image is wider than the change wanted, so only a part of it is blended in.
-    steps = max(1, round(_unit(images.shape)))
-    strength = min(1.0, _unit(images.shape) / steps)
+    steps = max(1, round(pixel_unit(images.shape)))
+    strength = min(1.0, pixel_unit(images.shape) / steps)
     amount = (rng.uniform(-1, 0.6, (len(images), 1, 1)) * strength).astype(np.float32)
     target = images.copy()
     thicker = amount[:, 0, 0] > 0
@@ -25,9 +25,9 @@ def change_pen(images: FloatArray, rng: np.random.Generator) -> FloatArray:
         target[~thicker] = _spread(target[~thicker], np.minimum)
     ink = target.sum((1, 2))
     left = ink / np.maximum(images.sum((1, 2)), 1e-6)
-    filled = ink / np.maximum(_framing(images)[0] ** 2, 1e-6)
+    filled = ink / np.maximum(framing(images)[0] ** 2, 1e-6)
     bearable = np.clip(np.where(thicker, 4 * (0.75 - filled), 2 * left), 0, 1)
-    changed = _between(images, target, np.abs(amount) * bearable[:, None, None])
+    changed = interpolated(images, target, np.abs(amount) * bearable[:, None, None])
     return _contrast(changed, np.ones_like(amount))
 
 
@@ -35,14 +35,14 @@ def change_edges(images: FloatArray, rng: np.random.Generator) -> FloatArray:
     """Soften images by a random share, which rounds their corners, then make their edges hard again."""
     n = len(images)
     # In a coarse image most pixels are edges, whose grey must be kept.
-    strength = min(1.0, _unit(images.shape))
+    strength = min(1.0, pixel_unit(images.shape))
     softness = (rng.uniform(0, 0.5, (n, 1, 1)) * strength).astype(np.float32)
     hardness = (1 + rng.uniform(0, 1, (n, 1, 1)) * strength).astype(np.float32)
     blurred = images.copy()
     blurred[:, 1:-1] += (images[:, :-2] + images[:, 2:] - 2 * images[:, 1:-1]) / 4
     across = blurred[:, :, :-2] + blurred[:, :, 2:] - 2 * blurred[:, :, 1:-1]
     blurred[:, :, 1:-1] += across / 4
-    return _contrast(_between(images, blurred, softness), hardness)
+    return _contrast(interpolated(images, blurred, softness), hardness)
 
 
 def _contrast(images: FloatArray, hardness: FloatArray) -> FloatArray:

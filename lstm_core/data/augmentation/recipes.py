@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.arrays import FloatArray
-from lstm_core.data.augmentation.forms import add_forms
+from lstm_core.data.augmentation.digit_forms import add_forms
 from lstm_core.data.augmentation.pen import change_edges, change_pen
 from lstm_core.data.augmentation.warp import Affine, reframing, sample
 from lstm_core.errors import InvalidValue

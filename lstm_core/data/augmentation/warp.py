@@ -63,7 +63,7 @@ class Affine:
             ``(n, 2, rows × columns)`` float32, rows and columns in pixels, possibly outside the image.
         """
         n, rows, columns = shape
-        unit = _unit(shape)
+        unit = pixel_unit(shape)
         angle, size, stretch, shear = rng.uniform(-1, 1, (4, n, 1, 1)) * np.reshape(
             (self.rotation, self.scale, self.stretch, self.shear), (4, 1, 1, 1)
         )
@@ -76,7 +76,7 @@ class Affine:
         if frame is not None:
             matrix *= frame.ratio[:, None, None]
             offset = offset * frame.ratio[:, None] + frame.shift
-        grid, hills = _grid(rows, columns), _hills(rows, columns)
+        grid, hills = pixel_positions(rows, columns), _hills(rows, columns)
         centre = ((rows - 1) / 2, (columns - 1) / 2)
         coefficients = [matrix, (offset + centre)[:, :, None]]
         basis = [grid - np.reshape(centre, (2, 1)), np.ones((1, grid.shape[1]))]
@@ -111,9 +111,9 @@ def sample(images: FloatArray, positions: FloatArray) -> FloatArray:
     index += np.arange(n)[:, None] * padded[0].size
     ink = padded.ravel()
     after = ink[columns + 3 :]
-    upper = _between(ink.take(index), ink[1:].take(index), right)
-    lower = _between(after.take(index), after[1:].take(index), right)
-    return _between(upper, lower, down).reshape(images.shape)
+    upper = interpolated(ink.take(index), ink[1:].take(index), right)
+    lower = interpolated(after.take(index), after[1:].take(index), right)
+    return interpolated(upper, lower, down).reshape(images.shape)
 
 
 def reframing(before: FloatArray, after: FloatArray) -> Frame:
@@ -122,15 +122,15 @@ def reframing(before: FloatArray, after: FloatArray) -> Frame:
     Drawings are scaled by their longest side and centred by their mass before they are read, so a one that
     gains a foot shrinks or moves. ``before`` and ``after`` are ``(n, rows, columns)`` float32.
     """
-    side_before, mass_before = _framing(before)
-    side_after, mass_after = _framing(after)
+    side_before, mass_before = framing(before)
+    side_after, mass_after = framing(after)
     ratio = side_after / np.maximum(side_before, 1e-6)
     ratio[(side_before <= 0) | (side_after <= 0)] = 1
     shift = mass_after - ratio[:, None] * mass_before
     return Frame(ratio.astype(np.float32), shift.astype(np.float32))
 
 
-def _framing(images: FloatArray) -> tuple[FloatArray, FloatArray]:
+def framing(images: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Longest side of the ink ``(n,)`` and its centre of mass from the image's centre ``(n, 2)``, pixels."""
     n, rows, columns = images.shape
     highest = np.maximum(images.reshape(n, -1).max(1), 1e-6)
@@ -144,12 +144,12 @@ def _framing(images: FloatArray) -> tuple[FloatArray, FloatArray]:
     return np.maximum(tall, wide), np.stack([row, column], 1)
 
 
-def _unit(shape: tuple[int, ...]) -> float:
+def pixel_unit(shape: tuple[int, ...]) -> float:
     """Pixels of an image of this shape that are as long as one pixel of 28."""
     return min(shape[-2:]) / _MNIST_SIDE
 
 
-def _between(a: FloatArray, b: FloatArray, share: FloatArray) -> FloatArray:
+def interpolated(a: FloatArray, b: FloatArray, share: FloatArray) -> FloatArray:
     """``a`` where the share is 0, ``b`` where it is 1, linear between."""
     mixed: FloatArray = b - a
     mixed *= share
@@ -158,7 +158,7 @@ def _between(a: FloatArray, b: FloatArray, share: FloatArray) -> FloatArray:
 
 
 @lru_cache(maxsize=8)
-def _grid(rows: int, columns: int) -> FloatArray:
+def pixel_positions(rows: int, columns: int) -> FloatArray:
     """Positions of all pixels, ``(2, rows × columns)``."""
     return np.asarray(np.indices((rows, columns)).reshape(2, -1), np.float32)
 

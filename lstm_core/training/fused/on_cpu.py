@@ -73,7 +73,7 @@ def _with_gradient(
     hidden, cells, gates = _forward(sequence, kernel, recurrent, bias, *state, kept=rows)
 
     def gradient(d_hidden: Tensor, d_last_cell: Tensor) -> tuple[Tensor, ...]:
-        _, row_backward = _operations(sequence.dtype.name)
+        _, row_backward = row_operations(sequence.dtype.name)
         dz, dh, dc = gates, tf.zeros_like(hidden[0]), tf.cast(d_last_cell, cells.dtype)
         db = tf.zeros(bias.shape, cells.dtype)
         transposed = tf.transpose(recurrent)
@@ -100,7 +100,7 @@ def _forward(
     Args:
         kept: the gates of so many rows, and the cell states around them.
     """
-    row_forward, _ = _operations(sequence.dtype.name)
+    row_forward, _ = row_operations(sequence.dtype.name)
     rows, batch, features = sequence.shape
     units, outer, inner = recurrent.shape[0], sequence.dtype, _computed_in(sequence.dtype)
     weights, bias = tf.concat([kernel, recurrent], axis=0), tf.cast(bias, inner)
@@ -119,7 +119,7 @@ def _forward(
 
 
 @cache
-def _operations(dtype: str) -> tuple[Operation, Operation]:
+def row_operations(dtype: str) -> tuple[Operation, Operation]:
     """`row_forward` and `row_backward` of `gate_kernels` in a graph, for tensors of ``dtype``."""
     outer = tf.as_dtype(dtype)
     inner = _computed_in(outer)

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from dashboard.parts.linked_chart import _pass_on
+from dashboard.parts.linked_chart import report_touch
 
 
 def touches(monkeypatch: pytest.MonkeyPatch, sent: Any) -> list[tuple[int, int | None]]:
     told: list[tuple[int, int | None]] = []
     monkeypatch.setattr(st, "session_state", {"events": {"touched": sent}})
-    _pass_on("events", 28, lambda row, unit: told.append((row, unit)))
+    report_touch("events", 28, lambda row, unit: told.append((row, unit)))
     return told
 
 

@@ -30,7 +30,7 @@ def arguments(*, state: bool = False) -> list[Any]:
 
 
 def test_what_others_still_need_is_not_changed() -> None:
-    row_forward, _ = on_cpu._operations("float32")
+    row_forward, _ = on_cpu.row_operations("float32")
     sequence, kernel, _, bias = arguments()
     zeros = tf.zeros((BATCH, UNITS))
 

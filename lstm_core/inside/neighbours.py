@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from lstm_core.arrays import FloatArray
 from lstm_core.data.info import Split
 from lstm_core.errors import InvalidValue
-from lstm_core.reading.recurrence import State, advance, input_products
+from lstm_core.reading.layers import read_row
+from lstm_core.reading.recurrence import State
 from lstm_core.reading.trace import BLOCK
 from lstm_core.reading.weights import LstmWeights
 
@@ -209,13 +210,11 @@ def _read_block(weights: LstmWeights, split: Split, layer: int, index: Index, st
         (np.empty((len(images), one.units), np.float32), np.empty((len(images), one.units), np.float32))
         for one in weights.layers
     ]
+    found: list[State | None] = [None] * len(states)
     for row in range(images.shape[1]):
-        x = images[:, row]
-        for number, (one, state) in enumerate(zip(weights.layers, states, strict=True)):
-            advance(one, input_products(one, x), state if row else None, state)
-            x = state[0]
-            if number == layer:
-                codes = np.rint(x * STEPS)
-                index.codes[row, part] = codes
-                index.squares[row, part] = np.square(codes / STEPS).sum(axis=1)
-        index.readings[row, part] = (x @ weights.head_kernel + weights.head_bias).argmax(axis=1)
+        top = read_row(weights.layers, images[:, row], found, states)
+        found = list(states)
+        codes = np.rint(states[layer][0] * STEPS)
+        index.codes[row, part] = codes
+        index.squares[row, part] = np.square(codes / STEPS).sum(axis=1)
+        index.readings[row, part] = (top @ weights.head_kernel + weights.head_bias).argmax(axis=1)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from lstm_core.settings.hyperparameters import HyperParameters
-
-_CELLS = {"lstm": "LSTM", "gru": "GRU", "rnn": "Simple RNN"}
+from lstm_core.settings.shapes import CELL_NAMES
 
 
 def shape_in_words(settings: HyperParameters) -> str:
@@ -20,7 +19,9 @@ def shape_in_words(settings: HyperParameters) -> str:
         (settings.layer_weights == "shared", "shared weights"),
         (settings.initial_state == "trainable", "learnt initial state"),
     ]
-    return ", ".join([f"{_CELLS[settings.cell]} {size}", *(words for holds, words in unusual if holds)])
+    cell = CELL_NAMES[settings.cell]
+    name = f"{cell[0].upper()}{cell[1:]} {size}"
+    return ", ".join([name, *(words for holds, words in unusual if holds)])
 
 
 def caution(settings: HyperParameters, rows: int) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.arrays import FloatArray
-from lstm_core.data.augmentation.warp import _grid, _unit
+from lstm_core.data.augmentation.warp import pixel_positions, pixel_unit
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def add_forms(images: FloatArray, labels: NDArray[np.integer], rng: np.random.Ge
 def measure(images: FloatArray) -> Ink:
     """Bounding box and stroke radius of the ink of ``(k, rows, columns)`` images."""
     _, rows, columns = images.shape
-    unit = _unit(images.shape)
+    unit = pixel_unit(images.shape)
     mask = images > 0.4
     by_row, by_column = np.asarray(mask.any(2)), np.asarray(mask.any(1))
     # A long stroke of width w has w/2 as much ink as its outline is long, both measured a unit length.
@@ -120,7 +120,7 @@ def stroke_cover(points: FloatArray, radius: FloatArray, shape: tuple[int, ...])
     curve = ((1 - t) ** 2 * start + 2 * t * (1 - t) * control + t**2 * end).astype(np.float32)
     a = curve[:, :, :-1].reshape(len(points), -1, 2, 1)
     along = curve[:, :, 1:].reshape(a.shape) - a
-    away = _grid(*shape) - a
+    away = pixel_positions(*shape) - a
     share = (away * along).sum(2, keepdims=True) / np.maximum((along**2).sum(2, keepdims=True), 1e-6)
     away -= np.clip(share, 0, 1) * along
     distance = np.sqrt((away**2).sum(2).min(1))

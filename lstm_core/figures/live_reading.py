@@ -14,15 +14,15 @@ from lstm_core.figures.figure import Figure
 
 
 @dataclass(frozen=True)
-class WatchedInfo:
+class LiveReadingInfo:
     """Per row, the classes' probabilities in percent (rounded to 0.01), and the title."""
 
     percents: list[list[float]]
     title: str
 
 
-def watched_info(probabilities: NDArray[np.floating[Any]], step: int) -> WatchedInfo:
-    """The data half of `watched`.
+def live_reading_info(probabilities: NDArray[np.floating[Any]], step: int) -> LiveReadingInfo:
+    """The data half of `live_reading`.
 
     Args:
         probabilities: ``(rows, classes)`` in [0, 1].
@@ -35,13 +35,13 @@ def watched_info(probabilities: NDArray[np.floating[Any]], step: int) -> Watched
         raise InvalidValue("probabilities", "of shape (rows, classes)", probabilities.shape)
     label = int(probabilities[-1].argmax())
     confidence = theme.percent(float(probabilities[-1, label]))
-    return WatchedInfo(
+    return LiveReadingInfo(
         percents=np.round(100.0 * probabilities.astype(np.float64), 2).tolist(),
         title=f"step {step}: reads as {label} ({confidence})",
     )
 
 
-def watched(probabilities: NDArray[np.floating[Any]], step: int) -> Figure:
+def live_reading(probabilities: NDArray[np.floating[Any]], step: int) -> Figure:
     """A small heatmap, rows × classes, always on the same scale, with the verdict as its title.
 
     Args:
@@ -49,9 +49,9 @@ def watched(probabilities: NDArray[np.floating[Any]], step: int) -> Figure:
         step: how many steps the network had been trained for.
 
     Raises:
-        InvalidValue: see `watched_info`.
+        InvalidValue: see `live_reading_info`.
     """
-    info = watched_info(probabilities, step)
+    info = live_reading_info(probabilities, step)
     rows, classes = len(info.percents), len(info.percents[0])
     return Figure(
         {

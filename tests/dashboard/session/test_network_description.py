@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.session.describe_network import caution, shape_in_words
+from dashboard.session.network_description import caution, shape_in_words
 from lstm_core.settings.validation import hyperparameters
 
 NBSP = "\N{NO-BREAK SPACE}"

@@ -1,4 +1,4 @@
-"""The interventions in force: what they are, how they come and go, and their place in the address.
+"""The interventions that are active: what they are, how they come and go, and their place in the address.
 
 The session holds them. The address follows, and is believed when the session holds none yet or when the
 browser went back or forward; otherwise it lags behind (see `dashboard.parts.browser.history_navigation`).
@@ -31,60 +31,60 @@ _UNDONE_BY = 50
 
 
 @dataclass
-class InForce:
+class ActiveInterventions:
     """What a session holds.
 
     Attributes:
-        now: in the order in which they are made.
-        before: what ``now`` was before each change, the latest last.
+        interventions: in the order in which they are made.
+        undone_to: what they were before each change, the latest last.
         problems: of what the address asked for and is no intervention, in sentences.
     """
 
-    now: tuple[Intervention, ...] = ()
-    before: list[tuple[Intervention, ...]] = field(default_factory=list)
+    interventions: tuple[Intervention, ...] = ()
+    undone_to: list[tuple[Intervention, ...]] = field(default_factory=list)
     problems: Sequence[str] = ()
 
     def change(self, interventions: Sequence[Intervention]) -> None:
-        """Put others in the place of those in force, for undo to bring back."""
-        self.before = [*self.before, self.now][-_UNDONE_BY:]
-        self.now = tuple(interventions)
+        """Put others in their place, for undo to bring back."""
+        self.undone_to = [*self.undone_to, self.interventions][-_UNDONE_BY:]
+        self.interventions = tuple(interventions)
         self.problems = ()
 
     def add(self, intervention: Intervention) -> None:
         """Make one more, after the others."""
-        self.change([*self.now, intervention])
+        self.change([*self.interventions, intervention])
 
     def remove(self, at: int) -> None:
         """Take the one at a place out."""
-        self.change([*self.now[:at], *self.now[at + 1 :]])
+        self.change([*self.interventions[:at], *self.interventions[at + 1 :]])
 
     def move_up(self, at: int) -> None:
         """Make the one at a place before the one that stands before it."""
-        turned = list(self.now)
+        turned = list(self.interventions)
         turned[at - 1 : at + 1] = reversed(turned[at - 1 : at + 1])
         self.change(turned)
 
     def undo(self) -> None:
         """Take the last change back."""
-        if self.before:
-            self.now = self.before.pop()
+        if self.undone_to:
+            self.interventions = self.undone_to.pop()
             self.problems = ()
 
 
-def in_force() -> InForce:
+def active_interventions() -> ActiveInterventions:
     """The session's; at first what the address asks for, as far as that can be read."""
     kept = st.session_state.get(_KEPT)
     text = st.query_params.get(ADDRESS, "")[:MAX_TEXT]
     if kept is None:
-        kept = st.session_state[_KEPT] = read(text)
-    elif browser.history_navigation() and text != to_text(kept.now):
-        asked = read(text)
-        kept.change(asked.now)
+        kept = st.session_state[_KEPT] = from_address(text)
+    elif browser.history_navigation() and text != to_text(kept.interventions):
+        asked = from_address(text)
+        kept.change(asked.interventions)
         kept.problems = asked.problems
-    return cast(InForce, kept)
+    return cast(ActiveInterventions, kept)
 
 
-def read(text: str) -> InForce:
+def from_address(text: str) -> ActiveInterventions:
     """What a text from outside asks for; nothing in it can make this raise."""
     asked, problems = [], []
     for piece in pieces(text):
@@ -94,10 +94,10 @@ def read(text: str) -> InForce:
             problems.append(str(error))
     if len(asked) > MAX_INTERVENTIONS:
         problems.append(str(InvalidValue(ADDRESS, f"at most {MAX_INTERVENTIONS} together", len(asked))))
-    return InForce(tuple(asked[:MAX_INTERVENTIONS]), problems=problems)
+    return ActiveInterventions(tuple(asked[:MAX_INTERVENTIONS]), problems=problems)
 
 
-def write(interventions: Sequence[Intervention]) -> None:
+def put_into_address(interventions: Sequence[Intervention]) -> None:
     """Put them into the browser's address, beside what else stands there."""
     text = to_text(interventions)
     if text == st.query_params.get(ADDRESS, ""):
@@ -108,11 +108,11 @@ def write(interventions: Sequence[Intervention]) -> None:
         del st.query_params[ADDRESS]
 
 
-def possible(
+def applicable(
     current: CurrentReading, interventions: Sequence[Intervention]
 ) -> tuple[list[Intervention], dict[int, str]]:
     """Those that this network and image have room for, and by place what stands against the others."""
-    from lstm_core.inside.interventions import changed_image
+    from lstm_core.inside.intervened_reading import changed_image
 
     made: list[Intervention] = []
     against: dict[int, str] = {}

@@ -7,7 +7,7 @@ import pytest
 
 from lstm_core.data.info import Split
 from lstm_core.errors import InvalidValue
-from lstm_core.inside.alike import STEPS, Index, build, nearest, same_units
+from lstm_core.inside.neighbours import STEPS, Index, build, nearest, same_units
 from lstm_core.reading.trace import LayerTrace, read
 from tests.networks import random_weights
 

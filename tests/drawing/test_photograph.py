@@ -1,0 +1,185 @@
+"""Pictures and photographs become ink, and what is no picture is refused."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from lstm_core.drawing.normalise import is_blank, normalise
+from lstm_core.drawing.photograph import MAX_FILE_BYTES, ink_from_file, ink_from_rgba, pixels_from_file
+from lstm_core.drawing.png import png
+from lstm_core.errors import ImageRejected, InvalidValue
+from tests.drawings import DIGITS, FOUR, SEVEN, TWO, draw, nearly_same
+
+
+def rgba(grey: np.ndarray, alpha: np.ndarray | float = 1.0) -> np.ndarray:
+    levels = np.dstack([grey, grey, grey, np.broadcast_to(np.float32(alpha), grey.shape)])
+    return np.round(levels * 255).astype(np.uint8)
+
+
+def file_of(grey: np.ndarray, kind: str = "PNG", **options: Any) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(np.round(grey * 255).astype(np.uint8)).save(file, kind, **options)
+    return file.getvalue()
+
+
+class TestPictures:
+    @pytest.mark.parametrize("name", DIGITS)
+    def test_dark_on_light_and_light_on_dark_read_the_same(self, name: str) -> None:
+        ink = draw(DIGITS[name])
+        dark, light = ink_from_rgba(rgba(1 - ink)), ink_from_rgba(rgba(ink))
+        np.testing.assert_allclose(dark, light, atol=0.02)
+        np.testing.assert_allclose(dark, ink, atol=0.2)
+        assert nearly_same(normalise(ink, 28, 28), normalise(dark, 28, 28), 0.1)
+
+    @pytest.mark.parametrize("ink_level", [0.0, 1.0])
+    def test_strokes_on_transparent_ground_are_ink_whatever_their_colour(self, ink_level: float) -> None:
+        ink = draw(FOUR)
+        np.testing.assert_allclose(ink_from_rgba(rgba(np.full_like(ink, ink_level), ink)), ink, atol=0.2)
+
+    def test_transparent_corners_of_a_picture_are_paper(self) -> None:
+        ink = draw(TWO)
+        alpha = np.ones_like(ink)
+        alpha[:25, :25] = alpha[-25:, -25:] = 0
+        pixels = rgba(0.9 - 0.8 * ink, alpha)
+        pixels[alpha == 0] = 0
+        np.testing.assert_allclose(ink_from_rgba(pixels), ink, atol=0.2)
+
+    def test_a_colour_as_bright_as_half_grey_is_ink(self) -> None:
+        ink = draw(TWO)
+        pixels = rgba(1 - ink)
+        pixels[..., 2] = 255
+        np.testing.assert_allclose(ink_from_rgba(pixels), ink, atol=0.2)
+
+    @pytest.mark.parametrize("direction", [0.0, 1.0, 2.5, 4.0])
+    def test_a_photograph_with_uneven_light_and_noise_reads_like_the_drawing(self, direction: float) -> None:
+        ink = draw(SEVEN)
+        y, x = np.mgrid[-1:1:280j, -1:1:280j]
+        light = 0.6 + 0.2 * (x * np.cos(direction) + y * np.sin(direction))
+        noise = np.random.default_rng(0).normal(0, 0.015, ink.shape)
+        photograph = np.clip(light * (1 - 0.6 * ink) + noise, 0, 1)
+        read = ink_from_file(file_of(photograph, "JPEG", quality=80))
+        assert nearly_same(normalise(ink, 28, 28), normalise(read, 28, 28), 0.25)
+
+    @pytest.mark.parametrize("level", [0.0, 0.4, 1.0])
+    def test_an_even_picture_has_no_ink(self, level: float) -> None:
+        assert not ink_from_rgba(rgba(np.full((60, 80), level))).any()
+
+    def test_a_transparent_picture_has_no_ink(self) -> None:
+        assert not ink_from_rgba(np.zeros((30, 30, 4), np.uint8)).any()
+
+    def test_noise_and_a_slope_of_light_are_not_ink(self) -> None:
+        noise = np.random.default_rng(0).normal(0, 0.01, (200, 200))
+        paper = np.linspace(0.5, 0.9, 200)[:, None] + noise
+        assert is_blank(normalise(ink_from_rgba(rgba(np.clip(paper, 0, 1))), 28, 28))
+
+    @pytest.mark.parametrize("shape", [(1, 1), (1, 40), (50, 2), (3, 3)])
+    def test_tiny_and_narrow_pictures_do_no_harm(self, shape: tuple[int, int]) -> None:
+        grey = np.random.default_rng(0).random(shape)
+        ink = ink_from_rgba(rgba(grey))
+        assert ink.shape == shape and np.isfinite(ink).all()
+
+    @pytest.mark.parametrize("pixels", [np.zeros((4, 4, 3), np.uint8), np.zeros((4, 4, 4), np.float32)])
+    def test_what_is_not_rgba_bytes_is_refused(self, pixels: Any) -> None:
+        with pytest.raises(InvalidValue, match="pixels"):
+            ink_from_rgba(pixels)
+
+
+class TestFiles:
+    @pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP", "BMP"])
+    @pytest.mark.parametrize("inverted", [False, True])
+    def test_every_known_format_is_read(self, kind: str, inverted: bool) -> None:
+        ink = draw(TWO)
+        read = ink_from_file(file_of(ink if inverted else 1 - ink, kind))
+        assert nearly_same(normalise(ink, 28, 28), normalise(read, 28, 28), 0.15)
+
+    @pytest.mark.parametrize("mode", ["1", "P", "LA", "RGB", "RGBA", "I;16"])
+    def test_every_kind_of_pixel_is_read(self, mode: str) -> None:
+        ink = draw(FOUR)
+        grey = Image.fromarray(np.round((1 - ink) * 255).astype(np.uint8))
+        if mode == "I;16":
+            grey = Image.fromarray(np.round((1 - ink) * 65535).astype(np.uint16))
+        file = io.BytesIO()
+        grey.convert(mode).save(file, "PNG")
+        assert nearly_same(normalise(ink, 28, 28), normalise(ink_from_file(file.getvalue()), 28, 28), 0.2)
+
+    def test_a_large_picture_is_reduced(self) -> None:
+        ink = np.asarray(Image.fromarray(draw(SEVEN)).resize((2000, 1600)))
+        read = ink_from_file(file_of(1 - np.clip(ink, 0, 1), "JPEG"))
+        assert read.shape == (640, 800)
+
+    @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+    def test_a_photograph_is_turned_as_its_exif_says(self, kind: str) -> None:
+        ink = draw(TWO)
+        exif = Image.Exif()
+        exif[0x0112] = 6  # shown turned by 90° clockwise
+        read = ink_from_file(file_of(np.rot90(1 - ink), kind, exif=exif))
+        assert nearly_same(normalise(ink, 28, 28), normalise(read, 28, 28), 0.15)
+
+    @pytest.mark.parametrize("inverted", [False, True])
+    def test_pixels_are_taken_as_they_are_with_ink_bright(self, inverted: bool) -> None:
+        image = normalise(draw(TWO), 28, 28)
+        pixels = pixels_from_file(png(1 - image if inverted else image))
+        assert pixels.dtype == np.float32
+        np.testing.assert_allclose(pixels, image, atol=0.003)
+
+    def test_pixels_of_what_is_no_picture_are_rejected(self) -> None:
+        with pytest.raises(ImageRejected, match="not a picture"):
+            pixels_from_file(b"hello")
+
+    @pytest.mark.parametrize(
+        "data", [b"", b"hello", b"%PDF-1.7 ...", b"<svg xmlns='http://www.w3.org/2000/svg'/>"]
+    )
+    def test_what_is_no_picture_is_rejected(self, data: bytes) -> None:
+        with pytest.raises(ImageRejected, match=r"not a picture.*PNG, JPEG"):
+            ink_from_file(data)
+
+    def test_a_format_off_the_list_is_rejected(self) -> None:
+        with pytest.raises(ImageRejected, match="not a picture"):
+            ink_from_file(file_of(draw(TWO), "TIFF"))
+
+    @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP", "GIF"])
+    def test_a_truncated_picture_is_rejected(self, kind: str) -> None:
+        data = file_of(np.random.default_rng(0).random((80, 80)), kind)
+        with pytest.raises(ImageRejected, match=r"damaged or cut short|not a picture"):
+            ink_from_file(data[: len(data) // 2])
+
+    def test_too_many_bytes_are_rejected_unread(self) -> None:
+        with pytest.raises(ImageRejected, match="at most 10 MB"):
+            ink_from_file(bytes(MAX_FILE_BYTES + 1))
+
+    @pytest.mark.parametrize("side", [7_000, 10_000, 60_000])
+    def test_a_decompression_bomb_is_rejected_by_its_header(self, side: int) -> None:
+        def chunk(kind: bytes, content: bytes) -> bytes:
+            return (
+                struct.pack(">I", len(content))
+                + kind
+                + content
+                + struct.pack(">I", zlib.crc32(kind + content))
+            )
+
+        header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
+        data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(9)))
+        with pytest.raises(ImageRejected, match="megapixels"):
+            ink_from_file(data + chunk(b"IEND", b""))
+
+    @given(st.data())
+    @settings(max_examples=60, deadline=None)
+    def test_damaged_bytes_give_ink_or_a_rejection_and_nothing_else(self, data: st.DataObject) -> None:
+        kind = data.draw(st.sampled_from(["PNG", "JPEG", "GIF", "WEBP", "BMP"]))
+        file = bytearray(file_of(draw(TWO)[::4, ::4], kind))
+        for _ in range(data.draw(st.integers(1, 8))):
+            file[data.draw(st.integers(0, len(file) - 1))] = data.draw(st.integers(0, 255))
+        try:
+            ink = ink_from_file(bytes(file))
+        except ImageRejected:
+            return
+        assert np.isfinite(ink).all() and ink.min() >= 0 and ink.max() <= 1

@@ -1,0 +1,65 @@
+"""Names of runs, given and made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lstm_core.errors import InvalidValue
+from lstm_core.runs import names
+from lstm_core.runs.names import default_name
+from lstm_core.runs.run import Run
+from lstm_core.runs.store import RunStore
+from lstm_core.settings.presets import preset
+from lstm_core.settings.validation import hyperparameters
+from tests.runs.conftest import SETTINGS
+
+
+@pytest.mark.parametrize(
+    "name", ["ŏdd 🦉 名前", "../../etc/passwd", "a/b\\c", "<b>x</b>", "x" * 80, "'\"%s", "👩‍👩‍👧"]
+)
+def test_odd_names_are_only_ever_text(store: RunStore, run: Run, name: str):
+    run.rename(name)
+    assert store.get(run.id).name == name
+    assert store.create(SETTINGS, name).name == name
+    assert {path.name for path in store.root.iterdir()} <= {"runs", "queue.lock"}
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 81, "a\x00b", "\ud800", "bell\x07"])
+def test_a_bad_name_is_refused_and_changes_nothing(store: RunStore, run: Run, name: str):
+    with pytest.raises(InvalidValue, match="`name` must be"):
+        run.rename(name)
+    assert run.name == default_name(SETTINGS)
+    if name:
+        with pytest.raises(InvalidValue):
+            store.create(SETTINGS, name)
+        assert len(list(store.folder.iterdir())) == 1
+
+
+def test_spaces_in_a_name_are_made_single(run: Run):
+    run.rename("  my\n\tfirst   run ")
+    assert run.name == "my first run"
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        ({"seed": 3}, "mnist 256-256 adam seed 3"),
+        ({"cell": "gru", "direction": "both"}, "mnist 256-256 adam gru both ways"),
+        ({"units": (28,), "layer_weights": "shared"}, "mnist 28 adam shared"),
+        ({"input_projection": 64, "initializer": "he"}, "mnist 256-256 adam projected 64 he"),
+        ({"computation": "by-hand", "initial_state": "trainable"}, "mnist 256-256 adam learnt start by hand"),
+        ({"supervised_rows": "all", "augmentation": "affine"}, "mnist 256-256 adam every row affine"),
+        (dict(preset("huang-2017").values), "huang-2017"),
+        ({**preset("gzj-2018").values, "seed": 2, "evaluate_every": 50}, "gzj-2018 seed 2"),
+        ({**preset("gzj-2018").values, "steps": 10}, "mnist 28 rmsprop packed-glorot unrolled"),
+        (dict(preset("quick").values), "mnist 256-256 adam"),
+    ],
+)
+def test_a_default_name_says_what_is_unusual(values: dict[str, Any], name: str):
+    assert default_name(hyperparameters(values)) == name
+
+
+def test_a_long_stack_of_layers_has_a_default_name_that_is_allowed(store: RunStore):
+    assert len(store.create(hyperparameters({"units": [1000] * 16})).name) <= names.MAX_NAME

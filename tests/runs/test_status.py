@@ -1,0 +1,85 @@
+"""Wishes for a run in training."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from lstm_core.errors import InvalidValue, RunMissing
+from lstm_core.runs.run import Run
+from lstm_core.runs.status import Control
+from lstm_core.runs.store import RunStore
+from lstm_core.settings.validation import with_changes
+from tests.runs.conftest import SETTINGS
+
+
+def test_wishes_add_up(run: Run):
+    run.steer(learning_rate=0.01)
+    run.steer(dropout="0.25", paused=True)
+    control = run.steer(batch_size=16)
+    assert control == run.control
+    assert control == Control(paused=True, learning_rate=0.01, dropout=0.25, batch_size=16)
+    wanted = control.settings(run.hyperparameters)
+    assert wanted == with_changes(SETTINGS, learning_rate=0.01, dropout=0.25, batch_size=16)
+
+
+def test_no_wish_keeps_the_settings(run: Run):
+    assert run.control.settings(SETTINGS) is SETTINGS
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [{"learning_rate": float("nan")}, {"dropout": 1.0}, {"batch_size": 5000}, {"steps": 0}, {"steps": True}],
+)
+def test_a_bad_wish_is_refused_and_the_others_stay(run: Run, wish: dict[str, Any]):
+    run.steer(dropout=0.1)
+    with pytest.raises(InvalidValue, match=next(iter(wish))):
+        run.steer(**wish)
+    assert run.control == Control(dropout=0.1)
+
+
+def test_only_what_can_change_while_training_can_be_wished(run: Run):
+    with pytest.raises(ValueError, match="units"):
+        run.steer(units=(3,))
+    assert run.control == Control()
+
+
+def test_steering_a_run_that_was_deleted_does_not_make_it_again(store: RunStore, run: Run):
+    store.delete(run)
+    with pytest.raises(RunMissing):
+        run.steer(stop=True)
+    assert not run.folder.exists()
+
+
+def test_wishes_from_two_threads_are_all_kept(run: Run):
+    """Each thread only ever raises its own value, so a lost update would show as a step back."""
+    failures: list[str] = []
+
+    def push(field: str, values: Iterator[Any]) -> None:
+        last = None
+        for value in values:
+            if last is not None and getattr(run.control, field) != last:
+                failures.append(f"{field} lost {last}")
+            run.steer(**{field: value})
+            last = value
+
+    threads = [
+        threading.Thread(target=push, args=("batch_size", iter(range(1, 30)))),
+        threading.Thread(target=push, args=("steps", iter(range(101, 130)))),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert (run.control.batch_size, run.control.steps) == (29, 129)
+
+
+def test_a_damaged_control_file_is_set_aside_and_wants_nothing(run: Run):
+    (run.folder / "control.json").write_text("{")
+    assert run.control == Control()
+    assert (run.folder / "control.json.damaged").exists()
+    assert run.steer(stop=True).stop
