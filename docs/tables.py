@@ -1,0 +1,65 @@
+"""The tables in the documents that repeat what the code says; cog puts them where they stand.
+
+``cog -r README.md ARCHITECTURE.md docs/*.md`` writes them anew; the tests notice a table that is not true.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from lstm_core.__main__ import main
+from lstm_core.data.datasets import DATA_VARIABLE
+from lstm_core.runs.store import HOME_VARIABLE
+from lstm_core.settings.presets import PRESETS
+
+ROOT = Path(__file__).parent.parent
+
+VARIABLES = {
+    DATA_VARIABLE: "a folder with MNIST",
+    HOME_VARIABLE: "where runs are kept; by default your user data folder (`~/.local/share/row-by-row`)",
+    "KERAS_BACKEND": "`tensorflow` (default) or `jax`",
+}
+"""Environment variables that people set."""
+
+
+def presets() -> str:
+    """Every preset with what it is and where it comes from."""
+    rows = [
+        (f"`{found.name}`", found.about, found.source.rstrip(".") or "this project")
+        for found in PRESETS.values()
+    ]
+    return _table(("preset", "what it is", "from"), rows)
+
+
+def variables() -> str:
+    """Every environment variable that people set."""
+    return _table(("variable", "what it names"), [(f"`{name}`", what) for name, what in VARIABLES.items()])
+
+
+def commands() -> str:
+    """Every command of the command line with what it does."""
+    context = main.make_context("row-by-row", ["runs"])
+    rows = [
+        (f"`row-by-row {name}`", command.get_short_help_str(limit=200))
+        for name in main.list_commands(context)
+        if (command := main.get_command(context, name))
+    ]
+    return _table(("command", "what it does"), [("`row-by-row`", "Open the dashboard."), *rows])
+
+
+def rooms(package: str) -> str:
+    """Every package inside ``package`` with the first sentence of its docstring."""
+    rows = []
+    for init in sorted((ROOT / package).rglob("__init__.py")):
+        name = init.parent.relative_to(ROOT / package).as_posix()
+        said = ast.get_docstring(ast.parse(init.read_text(encoding="utf-8"))) or ""
+        if name != ".":
+            rows.append((f"`{name}/`", " ".join(said.split("\n\n")[0].split())))
+    return _table((f"in `{package}/`", "what it is for"), rows)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
