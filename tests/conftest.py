@@ -97,5 +97,5 @@ def mnist() -> Dataset:
 
 @pytest.fixture(scope="session")
 def digits() -> Dataset:
-    """The UCI digits inside scikit-learn."""
+    """The UCI digits that come with the project."""
     return datasets.load("digits")

@@ -39,7 +39,7 @@ def show_missing_data(dataset: str) -> bool:
                 icon=":material/grid_on:",
                 on_click=forms.fill,
                 args=({}, "digits"),
-                help="1,797 digits that come inside scikit-learn; everything here works with them too.",
+                help="1,797 digits that come with Row by Row; everything here works with them too.",
             )
     return True
 
@@ -53,7 +53,7 @@ def _what_is_missing(dataset: str) -> str:
     try:
         if not datasets.available(dataset):
             datasets.load(dataset, download=False)
-        elif dataset != "digits":  # those need no file, and loading them takes scikit-learn
+        elif dataset != "digits":  # those need no file
             digits.test_digits(dataset)
     except DataError as error:
         return str(error)

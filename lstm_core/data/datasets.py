@@ -3,7 +3,7 @@
 MNIST is looked for in the folder named by ``ROW_BY_ROW_DATA``, then in the user's cache folder, and is
 then downloaded from public mirrors into the cache folder. A file counts by what it holds, not by its name:
 every array must have the SHA-256 of the original IDX file, so whatever loads is the database itself. The
-UCI digits come inside scikit-learn and need no file.
+UCI digits come with the project.
 
 Files come from strangers: no byte of them is unpickled, no more of them is unpacked than MNIST holds, and
 no name of theirs becomes a path.
@@ -11,7 +11,6 @@ no name of theirs becomes a path.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 from collections.abc import Mapping, Sequence
@@ -25,6 +24,7 @@ from lstm_core.data import mnist_files
 from lstm_core.data.info import DATASETS, Dataset, DatasetInfo, Pixels, Split
 from lstm_core.data.mnist_files import ARCHIVE, IDX_FILES, PARTS, missing_files, unpack
 from lstm_core.data.mnist_mirrors import MIRRORS, Fetch, Mirror, Progress, fetch_over_http
+from lstm_core.data.uci_digits import read_digits
 from lstm_core.errors import DataDamaged, DataMissing, InvalidValue
 from lstm_core.files import write_whole
 
@@ -70,7 +70,7 @@ def load(
 
     Raises:
         DataMissing: no place had MNIST; the message says what was looked for where, and what to do.
-        DataDamaged: the digits inside scikit-learn are not the known ones.
+        DataDamaged: the digits that come with the project are damaged.
         StorageError: what was downloaded cannot be written to the cache folder.
         InvalidValue: there is no such dataset.
     """
@@ -171,15 +171,7 @@ def _silent(done: int, total: int) -> None:
 
 
 def _load_digits(info: DatasetInfo) -> Dataset:
-    from sklearn.datasets import load_digits
-
-    source = load_digits()
-    images = np.rint(source.images * (255 / 16)).astype(np.uint8)
-    labels = source.target.astype(np.uint8)
-    if hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest() != info.fingerprint:
-        raise DataDamaged("The digits inside scikit-learn are not the known ones; reinstall scikit-learn.")
-    images.setflags(write=False)
-    labels.setflags(write=False)
+    images, labels = read_digits(info.fingerprint)
     first, second = info.train, info.train + info.validation
     return Dataset(
         info,

@@ -58,7 +58,7 @@ def _docstring(settings: HyperParameters) -> str:
         f"    {f'python SCRIPT.py {name}.npz --weights run.npz':<47}tests the weights of a run",
         "",
         _wrapped(
-            "Needs NumPy and Keras 3 with TensorFlow or JAX. First weights, the order of the images and "
+            f"Needs NumPy{_ALSO.get(settings.dataset, '')} and Keras 3 with TensorFlow or JAX. First weights, the order of the images and "
             "dropout follow from SEED, though not as in the run this script was made from."
         ),
         (changed, "\n" + _wrapped(f"Settings: {changed}.")),
@@ -69,6 +69,7 @@ def _docstring(settings: HyperParameters) -> str:
 
 
 _NOT_SHOWN = {"dataset", "units", "cell", "augmentation", "device", "initial_kernel"}
+_ALSO = {"digits": ", scikit-learn"}
 _SOURCES = {"mnist": "MNIST, from Keras", "digits": "scikit-learn's digits"}
 _LEFT_OUT = (
     "LEFT OUT: the run varies its training images (augmentation: {}). This script trains on the images "

@@ -30,7 +30,7 @@ class HyperParameters(BaseModel):
     dataset: Literal["mnist", "digits"] = Field(
         "mnist",
         description="What to learn from: MNIST (28 rows of 28 pixels, 55,000 training images) or the "
-        "UCI digits that come with scikit-learn (8 rows of 8 pixels, 1,297 training images).",
+        "UCI digits that come with the project (8 rows of 8 pixels, 1,297 training images).",
         json_schema_extra=_about("Dataset"),
     )
     units: tuple[Units, ...] = Field(

@@ -77,7 +77,7 @@ _ALL = (
     Preset(
         "digits",
         "Small digits",
-        "The 8 × 8 digits that come with scikit-learn: no download, trained in seconds.",
+        "The 8 × 8 UCI digits that come with the project: no download, trained in seconds.",
         {
             "dataset": "digits",
             "units": (64, 64),

@@ -66,16 +66,6 @@ def test_the_uci_digits_are_split_in_file_order_and_scaled_to_bytes(digits: Data
     )
 
 
-def test_changed_digits_in_scikit_learn_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
-    import sklearn.datasets
-
-    changed = sklearn.datasets.load_digits()
-    changed.images[5, 3, 3] += 1
-    monkeypatch.setattr(sklearn.datasets, "load_digits", lambda: changed)
-    with pytest.raises(DataDamaged, match="scikit-learn"):
-        datasets.load("digits")
-
-
 def test_an_unknown_dataset_is_refused_by_name() -> None:
     for ask in (datasets.load, datasets.available):
         with pytest.raises(InvalidValue, match="one of mnist, digits; got 'emnist'"):
