@@ -26,7 +26,7 @@ def read_digits(fingerprint: str, file: Path = FILE) -> tuple[Pixels, Pixels]:
         DataDamaged: the file is missing or damaged, or holds something else.
     """
     try:
-        with np.load(file, allow_pickle=False) as arrays:
+        with file.open("rb") as opened, np.load(opened, allow_pickle=False) as arrays:
             images, labels = arrays["images"], arrays["labels"]
         found = hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest()
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error) as error:

@@ -58,8 +58,9 @@ def _docstring(settings: HyperParameters) -> str:
         f"    {f'python SCRIPT.py {name}.npz --weights run.npz':<47}tests the weights of a run",
         "",
         _wrapped(
-            f"Needs NumPy{_ALSO.get(settings.dataset, '')} and Keras 3 with TensorFlow or JAX. First weights, the order of the images and "
-            "dropout follow from SEED, though not as in the run this script was made from."
+            f"Needs NumPy{_ALSO.get(settings.dataset, '')} and Keras 3 with TensorFlow or JAX. First "
+            "weights, the order of the images and dropout follow from SEED, though not as in the run this "
+            "script was made from."
         ),
         (changed, "\n" + _wrapped(f"Settings: {changed}.")),
         (settings.augmentation != "none", "\n" + _wrapped(_LEFT_OUT.format(settings.augmentation))),

@@ -1,4 +1,4 @@
-"""The digits that come with the project; that they are scikit-learn's is among the tests of `data.datasets`."""
+"""The digits that come with the project. That they are scikit-learn's is tested where they are loaded."""
 
 from __future__ import annotations
 
@@ -16,12 +16,10 @@ FINGERPRINT = DATASETS["digits"].fingerprint
 
 def test_the_digits_are_whole_and_cannot_be_written_to():
     images, labels = read_digits(FINGERPRINT)
-    assert (images.shape, images.dtype, labels.shape, labels.dtype) == (
-        (1797, 8, 8),
-        np.uint8,
-        (1797,),
-        np.uint8,
-    )
+    assert images.shape == (1797, 8, 8)
+    assert labels.shape == (1797,)
+    assert images.dtype == np.uint8
+    assert labels.dtype == np.uint8
     assert not images.flags.writeable and not labels.flags.writeable
     assert (FILE.with_name("digits.md")).read_text(encoding="utf-8").count("CC BY 4.0") == 1
 
@@ -29,7 +27,7 @@ def test_the_digits_are_whole_and_cannot_be_written_to():
 def test_changed_digits_are_noticed(tmp_path: Path):
     images, labels = read_digits(FINGERPRINT)
     changed = images.copy()
-    changed[5, 3, 3] += 1
+    changed[5, 3, 3] ^= 1
     np.savez(tmp_path / "digits.npz", images=changed, labels=labels)
     with pytest.raises(DataDamaged, match="known digits; install Row by Row again"):
         read_digits(FINGERPRINT, tmp_path / "digits.npz")
