@@ -331,11 +331,11 @@ _delete_tensor = _of_tensorflow("TF_DeleteTensor", types.void, types.intp)
 
 
 @intrinsic
-def _no_memory_to_compute_in(typing: Any) -> Any:
+def _out_of_memory_in_words(typing: Any) -> Any:
     """The address of these words, for C."""
 
     def made(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        words = context.insert_const_string(builder.module, "OOM: no memory for the numbers of one example")
+        words = context.insert_const_string(builder.module, "OOM when allocating the numbers of one example")
         return builder.ptrtoint(words, context.get_value_type(types.intp))
 
     return types.intp(), made
@@ -343,7 +343,7 @@ def _no_memory_to_compute_in(typing: Any) -> Any:
 
 @njit
 def _say_out_of_memory(status: Address) -> None:
-    _set_status(status, OUT_OF_MEMORY, _no_memory_to_compute_in())
+    _set_status(status, OUT_OF_MEMORY, _out_of_memory_in_words())
 
 
 @njit
