@@ -15,7 +15,10 @@ HEAVY = {"tensorflow", "keras", "jax", "torch"}
 TRAINING = "lstm_core/training/"
 """The room that imports Keras and what is below it."""
 
-OF_TENSORFLOW = {"fused/on_cpu", "fused/tensorflow_operation", "tensorflow_adam", "tensorflow_step"}
+OF_TENSORFLOW = {
+    *("fused/on_cpu", "fused/plain", "fused/row_operations", "fused/tensorflow_operation"),
+    *("tensorflow_adam", "tensorflow_step"),
+}
 """Modules of that room which are for TensorFlow alone, and import it when they are imported."""
 
 OF_JAX = {"fused/on_jax", "jax_step"}

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.parts import key_figures, quantities
 from dashboard.session import services
 from dashboard.train.form_values import Checked
+from lstm_core.runs import obstacle as obstacles
 from lstm_core.runs.speeds import measurements
 from lstm_core.settings.computation import choose_computation, choose_precision
 from lstm_core.settings.devices import Device
@@ -29,20 +30,21 @@ def _summary(checked: Checked) -> None:
         fields = ", ".join(f"`{name}`" for name in checked.problems)
         st.error(f"Nothing can be trained yet. To mend: {fields}.", icon=":material/error:")
         return
-    guess = estimate(settings, checked.device, _earlier(checked.device))
+    obstacle = obstacles.noted(services.store().root)
+    guess = estimate(settings, checked.device, _earlier(checked.device), obstacle)
     key_figures.show_key_figures(
         ("Parameters", f"{parameter_count(settings):,}"),
         ("Estimated time", quantities.duration(guess.seconds)),
         ("Speed", quantities.speed(guess.steps_per_second)),
     )
     computed, multiplied = (
-        choose_computation(settings, checked.device),
-        choose_precision(settings, checked.device),
+        choose_computation(settings, checked.device, obstacle),
+        choose_precision(settings, checked.device, obstacle),
     )
     st.caption(
-        f"On {quantities.plain(checked.device.title)}, computed by `{computed.name}` ({computed.why}) in "
-        f"{multiplied.name} ({multiplied.why}), with validations and the test at the end; starting up comes "
-        "on top. "
+        f"On {quantities.plain(checked.device.title)}, computed by `{computed.name}` "
+        f"({quantities.plain(computed.why)}) in {multiplied.name} ({multiplied.why}), "
+        "with validations and the test at the end; starting up comes on top. "
         f"Based on {quantities.plain(guess.basis)}."
     )
     st.html(_table(settings))

@@ -274,5 +274,7 @@ class _Keeper:
 
 
 def _numbers(versions: Mapping[str, str]) -> dict[str, str]:
-    """Without the device, which the environment of a run holds besides and a result names itself."""
-    return {name: version for name, version in versions.items() if name != "device"}
+    """Without what the environment of a run holds besides: the device, which a result names itself, and how
+    it computed."""
+    besides = ("device", "computation", "precision")
+    return {name: version for name, version in versions.items() if name not in besides}

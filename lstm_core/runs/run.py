@@ -10,7 +10,7 @@
         snapshots/          weights at some steps, float16
         checkpoint.npz      everything needed to go on from a step
         evaluation.json     the test images read with the final weights
-        environment.json    versions and device
+        environment.json    versions, device, and how it computed
         drawing.npy         the drawing to be read while the network learns, if there was one
 
 Every file is written whole or appended to, so whoever is killed leaves a folder the next start can read.
@@ -236,7 +236,7 @@ class Run:
         write_text(self.folder / "environment.json", json.dumps(environment, indent=2))
 
     def environment(self) -> dict[str, str]:
-        """Versions and device; empty before training began."""
+        """Versions, device, how it computes and why; empty before training began."""
         try:
             return _VERSIONS.validate_json((self.folder / "environment.json").read_bytes())
         except (OSError, ValidationError):

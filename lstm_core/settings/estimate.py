@@ -76,15 +76,18 @@ class Estimate:
     basis: str
 
 
-def estimate(settings: HyperParameters, device: Device, earlier: Sequence[Measurement] = ()) -> Estimate:
+def estimate(
+    settings: HyperParameters, device: Device, earlier: Sequence[Measurement] = (), obstacle: str = ""
+) -> Estimate:
     """How long ``settings`` will train on ``device``.
 
     Args:
         settings: what is to be trained.
         device: where; `lstm_core.settings.devices.choose` gives it.
         earlier: runs on that device; the one most like ``settings`` is used.
+        obstacle: as in `lstm_core.settings.computation.choose_computation`.
     """
-    machine = _machine(settings, device)
+    machine = _machine(settings, device, obstacle)
     if not earlier:
         basis = f"a typical {'GPU' if device.is_gpu else 'CPU of two cores'}; no run was measured here yet"
         return Estimate(machine.seconds(settings), 1 / machine.step_seconds(settings), basis)
@@ -95,7 +98,8 @@ def estimate(settings: HyperParameters, device: Device, earlier: Sequence[Measur
         return unlike, abs(math.log(step_flops(other.settings) / step_flops(settings)))
 
     nearest = min(earlier, key=difference)
-    slower = 1 / nearest.steps_per_second / _machine(nearest.settings, device).step_seconds(nearest.settings)
+    its_machine = _machine(nearest.settings, device, obstacle)
+    slower = 1 / nearest.steps_per_second / its_machine.step_seconds(nearest.settings)
     return Estimate(
         seconds=slower * machine.seconds(settings),
         steps_per_second=1 / (slower * machine.step_seconds(settings)),
@@ -103,7 +107,7 @@ def estimate(settings: HyperParameters, device: Device, earlier: Sequence[Measur
     )
 
 
-def _machine(settings: HyperParameters, device: Device) -> Machine:
+def _machine(settings: HyperParameters, device: Device, obstacle: str) -> Machine:
     if device.is_gpu:
         return GPU
-    return CPU_IN_16_BITS if choose_precision(settings, device).name == "bfloat16" else CPU
+    return CPU_IN_16_BITS if choose_precision(settings, device, obstacle).name == "bfloat16" else CPU

@@ -16,7 +16,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from lstm_core.errors import InvalidValue
+from lstm_core.settings.computation import choose_computation, choose_precision
 from lstm_core.settings.devices import Device, cores, cpu_title
+from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.library import TITLES, name
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
@@ -53,6 +55,20 @@ def load() -> None:
 def lanes(device: Device) -> int:
     """In how many parts a batch is computed side by side, see `lstm_core.training.tensorflow_step`."""
     return 1 if device.is_gpu else min(cores(), MOST_LANES)
+
+
+def obstacle(settings: HyperParameters, device: Device) -> str:
+    """Why TensorFlow cannot have the fused way's compiled operations on this CPU, or nothing.
+
+    The first who asks with settings that would use them waits while they are made, see
+    `lstm_core.training.fused.row_operations`; with other settings nothing is tried.
+    """
+    if name() != "tensorflow" or device.is_gpu or choose_computation(settings, device).name != "fused":
+        return ""
+    from lstm_core.training.fused.row_operations import row_operations
+
+    in_16_bits = choose_precision(settings, device).name == "bfloat16"
+    return row_operations("bfloat16" if in_16_bits else "float32").obstacle
 
 
 def clear_models() -> None:

@@ -19,6 +19,7 @@ from lstm_core.data.info import Dataset
 from lstm_core.errors import InvalidValue, RunDamaged
 from lstm_core.reading.evaluation import TestResult
 from lstm_core.reading.weights import LstmWeights
+from lstm_core.runs import obstacle
 from lstm_core.runs.events import (
     Batch,
     Evaluation,
@@ -85,12 +86,16 @@ class RunTraining:
         self._say("preparing", "building the network")
         # A wish that came while queued shapes the first step already; compare with it from then on.
         settings = self._wanted() or self.original
-        initial_kernel = first_weights.for_settings(settings, self.run.folder.parent.parent)
+        root = self.run.folder.parent.parent
+        initial_kernel = first_weights.for_settings(settings, root)
         self.trainer = Trainer(settings, self.dataset, self.device, initial_kernel)
         if checkpoint := self.run.checkpoint():
             self.trainer.restore(checkpoint)
             self.trainer.adjust(settings)
-        self.run.save_environment({**backend.versions(), "device": self.device.title})
+        if self.trainer.computation.name == "fused":
+            obstacle.note(root, self.trainer.obstacle)
+        way = {"computation": str(self.trainer.computation), "precision": str(self.trainer.precision)}
+        self.run.save_environment({**backend.versions(), "device": self.device.title, **way})
         self._emit(Started(**self._now(), steps=settings.steps, device=self.device.title))
         self._mark_tweaks(self._in_force(), settings)
         self._say("preparing", "compiling the first step")

@@ -18,7 +18,7 @@ from lstm_core.reading.evaluation import TestResult, evaluate
 from lstm_core.reading.trace import softmax
 from lstm_core.reading.weights import LstmWeights
 from lstm_core.settings import library
-from lstm_core.settings.computation import resolve
+from lstm_core.settings.computation import choose_computation, choose_precision, resolve
 from lstm_core.settings.devices import Device
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.rules import check_device
@@ -56,6 +56,8 @@ class Trainer:
         step: optimiser steps taken.
         images_seen: training images consumed.
         most_under_way: how many steps may be without a look at their loss.
+        computation, precision: those taken, and why.
+        obstacle: why the fused way does without its compiled operations, see `backend.obstacle`.
 
     Args:
         settings: what to train, and how.
@@ -83,7 +85,10 @@ class Trainer:
         self.most_under_way = UNDER_WAY_ON_A_GPU if device.is_gpu else 0
         self._under_way: deque[tuple[int, int, tuple[Any, Any]]] = deque()
         self.reset_means()
-        chosen = resolve(settings, device)
+        self.obstacle = backend.obstacle(settings, device)
+        self.computation = choose_computation(settings, device, self.obstacle)
+        self.precision = choose_precision(settings, device, self.obstacle)
+        chosen = resolve(settings, device, self.obstacle)
         with backend.device_scope(device):
             self.model = build(chosen, dataset.info, initial_kernel)
             every_row = settings.supervised_rows == "all"

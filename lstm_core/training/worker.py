@@ -20,6 +20,7 @@ from filelock import Timeout
 from lstm_core.data.datasets import load
 from lstm_core.data.info import DATASETS, Dataset, Split
 from lstm_core.errors import LstmError, StorageError
+from lstm_core.runs import obstacle
 from lstm_core.runs.events import Failed
 from lstm_core.runs.jobs import Jobs, worker_lock
 from lstm_core.runs.run import Run
@@ -59,7 +60,7 @@ def main(root: Path) -> None:
         return
     first_device = backend.usable_devices()[0]
     if not first_device.is_gpu and not jobs.queue():
-        warm_up(first_device)
+        obstacle.note(root, warm_up(first_device))
     patience = WARM_SECONDS_GPU if first_device.is_gpu else WARM_SECONDS_CPU
     datasets: dict[str, Dataset] = {}
     idle_since = time.monotonic()
@@ -90,10 +91,13 @@ def _give_way() -> None:
             os.nice(NICENESS)
 
 
-def warm_up(device: Device) -> None:
+def warm_up(device: Device) -> str:
     """Take a step of the default settings on empty images, so that the next first step is a quick one.
 
     What is made on the way serves every run: the kernels, and the graphs of layers of the usual sizes.
+
+    Returns:
+        What was in the way of the kernels, as `lstm_core.training.backend.obstacle` says it.
     """
     from lstm_core.training.trainer import Trainer
 
@@ -102,7 +106,9 @@ def warm_up(device: Device) -> None:
     images = np.zeros((settings.batch_size, info.rows, info.columns), np.float32)
     nothing = Split(images[:0].astype(np.uint8), np.zeros(0, np.uint8))
     dataset = Dataset(info, nothing, nothing, nothing)
-    Trainer(settings, dataset, device).advance(images, np.zeros(len(images), np.int64))
+    trainer = Trainer(settings, dataset, device)
+    trainer.advance(images, np.zeros(len(images), np.int64))
+    return trainer.obstacle
 
 
 def train_run(run: Run, datasets: dict[str, Dataset]) -> None:

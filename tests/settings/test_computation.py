@@ -63,6 +63,47 @@ def test_the_precision_is_the_chosen_one_or_the_fastest(
     assert why in found.why
 
 
+OBSTACLE = "OSError: no library"
+
+
+@pytest.mark.parametrize(
+    ("values", "why"), [({}, "the fastest on a CPU"), ({"computation": "fused"}, "as chosen")]
+)
+def test_without_compiled_operations_the_fused_way_is_of_plain_ones(
+    values: dict[str, Any], why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    monkeypatch.setattr("lstm_core.settings.computation.computes_in_bfloat16", lambda: True)
+    settings = hyperparameters(values)
+    found = choose_computation(settings, CPU, OBSTACLE)
+    assert str(found) == f"fused: {why}, of TensorFlow's plain operations here ({OBSTACLE})"
+    assert choose_precision(settings, CPU).name == "bfloat16"
+    assert choose_precision(settings, CPU, OBSTACLE).name == "float32"
+    resolved = resolve(settings, CPU, OBSTACLE)
+    assert (resolved.computation, resolved.precision) == ("fused", "float32")
+    in_16_bits = with_changes(settings, precision="bfloat16")
+    assert choose_precision(in_16_bits, CPU, OBSTACLE) == Choice("bfloat16", "as chosen")
+
+
+@pytest.mark.parametrize(
+    ("library", "values", "device"),
+    [
+        ("tensorflow", {"cell": "gru"}, CPU),
+        ("tensorflow", {"computation": "by-hand"}, CPU),
+        ("tensorflow", {}, GPU),
+        ("jax", {"computation": "fused"}, CPU),
+        ("jax", {}, GPU),
+    ],
+)
+def test_what_compiles_nothing_for_tensorflow_minds_no_obstacle(
+    library: str, values: dict[str, Any], device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", library)
+    settings = hyperparameters(values)
+    for choose in (choose_computation, choose_precision):
+        assert choose(settings, device, OBSTACLE) == choose(settings, device)
+
+
 def test_what_is_resolved_leaves_nothing_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lstm_core.settings.computation.computes_in_bfloat16", lambda: True)
     settings = hyperparameters({"units": (3,)})

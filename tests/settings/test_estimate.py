@@ -39,6 +39,16 @@ def test_default_machine_gives_the_documented_step_of_the_tutorial_network() -> 
     assert CPU.step_seconds(TUTORIAL) == pytest.approx(0.059, rel=0.1)
 
 
+def test_without_compiled_operations_no_time_in_16_bits_is_promised(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    monkeypatch.setattr("lstm_core.settings.computation.computes_in_bfloat16", lambda: True)
+    settings = with_changes(TUTORIAL, precision="auto", computation="auto")
+    assert estimate(settings, HERE).seconds == CPU_IN_16_BITS.seconds(settings)
+    assert estimate(settings, HERE, obstacle="no library").seconds == CPU.seconds(settings)
+    known = [Measurement("first", settings, 4.0)]
+    assert estimate(settings, HERE, known, "no library").steps_per_second == pytest.approx(4.0)
+
+
 def test_without_earlier_runs_the_estimate_says_it_is_a_typical_machine() -> None:
     guess = estimate(TUTORIAL, HERE)
     assert guess.seconds == CPU.seconds(TUTORIAL)

@@ -21,10 +21,11 @@ from lstm_core.runs.events import Batch, Evaluation, Snapshot, Started
 from lstm_core.runs.run import Run
 from lstm_core.runs.store import RunStore
 from lstm_core.settings import first_weights
+from lstm_core.settings.computation import choose_computation, choose_precision
 from lstm_core.training import run_training
 from lstm_core.training.trainer import Trainer
 from tests.networks import same_weights
-from tests.training.short_runs import create, kinds, train
+from tests.training.short_runs import CPU, create, kinds, train
 
 
 class Killed(BaseException):
@@ -64,7 +65,10 @@ def test_a_run_is_trained_to_its_end_and_leaves_everything(store: RunStore, digi
     checkpoint = run.checkpoint()
     assert checkpoint is not None
     assert (int(checkpoint["step"]), int(checkpoint["images_seen"])) == (12, 12 * 16)
-    assert run.environment()["device"] == "a processor"
+    environment, settings = run.environment(), run.hyperparameters
+    assert environment["device"] == "a processor"
+    assert environment["computation"] == str(choose_computation(settings, CPU))
+    assert environment["precision"] == str(choose_precision(settings, CPU))
     batches = [event for event in run.events()[0] if isinstance(event, Batch)]
     assert [event.step for event in batches][:2] == [1, 4]
     assert batches[0].steps_per_second == 0 < batches[1].steps_per_second

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 from numba import carray, cfunc, njit, types
-from numba.extending import overload
+from numba.extending import intrinsic, overload
 
 Array = Any
 Number = Any
@@ -299,14 +299,23 @@ def row_backward(
         _write(its_dz, dz[b])
 
 
+TENSORFLOW_FUNCTIONS: list[str] = []
+"""Of TensorFlow's C interface, all that the kernels call. Numba ends the process when one is missing."""
+
+OUT_OF_MEMORY = 8
+"""The code of TensorFlow's ``RESOURCE_EXHAUSTED``."""
+
+
 def _of_tensorflow(name: str, result: Any, *arguments: Any) -> Any:
     """A function of TensorFlow's C interface. Addresses are whole numbers here."""
+    TENSORFLOW_FUNCTIONS.append(name)
     return types.ExternalFunction(name, result(*arguments))
 
 
 _new_status = _of_tensorflow("TF_NewStatus", types.intp)
 _delete_status = _of_tensorflow("TF_DeleteStatus", types.void, types.intp)
 _code = _of_tensorflow("TF_GetCode", types.int32, types.intp)
+_set_status = _of_tensorflow("TF_SetStatus", types.void, types.intp, types.int32, types.intp)
 _fail = _of_tensorflow("TF_OpKernelContext_Failure", types.void, types.intp, types.intp)
 _get_input = _of_tensorflow("TF_GetInput", types.void, types.intp, types.int32, types.intp, types.intp)
 _forward_input_or_allocate = _of_tensorflow(
@@ -321,30 +330,77 @@ _dim = _of_tensorflow("TF_Dim", types.int64, types.intp, types.int32)
 _delete_tensor = _of_tensorflow("TF_DeleteTensor", types.void, types.intp)
 
 
-@njit(inline="always")
-def _input(context: Address, k: int, status: Address) -> Address:
-    found = np.zeros(1, np.intp)
-    _get_input(context, k, found.ctypes.data, status)
-    return found[0]
+@intrinsic
+def _out_of_memory_in_words(typing: Any) -> Any:
+    """The address of these words, for C."""
+
+    def made(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        words = context.insert_const_string(builder.module, "OOM when allocating the numbers of one example")
+        return builder.ptrtoint(words, context.get_value_type(types.intp))
+
+    return types.intp(), made
 
 
 @njit
-def _changed(context: Address, k: int, status: Address) -> Address:
-    """Output ``k``, which is input ``k`` in its place, or a copy if somebody else still has that."""
-    given = _input(context, k, status)
-    shape = np.empty(np.intp(_rank(given)), np.int64)
+def _say_out_of_memory(status: Address) -> None:
+    _set_status(status, OUT_OF_MEMORY, _out_of_memory_in_words())
+
+
+@njit
+def _input(context: Address, k: int, tensors: Array, status: Address) -> bool:
+    """Get input ``k`` into ``tensors``; whether that went well.
+
+    Every function of TensorFlow first makes the status a good one, so it is looked at after each.
+    """
+    _get_input(context, k, tensors[k:].ctypes.data, status)
+    return _code(status) == 0
+
+
+@njit
+def _changed(context: Address, k: int, tensors: Array, status: Address) -> bool:
+    """Get output ``k``, which is input ``k`` in its place, or a copy if somebody else still has that."""
+    if not _input(context, k, tensors, status):
+        return False
+    shape = np.empty(np.intp(_rank(tensors[k])), np.int64)
     for axis in range(len(shape)):
-        shape[axis] = _dim(given, axis)
-    _delete_tensor(given)  # or the tensor would have two owners
+        shape[axis] = _dim(tensors[k], axis)
     candidates, taken = np.array([k], np.int32), np.array([-1], np.int32)
+    _delete_tensor(tensors[k])  # or the tensor would have two owners
+    tensors[k] = 0
     output = _forward_input_or_allocate(
         context, candidates.ctypes.data, 1, k, shape.ctypes.data, len(shape), taken.ctypes.data, status
     )
-    if _code(status) == 0 and taken[0] < 0:
-        given = _input(context, k, status)
+    if _code(status) != 0:
+        return False  # with no output
+    if taken[0] < 0:
+        if not _input(context, k, tensors, status):
+            _delete_tensor(output)
+            return False
+        given = tensors[k]
         carray(_data(output), _size(given), np.uint8)[:] = carray(_data(given), _size(given), np.uint8)
         _delete_tensor(given)
-    return output
+    tensors[k] = output
+    return True
+
+
+@njit
+def _have(context: Address, changed: int, tensors: Array, status: Address) -> bool:
+    """Get all ``tensors``, the first of which are to be ``changed``; whether that went well."""
+    for k in range(changed):
+        if not _changed(context, k, tensors, status):
+            return False
+    for k in range(changed, len(tensors)):  # noqa: SIM110 - Numba's `all` takes no generator
+        if not _input(context, k, tensors, status):
+            return False
+    return True
+
+
+@njit
+def _end(context: Address, status: Address) -> None:
+    """Say that the kernel failed, if it did."""
+    if _code(status) != 0:
+        _fail(context, status)
+    _delete_status(status)
 
 
 @njit(inline="always")
@@ -370,37 +426,37 @@ def _number(tensor: Address) -> int:
 def forward_kernel(dtype: str) -> Any:
     """`row_forward` as TensorFlow calls it.
 
-    In: hidden, cells, gates, joined, row, z, bias, sequence. Out: the first four, changed.
+    In: hidden, cells, gates, joined, row, z, bias, sequence, h, c. Out: the first four, changed.
     """
     element, real = TYPES[dtype]
 
     def row_forward_kernel(_: Address, context: Address) -> None:
         status = _new_status()
-        hidden, cells = _changed(context, 0, status), _changed(context, 1, status)
-        gates, joined = _changed(context, 2, status), _changed(context, 3, status)
-        row, z = _input(context, 4, status), _input(context, 5, status)
-        bias, sequence = _input(context, 6, status), _input(context, 7, status)
-        h, c = _input(context, 8, status), _input(context, 9, status)
-        if _code(status) == 0:
-            row_forward(
-                _number(row),
-                _matrix(z, element),
-                _vector(bias, real),
-                _matrices(sequence, element),
-                _matrix(h, element),
-                _matrix(c, real),
-                _matrices(hidden, element),
-                _matrices(cells, real),
-                _matrices(gates, element),
-                _matrix(joined, element),
-            )
-        else:
-            _fail(context, status)
-        for tensor in (hidden, cells, gates, joined, row, z, bias, sequence, h, c):
-            _delete_tensor(tensor)
-        _delete_status(status)
+        try:
+            its = np.zeros(10, np.intp)
+            try:
+                if _have(context, 4, its, status):
+                    row_forward(
+                        _number(its[4]),
+                        _matrix(its[5], element),
+                        _vector(its[6], real),
+                        _matrices(its[7], element),
+                        _matrix(its[8], element),
+                        _matrix(its[9], real),
+                        _matrices(its[0], element),
+                        _matrices(its[1], real),
+                        _matrices(its[2], element),
+                        _matrix(its[3], element),
+                    )
+            except Exception:  # noqa: BLE001 - Numba tells no kinds apart; all shapes fit, so it is memory
+                _say_out_of_memory(status)
+            for tensor in its:
+                _delete_tensor(tensor)  # or do nothing, where there is none
+        except Exception:  # noqa: BLE001
+            _say_out_of_memory(status)
+        _end(context, status)
 
-    return cfunc(types.void(types.intp, types.intp), cache=True, **OPTIONS)(row_forward_kernel)
+    return _compiled(row_forward_kernel)
 
 
 def backward_kernel(dtype: str) -> Any:
@@ -412,24 +468,38 @@ def backward_kernel(dtype: str) -> Any:
 
     def row_backward_kernel(_: Address, context: Address) -> None:
         status = _new_status()
-        gates, d_cell = _changed(context, 0, status), _changed(context, 1, status)
-        d_bias, row = _changed(context, 2, status), _input(context, 3, status)
-        cells, d_hidden = _input(context, 4, status), _input(context, 5, status)
-        d_outputs = _input(context, 6, status)
-        if _code(status) == 0:
-            row_backward(
-                _number(row),
-                _matrices(cells, real),
-                _matrix(d_hidden, element),
-                _matrices(d_outputs, element),
-                _matrices(gates, element),
-                _matrix(d_cell, real),
-                _vector(d_bias, real),
-            )
-        else:
-            _fail(context, status)
-        for tensor in (gates, d_cell, d_bias, row, cells, d_hidden, d_outputs):
-            _delete_tensor(tensor)
-        _delete_status(status)
+        try:
+            its = np.zeros(7, np.intp)
+            try:
+                if _have(context, 3, its, status):
+                    row_backward(
+                        _number(its[3]),
+                        _matrices(its[4], real),
+                        _matrix(its[5], element),
+                        _matrices(its[6], element),
+                        _matrices(its[0], element),
+                        _matrix(its[1], real),
+                        _vector(its[2], real),
+                    )
+            except Exception:  # noqa: BLE001
+                _say_out_of_memory(status)
+            for tensor in its:
+                _delete_tensor(tensor)
+        except Exception:  # noqa: BLE001
+            _say_out_of_memory(status)
+        _end(context, status)
 
-    return cfunc(types.void(types.intp, types.intp), cache=True, **OPTIONS)(row_backward_kernel)
+    return _compiled(row_backward_kernel)
+
+
+def _compiled(kernel: Callable[[Address, Address], None]) -> Any:
+    """For TensorFlow to call. Raises `OSError` where Numba cannot keep it for the next process."""
+    signature = types.void(types.intp, types.intp)
+    try:
+        return cfunc(signature, cache=True, **OPTIONS)(kernel)
+    except RuntimeError as error:
+        if "no locator" not in str(error):
+            raise
+        # Compiled anew in every process, it would take longer to the first step than most trainings save.
+        rule = "NUMBA_CACHE_DIR has to name a folder that can be written"
+        raise OSError(f"there is no place for what Numba compiles, so {rule}") from error

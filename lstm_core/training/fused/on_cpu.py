@@ -10,20 +10,20 @@ and what need not go row by row, the gradients of the weights and of the inputs,
 The inputs' products could be one as well, but made row by row, together with the hidden state's, they are
 still in the processor's cache when they are needed. The equations are those of `lstm_core.reading.trace`,
 differentiated; Graves & Schmidhuber (2005), "Framewise Phoneme Classification", appendix A, without
-peepholes. Everything in one LSTM step except the matrix multiplications is in `gate_kernels`. The weights
-stay a stock Keras cell's, so they go in and out of every other way of computing.
+peepholes. Everything in one LSTM step except the matrix multiplications is in `gate_kernels`; where that
+cannot be had, `row_operations` says why, and `plain` computes the same. The weights stay a stock Keras
+cell's, so they go in and out of every other way of computing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 import tensorflow as tf
 
-from lstm_core.training.fused.gate_kernels import backward_kernel, forward_kernel
-from lstm_core.training.fused.tensorflow_operation import Operation, operation
+from lstm_core.training.fused.plain import plain_lstm
+from lstm_core.training.fused.row_operations import computed_in, row_operations
 
 Tensor = Any
 
@@ -53,7 +53,8 @@ def fused_lstm(
     Returns:
         Hidden states ``(rows, batch, units)`` and the last cell state ``(batch, units)``.
     """
-    return _with_gradient(sequence, kernel, recurrent, bias, *state)
+    compute = plain_lstm if row_operations(sequence.dtype.name).obstacle else _with_gradient
+    return compute(sequence, kernel, recurrent, bias, *state)
 
 
 @tf.function(autograph=False)
@@ -61,6 +62,8 @@ def fused_reading(
     sequence: Tensor, kernel: Tensor, recurrent: Tensor, bias: Tensor, *state: Tensor
 ) -> tuple[Tensor, Tensor]:
     """As `fused_lstm`, without a gradient, and keeping of each row only what the next one needs."""
+    if row_operations(sequence.dtype.name).obstacle:
+        return plain_lstm(sequence, kernel, recurrent, bias, *state)
     hidden, cells, _ = _forward(sequence, kernel, recurrent, bias, *state, kept=1)
     return hidden[1:], tf.cast(cells[sequence.shape[0] % 2], sequence.dtype)
 
@@ -73,7 +76,7 @@ def _with_gradient(
     hidden, cells, gates = _forward(sequence, kernel, recurrent, bias, *state, kept=rows)
 
     def gradient(d_hidden: Tensor, d_last_cell: Tensor) -> tuple[Tensor, ...]:
-        _, row_backward = row_operations(sequence.dtype.name)
+        row_backward = row_operations(sequence.dtype.name).backward
         dz, dh, dc = gates, tf.zeros_like(hidden[0]), tf.cast(d_last_cell, cells.dtype)
         db = tf.zeros(bias.shape, cells.dtype)
         transposed = tf.transpose(recurrent)
@@ -100,9 +103,9 @@ def _forward(
     Args:
         kept: the gates of so many rows, and the cell states around them.
     """
-    row_forward, _ = row_operations(sequence.dtype.name)
+    row_forward = row_operations(sequence.dtype.name).forward
     rows, batch, features = sequence.shape
-    units, outer, inner = recurrent.shape[0], sequence.dtype, _computed_in(sequence.dtype)
+    units, outer, inner = recurrent.shape[0], sequence.dtype, computed_in(sequence.dtype)
     weights, bias = tf.concat([kernel, recurrent], axis=0), tf.cast(bias, inner)
     hidden = tf.raw_ops.Empty(shape=(rows + 1, batch, units), dtype=outer)
     cells = tf.raw_ops.Empty(shape=(kept + 1, batch, units), dtype=inner)
@@ -116,24 +119,6 @@ def _forward(
         )
         z = tf.matmul(joined, weights)
     return hidden, cells, gates
-
-
-@cache
-def row_operations(dtype: str) -> tuple[Operation, Operation]:
-    """`row_forward` and `row_backward` of `gate_kernels` in a graph, for tensors of ``dtype``."""
-    outer = tf.as_dtype(dtype)
-    inner = _computed_in(outer)
-    changed = {"hidden": outer, "cells": inner, "gates": outer, "joined": outer}
-    read = {"row": tf.int32, "z": outer, "bias": inner, "sequence": outer, "h": outer, "c": inner}
-    forward = operation(f"LstmRowForward{dtype.title()}", changed, read, lambda: forward_kernel(dtype))
-    changed = {"dz": outer, "d_cell": inner, "d_bias": inner}
-    read = {"row": tf.int32, "cells": inner, "d_hidden": outer, "d_outputs": outer}
-    backward = operation(f"LstmRowBackward{dtype.title()}", changed, read, lambda: backward_kernel(dtype))
-    return forward, backward
-
-
-def _computed_in(dtype: Any) -> Any:
-    return tf.float32 if dtype == tf.bfloat16 else dtype
 
 
 def _flat(sequence: Tensor) -> Tensor:

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.session import services
 from dashboard.train.address import preset_values
 from dashboard.train.form_values import differences
+from lstm_core.runs.obstacle import note
 from lstm_core.runs.store import RunStore
 from lstm_core.settings import first_weights
 from lstm_core.settings.descriptions import FIELDS
@@ -210,6 +211,19 @@ def test_first_weights_are_taken_from_a_csv_file(
 def upload(page: AppTest, content: str) -> None:
     (uploader,) = page.file_uploader
     uploader.upload("weights.csv", content.encode(), "text/csv").run()
+
+
+def test_the_form_says_what_the_training_process_found_in_the_way(
+    page: AppTest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(services, "store", lambda: RunStore(tmp_path))
+    note(tmp_path, "OSError: no library *here*")
+    page.run()
+    page.selectbox(key="train-device").select("cpu").run()
+    captions = [caption.value.replace("\\", "") for caption in page.caption]
+    way = "the fastest on a CPU, of TensorFlow's plain operations here (OSError: no library *here*)"
+    assert any(f"Computed by `fused`: {way}." in caption for caption in captions)
+    assert any("Computed in float32" in caption for caption in captions)
 
 
 def test_the_form_says_which_way_computes_and_why(page: AppTest) -> None:

@@ -16,8 +16,8 @@ if os.environ.get("KERAS_BACKEND", "tensorflow") != "tensorflow":
 
 import tensorflow as tf
 
-from lstm_core.training.fused import on_cpu
 from lstm_core.training.fused.on_cpu import fused_lstm, fused_reading
+from lstm_core.training.fused.row_operations import row_operations
 
 ROWS, BATCH, FEATURES, UNITS = 4, 3, 5, 6
 
@@ -30,7 +30,7 @@ def arguments(*, state: bool = False) -> list[Any]:
 
 
 def test_what_others_still_need_is_not_changed() -> None:
-    row_forward, _ = on_cpu.row_operations("float32")
+    row_forward = row_operations("float32").forward
     sequence, kernel, _, bias = arguments()
     zeros = tf.zeros((BATCH, UNITS))
 
