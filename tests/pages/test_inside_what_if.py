@@ -42,7 +42,7 @@ def test_what_the_network_has_not_is_kept_in_the_list_and_not_done():
     assert "none: the probabilities are the same after every row" in text(page)
 
 
-def test_a_preset_takes_the_place_of_what_is_in_active_and_can_be_undone():
+def test_a_preset_takes_the_place_of_what_is_in_force_and_can_be_undone():
     page = panel("stop:9")
     button(page, "Read columns").click()
     assert address(run(page)) == "transpose"
