@@ -37,7 +37,11 @@ class NetworkForbidden(RuntimeError):
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--quick", action="store_true", help="skip what loads TensorFlow or starts a process")
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="skip what loads TensorFlow, Keras, JAX or Numba, or starts a process",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

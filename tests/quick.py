@@ -1,7 +1,7 @@
-"""What a quick check leaves out: whatever loads TensorFlow, Keras or JAX, or starts a process.
+"""What a quick check leaves out: whatever loads TensorFlow, Keras, JAX or Numba, or starts a process.
 
 Such a test is skipped the moment it tries to. So no list of them has to be kept, and the rest of a file whose
-last test compares with Keras is still checked. Trainings and browsers have marks: ``-m "not slow and not browser"``.
+last test compares with Keras is still checked. What trains or drives a browser has a mark.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-HEAVY = {"tensorflow", "keras", "jax"}
+HEAVY = {"tensorflow", "keras", "jax", "numba"}
+"""What only trainings need."""
 
 
 class _NothingHeavy:
@@ -22,7 +23,7 @@ class _NothingHeavy:
 
     def find_spec(self, name: str, *_: Any) -> ModuleSpec | None:
         if name.partition(".")[0] in HEAVY:
-            pytest.skip("loads TensorFlow, Keras or JAX", allow_module_level=True)
+            pytest.skip("loads what only trainings need", allow_module_level=True)
         return None
 
 
