@@ -1,7 +1,12 @@
-"""What every test relies on: no network, no home folder, and the datasets loaded once."""
+"""What every test relies on: no network, no home folder, and what is dear made once.
+
+Workers that run tests side by side each take whole files, for tests of one file share networks and compiled
+graphs, and all that drives the browser goes to one worker, which has one server and one Chromium.
+"""
 
 from __future__ import annotations
 
+import functools
 import os
 import socket
 import sys
@@ -12,18 +17,31 @@ from typing import Any
 
 import pytest
 import streamlit.components.v2
+from streamlit.components.v2 import manifest_scanner
 
 from lstm_core.data import datasets
 from lstm_core.data.info import Dataset
+from tests.quick import load_nothing_heavy, start_no_process
 
 NAMED_FOLDER = os.environ.get(datasets.DATA_VARIABLE)
 """As it was before any test changed it."""
+
+GROUP = pytest.StashKey[str]()
+"""What a test belongs to that one worker runs as a whole."""
 
 ANYWHERE_HERE = {"", "localhost", "0.0.0.0", "::", "::1"}
 
 
 class NetworkForbidden(RuntimeError):
     """A test reached for the network; not an `OSError`, so that nothing takes it for a bad connection."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--quick",
+        action="store_true",
+        help="skip what loads TensorFlow, Keras, JAX or Numba, or starts a process",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -38,14 +56,40 @@ def pytest_configure(config: pytest.Config) -> None:
     for variable in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "LOCALAPPDATA"):
         patch.setenv(variable, str(home / variable.lower()))
     patch.setenv("ROW_BY_ROW_HOME", str(home / "row-by-row"))
+    starts_workers = bool(config.getoption("numprocesses", None))
+    if starts_workers:
+        # They read it when they load NumPy. With threads of its own each would wait for the others' threads.
+        patch.setenv("OPENBLAS_NUM_THREADS", "1")
+    elif config.getoption("--quick"):
+        config.add_cleanup(load_nothing_heavy())
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    _group_by_worker(config, items)
+    _skip_pages_of_older_streamlit(items)
+
+
+def _group_by_worker(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Say what stays together, the longest first, so that no worker is left with it at the end."""
+    if not config.pluginmanager.has_plugin("xdist"):
+        return
+    last = {}
+    for item in items:
+        in_browser = item.get_closest_marker("browser")
+        group = "browser" if in_browser else item.path.relative_to(config.rootpath).with_suffix("").as_posix()
+        item.add_marker(pytest.mark.xdist_group(group))
+        rank = 0 if in_browser else 1 if item.get_closest_marker("slow") else 2
+        last[group] = min(rank, last.get(group, rank))
+        item.stash[GROUP] = group
+    items.sort(key=lambda item: last[item.stash[GROUP]])
+
+
+def _skip_pages_of_older_streamlit(items: list[pytest.Item]) -> None:
     """Skip the AppTests where only the first of a process knows the canvas; the browser tests see all."""
     if not hasattr(streamlit.components.v2, "_ensure_component_on_active_runtime"):
         reason = "AppTest of this older Streamlit knows components in its first page only"
         for item in items:
-            if item.path.name.startswith("test_pages_"):
+            if item.path.parent.name == "pages":
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
@@ -54,6 +98,23 @@ def keras_computes_in_float32() -> None:
     """Whatever precision the network of the test before had, which Keras keeps for all layers to come."""
     if "keras" in sys.modules:
         sys.modules["keras"].config.set_dtype_policy("float32")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_process_when_quick(pytestconfig: pytest.Config) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        if pytestconfig.getoption("--quick"):
+            start_no_process(patch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def components_are_looked_for_once() -> Iterator[None]:
+    """Every AppTest reads what all installed packages say of themselves: a quarter of a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        once = functools.cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -71,7 +71,7 @@ def a_worker(jobs: Jobs) -> Iterator[None]:
 
 def open_page(name: str, **query: str) -> AppTest:
     """A page as a fresh session shows it for an address."""
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     page.switch_page(f"pages/{name}.py")
     page.query_params.update(query)
     return run(page)

@@ -14,6 +14,7 @@ from lstm_core.reading.weights import LstmWeights
 from tests.networks import random_weights
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("units", "steps_in_time"), [((20, 30), 20), ((10,), 20), ((20, 30), 30)])
 @pytest.mark.parametrize("seed", [0, 1])
 def test_800_steps_bring_the_error_clearly_below_a_hundredth(
@@ -26,6 +27,7 @@ def test_800_steps_bring_the_error_clearly_below_a_hundredth(
     assert training.predict().error < 0.005
 
 
+@pytest.mark.slow
 def test_a_deep_stack_learns_with_a_smaller_learning_rate() -> None:
     training = WaveTraining((32, 32, 64), 30, learning_rate=0.002)
     training.advance(300)

@@ -64,7 +64,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def draw_page(*strokes: dict[str, Any], **keys: Any) -> AppTest:
     """The page, run once with ``strokes`` on the sheet and ``keys`` in the session."""
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     page.session_state["sheet"] = sheet.Sheet(strokes=list(strokes))
     for key, value in keys.items():
         page.session_state[key] = value
@@ -199,7 +199,7 @@ def test_the_page_imports_neither_tensorflow_nor_keras() -> None:
         "import sys\n"
         "from streamlit.testing.v1 import AppTest\n"
         "from dashboard.session.sheet import Sheet\n"
-        f"page = AppTest.from_file({str(ROOT / 'app.py')!r}, default_timeout=60)\n"
+        f"page = AppTest.from_file({str(ROOT / 'app.py')!r}, default_timeout=180)\n"
         f"page.session_state['sheet'] = Sheet(strokes=[{SEVEN!r}])\n"
         "page.run()\n"
         "assert not page.exception\n"

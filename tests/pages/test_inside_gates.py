@@ -28,7 +28,7 @@ def large_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def panel(name: str, **query: str) -> AppTest:
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     page.switch_page("pages/inside.py")
     page.query_params.update({"section": name, **query})
     page.session_state["last-image"] = IMAGE

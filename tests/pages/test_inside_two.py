@@ -92,7 +92,7 @@ def test_without_mnist_the_way_to_it_is_said(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_a_kept_drawing_of_another_size_is_not_offered():
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     page.switch_page("pages/inside.py")
     page.query_params["section"] = "two at once"
     page.session_state["inside-two-kept-image"] = np.zeros((8, 8), np.float32)

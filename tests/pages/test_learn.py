@@ -39,7 +39,7 @@ def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Jobs:
 
 def learn_page(section: str = "", image: Any = SEVEN, **keys: Any) -> AppTest:
     """The page as a fresh session shows it after ``image`` was drawn."""
-    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     page.switch_page("pages/learn.py")
     if section:
         page.query_params["section"] = section
@@ -318,7 +318,7 @@ def test_the_page_imports_neither_tensorflow_nor_keras() -> None:
         "import sys\n"
         "from streamlit.testing.v1 import AppTest\n"
         f"for name in {NAMES!r}:\n"
-        f"    page = AppTest.from_file({str(ROOT / 'app.py')!r}, default_timeout=60)\n"
+        f"    page = AppTest.from_file({str(ROOT / 'app.py')!r}, default_timeout=180)\n"
         "    page.run()\n"
         "    page.switch_page('pages/learn.py')\n"
         "    page.query_params['section'] = name\n"

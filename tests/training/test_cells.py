@@ -97,7 +97,7 @@ def reference(case: str) -> tuple[LstmWeights, dict[str, FloatArray]]:
 def gradients(model: Any, chosen: HyperParameters) -> dict[str, FloatArray]:
     """Of the rows' cross-entropy by every array: what one step of plain descent takes away."""
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-    model.compile(keras.optimizers.SGD(1.0), loss, run_eagerly=True)
+    model.compile(keras.optimizers.SGD(1.0), loss, run_eagerly=ON_TENSORFLOW)
     before = weights_from_model(model, chosen)
     model.train_on_batch(IMAGES, np.repeat(LABELS[:, None], INFO.rows, axis=1))
     after = weights_from_model(model, chosen).arrays()

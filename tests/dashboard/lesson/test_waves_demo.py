@@ -17,7 +17,7 @@ def opened() -> AppTest:
 
         waves_demo()
 
-    shown = AppTest.from_function(page, default_timeout=60).run()
+    shown = AppTest.from_function(page, default_timeout=180).run()
     assert not shown.exception
     return shown
 

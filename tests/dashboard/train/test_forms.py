@@ -35,7 +35,7 @@ def _page() -> None:
 
 @pytest.fixture
 def page() -> Iterator[AppTest]:
-    shown = AppTest.from_function(_page, default_timeout=30)
+    shown = AppTest.from_function(_page, default_timeout=180)
     yield shown
     assert not shown.exception
 

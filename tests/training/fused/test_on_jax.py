@@ -61,6 +61,9 @@ def test_products_in_16_bits_come_near_the_gradient_of_float32(kind: Any) -> Non
 OF_OTHERS = "fused and learnt or cross_entropy or descent or nobody_waits or same_seed_trains and sgd"
 """Some of the tests of `training.cells` and `training.trainer`; with JAX, all of them take minutes."""
 
+QUICKLY_COMPILED = "--xla_backend_optimization_level=0"
+"""Hundreds of small programs are compiled for a handful of images; that takes most of the time."""
+
 
 @pytest.mark.slow
 def test_what_other_tests_say_holds_with_jax() -> None:
@@ -69,7 +72,7 @@ def test_what_other_tests_say_holds_with_jax() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-k", OF_OTHERS, *tests],
         cwd=folder.parents[1],
-        env={**os.environ, "KERAS_BACKEND": "jax"},
+        env={**os.environ, "KERAS_BACKEND": "jax", "XLA_FLAGS": QUICKLY_COMPILED},
         capture_output=True,
         text=True,
     )
