@@ -35,6 +35,27 @@ def test_every_public_name_is_there_and_typed_as_what_it_is():
         assert getattr(lstm_core, name) is getattr(importlib.import_module(str(module)), name)
 
 
+@pytest.mark.parametrize(
+    "stub", sorted((ROOT / "lstm_core").rglob("__init__.pyi")), ids=lambda path: path.parent.name
+)
+def test_every_room_hands_out_what_its_stub_names(stub: Path):
+    room = ".".join(stub.parent.relative_to(ROOT).parts)
+    face = importlib.import_module(room)
+    for node in ast.parse(stub.read_text(encoding="utf-8")).body:
+        assert isinstance(node, ast.ImportFrom)
+        module = importlib.import_module(f"{room}.{node.module}")
+        for alias in node.names:
+            assert getattr(face, alias.name) is getattr(module, alias.name)
+            assert alias.name in face.__all__
+
+
+def test_every_package_says_what_it_is_for():
+    for init in [*(ROOT / "lstm_core").rglob("__init__.py"), *(ROOT / "dashboard").rglob("__init__.py")]:
+        assert ast.get_docstring(ast.parse(init.read_text(encoding="utf-8"))), init
+        stands_alone = "dashboard" in init.parts or init.parent == ROOT / "lstm_core"
+        assert stands_alone or init.with_suffix(".pyi").exists(), init
+
+
 def test_importing_it_costs_nothing():
     program = "import sys, lstm_core\nprint(*sys.modules)"
     done = subprocess.run(

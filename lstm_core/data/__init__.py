@@ -1,1 +1,5 @@
 """Data sets: found, checked, split, cut into batches and varied. NumPy only."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,1 +1,5 @@
 """A run as a script for plain Keras."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,1 +1,5 @@
 """What a reading shows when one looks inside: units, sums, attribution, interventions. NumPy only."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

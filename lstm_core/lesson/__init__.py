@@ -1,1 +1,5 @@
 """What the Learn page needs beyond `lstm_core.inside`. NumPy only."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

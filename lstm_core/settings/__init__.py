@@ -1,1 +1,5 @@
 """What a training is asked to do: hyperparameters, their rules, presets, shapes and estimates."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

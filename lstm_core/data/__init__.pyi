@@ -1,0 +1,14 @@
+from .batches import Batch as Batch
+from .batches import Batches as Batches
+from .batches import Prefetcher as Prefetcher
+from .datasets import DATA_VARIABLE as DATA_VARIABLE
+from .datasets import available as available
+from .datasets import import_files as import_files
+from .datasets import load as load
+from .info import DATASETS as DATASETS
+from .info import Dataset as Dataset
+from .info import DatasetInfo as DatasetInfo
+from .info import Split as Split
+from .info import examples as examples
+from .mnist_files import MAX_IMPORT_BYTES as MAX_IMPORT_BYTES
+from .mnist_mirrors import MIRRORS as MIRRORS

@@ -1,0 +1,2 @@
+from .recipes import Kind as Kind
+from .recipes import augment as augment

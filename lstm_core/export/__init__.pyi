@@ -1,0 +1,1 @@
+from .keras_script import standalone_script as standalone_script

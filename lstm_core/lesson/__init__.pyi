@@ -1,0 +1,9 @@
+from .held_gate import with_held_gate as with_held_gate
+from .memory_decay import hidden_states as hidden_states
+from .memory_decay import influence as influence
+from .memory_decay import rnn_factors as rnn_factors
+from .tutorial_loop import step_by_step as step_by_step
+from .waves import MAX_LAYERS as MAX_LAYERS
+from .waves import MAX_UNITS as MAX_UNITS
+from .waves import Wave as Wave
+from .waves import WaveTraining as WaveTraining
