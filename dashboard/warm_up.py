@@ -36,6 +36,7 @@ FOR_A_STROKE = (
     "lstm_core.inside.familiarity",
     "lstm_core.reading.verdict",
     "plotly.colors",
+    "scipy.ndimage",
 )
 AFTER_FIRST_PAGE = 2.0
 """Seconds that what the first stroke needs lets pass."""

@@ -174,7 +174,7 @@ def _restyle(bitmap: BoolArray, stroke: float) -> FloatArray:
         move = max(move, 0.75 - float(inside.max()))
         return np.clip(inside + (move + 0.5), 0, 1)
     margin = math.ceil(move) + 1
-    outside = distance_transform(~np.pad(bitmap, margin), limit=margin) - 0.5
+    outside = distance_transform(~np.pad(bitmap, margin)) - 0.5
     return np.clip((move + 0.5) - outside, 0, 1)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
 
 from lstm_core.arrays import ByteArray, FloatArray
@@ -90,11 +89,11 @@ def _window(small: FloatArray) -> int:
 
 def _closing(small: FloatArray, shape: tuple[int, ...]) -> FloatArray:
     """Brightness of the bare paper, of size ``shape``: what is dark and narrow in ``small`` vanishes."""
-    reach = _window(small) // 2
-    closed = np.pad(small, 2 * reach, mode="edge")
-    for pick in (np.max, np.min):
-        for axis in (0, 1):
-            closed = pick(sliding_window_view(closed, 2 * reach + 1, axis=axis), axis=-1)
+    from scipy import ndimage
+
+    window = _window(small)
+    closed = ndimage.grey_closing(np.pad(small, window - 1, mode="edge"), window)
+    closed = closed[window - 1 : 1 - window, window - 1 : 1 - window]
     smooth = Image.fromarray(np.ascontiguousarray(closed))
     return np.asarray(smooth.resize((shape[1], shape[0]), Image.Resampling.BILINEAR))
 
