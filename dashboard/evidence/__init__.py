@@ -1,1 +1,1 @@
-"""The Evidence page."""
+"""The Evidence page: tables of what was published beside what was reached here."""

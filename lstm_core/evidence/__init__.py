@@ -1,4 +1,4 @@
-"""What the published tutorials report against what their presets reach here."""
+"""What the published tutorials report, what their presets reach here, and the command that trains them."""
 
 import lazy_loader
 

@@ -1,4 +1,4 @@
-"""A run as a script for plain Keras."""
+"""A run as a script that trains and tests the same network with plain Keras."""
 
 import lazy_loader
 
