@@ -1,8 +1,4 @@
-"""What every test relies on: no network, no home folder, and what is dear made once.
-
-Workers that run tests side by side each take whole files, for tests of one file share networks and compiled
-graphs, and all that drives the browser goes to one worker, which has one server and one Chromium.
-"""
+"""What every test relies on: no network, no home folder, and the datasets loaded once."""
 
 from __future__ import annotations
 
@@ -22,12 +18,10 @@ from streamlit.components.v2 import manifest_scanner
 from lstm_core.data import datasets
 from lstm_core.data.info import Dataset
 from tests.quick import load_nothing_heavy, start_no_process
+from tests.side_by_side import WholeFiles, longest_first
 
 NAMED_FOLDER = os.environ.get(datasets.DATA_VARIABLE)
 """As it was before any test changed it."""
-
-GROUP = pytest.StashKey[str]()
-"""What a test belongs to that one worker runs as a whole."""
 
 ANYWHERE_HERE = {"", "localhost", "0.0.0.0", "::", "::1"}
 
@@ -64,28 +58,14 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(load_nothing_heavy())
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    _group_by_worker(config, items)
-    _skip_pages_of_older_streamlit(items)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeFiles | None:
+    return WholeFiles(config, log) if config.getoption("dist") == "loadfile" else None
 
 
-def _group_by_worker(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Say what stays together, the longest first, so that no worker is left with it at the end."""
-    if not config.pluginmanager.has_plugin("xdist"):
-        return
-    last = {}
-    for item in items:
-        in_browser = item.get_closest_marker("browser")
-        group = "browser" if in_browser else item.path.relative_to(config.rootpath).with_suffix("").as_posix()
-        item.add_marker(pytest.mark.xdist_group(group))
-        rank = 0 if in_browser else 1 if item.get_closest_marker("slow") else 2
-        last[group] = min(rank, last.get(group, rank))
-        item.stash[GROUP] = group
-    items.sort(key=lambda item: last[item.stash[GROUP]])
-
-
-def _skip_pages_of_older_streamlit(items: list[pytest.Item]) -> None:
-    """Skip the AppTests where only the first of a process knows the canvas; the browser tests see all."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    longest_first(items)
+    # The browser tests see all pages; of AppTests only the first of a process would know the canvas.
     if not hasattr(streamlit.components.v2, "_ensure_component_on_active_runtime"):
         reason = "AppTest of this older Streamlit knows components in its first page only"
         for item in items:

@@ -30,6 +30,7 @@ def test_the_numbers_are_those_of_the_study(open_page: Callable[..., Page], mnis
         f"Test digit {index}, a {mnist.test.labels[index]}" for index in latest_settled(probabilities, 20)
     ]
     assert [image.get_attribute("alt") for image in flips.all()] == wanted
+    page.locator(".js-plotly-plot").nth(2).wait_for()
     assert page.locator(".js-plotly-plot").count() == 3
     for row in (28, 26):
         found = calibrate(probabilities[:, row - 1], mnist.test.labels.astype("int64"))
