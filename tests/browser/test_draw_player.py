@@ -37,6 +37,16 @@ def percents(page: Page) -> list[float]:
     return bars
 
 
+def wait_for_last_cell(page: Page) -> None:
+    """Until the grid's last cell shows the player's bars: a reading may still be on its way to one of them."""
+    bars = page.locator(".row-grid .cell").last.locator("i")
+    for _ in range(100):
+        styles = bars.evaluate_all("bars => bars.map(bar => bar.getAttribute('style'))")
+        if styles == [f"--p: {percent:g}%;" for percent in percents(page)]:
+            return
+        page.wait_for_timeout(50)
+
+
 def after(page: Page, row: int) -> None:
     expect(page.locator(".evolution output")).to_have_text(f"after row {row} of 28")
 
@@ -135,6 +145,7 @@ def test_bars_out_of_sight_say_the_truth_and_show_it_when_they_come_into_sight(r
         cell.scroll_into_view_if_needed()
         expect(cell.locator(".winner")).to_have_text(headline[-1])
         expect(cell.locator("i").first).to_have_attribute("title", re.compile("row 28 · class 0 · "))
+        wait_for_last_cell(read)
         assert np.argmax(percents(read)) == int(headline[-1])
         for label, percent in enumerate(percents(read)):
             expect(cell.locator("i").nth(label)).to_have_attribute("style", f"--p: {percent:g}%;")

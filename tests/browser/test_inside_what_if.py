@@ -65,7 +65,10 @@ def choose(page: Page, label: str, option: str) -> None:
 
 def fill(page: Page, label: str, text: str) -> None:
     """Type without leaving the field: what is pressed next must find the new value all the same."""
-    page.get_by_label(label, exact=True).fill(text)
+    field = page.get_by_label(label, exact=True)
+    only = "label => document.querySelectorAll(`input[aria-label='${label}']`).length === 1"
+    page.wait_for_function(only, arg=label)  # the field of the choice before may still be going
+    field.fill(text)
 
 
 def add(page: Page) -> None:
