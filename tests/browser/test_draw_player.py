@@ -38,7 +38,7 @@ def percents(page: Page) -> list[float]:
 
 
 def wait_for_last_cell(page: Page) -> None:
-    """Until the grid's last cell shows the player's bars: a reading may still be on its way to one of them."""
+    """Until the last cell of the grid shows what the bars do: a reading may be on its way to one of them."""
     bars = page.locator(".row-grid .cell").last.locator("i")
     for _ in range(100):
         styles = bars.evaluate_all("bars => bars.map(bar => bar.getAttribute('style'))")
