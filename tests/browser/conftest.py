@@ -49,7 +49,7 @@ Points = Sequence[tuple[float, float]]
 
 
 def _chromium() -> str:
-    for name in ("chromium", "chromium-browser", "google-chrome"):
+    for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"):
         if path := shutil.which(name):
             return path
     reason = "there is no Chromium; install the package `chromium` to run the browser tests"
