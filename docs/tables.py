@@ -1,6 +1,6 @@
 """The tables in the documents that repeat what the code says; cog puts them where they stand.
 
-``cog -r README.md ARCHITECTURE.md docs/*.md`` writes them anew; the tests notice a table that is not true.
+``cog -r -I . -I docs *.md docs/*.md`` writes them anew; the tests notice a table that is not true.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Everything that imports TensorFlow, Keras or JAX: models, steps, and the training process."""
+"""Models, training steps and the training process: what imports TensorFlow, Keras or JAX."""
 
 import lazy_loader
 

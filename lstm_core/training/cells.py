@@ -11,7 +11,7 @@
 
 All keep their weights in one stock Keras cell, ``layer.cell``, in the packed form, so weights go from one
 way to another, and the same seed gives the same first weights. The equations are those of
-`lstm_core.reading.trace`; Gers, Schmidhuber & Cummins (2000), "Learning to Forget".
+`lstm_core.reading.recurrence`; Gers, Schmidhuber & Cummins (2000), "Learning to Forget".
 """
 
 from __future__ import annotations
