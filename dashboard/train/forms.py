@@ -26,7 +26,7 @@ from dashboard.train.number_field import number_field, what_is_allowed
 from dashboard.train.preset_picker import preset_picker
 from lstm_core.data.info import DATASETS
 from lstm_core.errors import InvalidValue
-from lstm_core.runs.obstacle import noted
+from lstm_core.runs.missing_operations import noted_obstacle
 from lstm_core.settings.computation import choose_computation, choose_precision
 from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.devices import Device
@@ -331,10 +331,10 @@ def _note(name: str, checked: Checked) -> str:
     if name == "device":
         return f"Trains on {plain(checked.device.title)}."
     if name == "computation":
-        chosen = choose_computation(settings, checked.device, noted(services.store().root))
+        chosen = choose_computation(settings, checked.device, noted_obstacle(services.store().root))
         return f"Computed by `{chosen.name}`: {plain(chosen.why)}."
     if name == "precision":
-        chosen = choose_precision(settings, checked.device, noted(services.store().root))
+        chosen = choose_precision(settings, checked.device, noted_obstacle(services.store().root))
         return f"Computed in {chosen.name}: {chosen.why}."
     if name == "steps":
         return f"{settings.steps:,} steps = {settings.epochs():.3g} epochs"

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.parts import key_figures, quantities
 from dashboard.session import services
 from dashboard.train.form_values import Checked
-from lstm_core.runs import obstacle as obstacles
+from lstm_core.runs.missing_operations import noted_obstacle
 from lstm_core.runs.speeds import measurements
 from lstm_core.settings.computation import choose_computation, choose_precision
 from lstm_core.settings.devices import Device
@@ -30,7 +30,7 @@ def _summary(checked: Checked) -> None:
         fields = ", ".join(f"`{name}`" for name in checked.problems)
         st.error(f"Nothing can be trained yet. To mend: {fields}.", icon=":material/error:")
         return
-    obstacle = obstacles.noted(services.store().root)
+    obstacle = noted_obstacle(services.store().root)
     guess = estimate(settings, checked.device, _earlier(checked.device), obstacle)
     key_figures.show_key_figures(
         ("Parameters", f"{parameter_count(settings):,}"),

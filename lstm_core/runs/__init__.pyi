@@ -15,10 +15,10 @@ from .jobs import Jobs as Jobs
 from .jobs import Submission as Submission
 from .jobs import spawn as spawn
 from .jobs import worker_lock as worker_lock
+from .missing_operations import note_obstacle as note_obstacle
+from .missing_operations import noted_obstacle as noted_obstacle
 from .names import MAX_NAME as MAX_NAME
 from .names import default_name as default_name
-from .obstacle import note as note
-from .obstacle import noted as noted
 from .progress_bar import follow as follow
 from .run import Run as Run
 from .run import thinned_out as thinned_out

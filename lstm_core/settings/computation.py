@@ -35,7 +35,7 @@ def choose_computation(settings: HyperParameters, device: Device, obstacle: str 
         device: where.
         obstacle: why TensorFlow cannot have the fused way's compiled operations on this CPU and computes it
             of plain ones; empty when it can, or when nobody has tried. `lstm_core.training.backend.obstacle`
-            tries, and `lstm_core.runs.obstacle` tells processes without TensorFlow.
+            tries, and `lstm_core.runs.missing_operations` tells processes without TensorFlow.
     """
     choice = _choose_computation(settings, device)
     if choice.name != "fused" or not obstacle or device.is_gpu or library.name() == "jax":

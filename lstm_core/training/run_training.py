@@ -19,7 +19,6 @@ from lstm_core.data.info import Dataset
 from lstm_core.errors import InvalidValue, RunDamaged
 from lstm_core.reading.evaluation import TestResult
 from lstm_core.reading.weights import LstmWeights
-from lstm_core.runs import obstacle
 from lstm_core.runs.events import (
     Batch,
     Evaluation,
@@ -32,6 +31,7 @@ from lstm_core.runs.events import (
     TrainingEvent,
     Tweaked,
 )
+from lstm_core.runs.missing_operations import note_obstacle
 from lstm_core.runs.run import Run
 from lstm_core.runs.status import Control, State, Status
 from lstm_core.settings import first_weights
@@ -93,7 +93,7 @@ class RunTraining:
             self.trainer.restore(checkpoint)
             self.trainer.adjust(settings)
         if self.trainer.computation.name == "fused":
-            obstacle.note(root, self.trainer.obstacle)
+            note_obstacle(root, self.trainer.obstacle)
         way = {"computation": str(self.trainer.computation), "precision": str(self.trainer.precision)}
         self.run.save_environment({**backend.versions(), "device": self.device.title, **way})
         self._emit(Started(**self._now(), steps=settings.steps, device=self.device.title))

@@ -20,9 +20,9 @@ from filelock import Timeout
 from lstm_core.data.datasets import load
 from lstm_core.data.info import DATASETS, Dataset, Split
 from lstm_core.errors import LstmError, StorageError
-from lstm_core.runs import obstacle
 from lstm_core.runs.events import Failed
 from lstm_core.runs.jobs import Jobs, worker_lock
+from lstm_core.runs.missing_operations import note_obstacle
 from lstm_core.runs.run import Run
 from lstm_core.runs.store import RunStore
 from lstm_core.settings.devices import Device
@@ -60,7 +60,7 @@ def main(root: Path) -> None:
         return
     first_device = backend.usable_devices()[0]
     if not first_device.is_gpu and not jobs.queue():
-        obstacle.note(root, warm_up(first_device))
+        note_obstacle(root, warm_up(first_device))
     patience = WARM_SECONDS_GPU if first_device.is_gpu else WARM_SECONDS_CPU
     datasets: dict[str, Dataset] = {}
     idle_since = time.monotonic()

@@ -16,7 +16,7 @@ from lstm_core.data import datasets
 from lstm_core.errors import DataMissing, RunDamaged
 from lstm_core.runs.events import Started, Tweaked
 from lstm_core.runs.jobs import Jobs
-from lstm_core.runs.obstacle import note
+from lstm_core.runs.missing_operations import note_obstacle
 from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.validation import hyperparameters, with_changes
@@ -110,9 +110,9 @@ def test_shapes_parameters_and_time_stand_beside_the_form(jobs: Jobs) -> None:
 
 def test_the_summary_says_what_keeps_the_fused_way_from_its_operations(jobs: Jobs) -> None:
     way = "of TensorFlow's plain operations here (OSError: no library)"
-    note(jobs.store.root, "OSError: no library")
+    note_obstacle(jobs.store.root, "OSError: no library")
     assert f"computed by `fused` (the fastest on a CPU, {way}) in float32" in summary(train_page(**LINK))
-    note(jobs.store.root, "")
+    note_obstacle(jobs.store.root, "")
     assert "computed by `fused` (the fastest on a CPU) in" in summary(train_page(**LINK))
 
 

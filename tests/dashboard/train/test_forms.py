@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.session import services
 from dashboard.train.address import preset_values
 from dashboard.train.form_values import differences
-from lstm_core.runs.obstacle import note
+from lstm_core.runs.missing_operations import note_obstacle
 from lstm_core.runs.store import RunStore
 from lstm_core.settings import first_weights
 from lstm_core.settings.descriptions import FIELDS
@@ -217,7 +217,7 @@ def test_the_form_says_what_the_training_process_found_in_the_way(
     page: AppTest, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(services, "store", lambda: RunStore(tmp_path))
-    note(tmp_path, "OSError: no library *here*")
+    note_obstacle(tmp_path, "OSError: no library *here*")
     page.run()
     page.selectbox(key="train-device").select("cpu").run()
     captions = [caption.value.replace("\\", "") for caption in page.caption]

@@ -146,7 +146,7 @@ def test_a_long_story_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
 WITHOUT_A_CACHE = """
 import json, sys
 from pathlib import Path
-from lstm_core.runs import obstacle
+from lstm_core.runs.missing_operations import noted_obstacle
 from lstm_core.runs.jobs import Jobs
 from lstm_core.runs.store import RunStore
 from lstm_core.settings.validation import hyperparameters
@@ -158,7 +158,7 @@ values = {"dataset": "digits", "units": (5,), "batch_size": 16, "steps": 4, "eva
 jobs = Jobs(RunStore(root), lambda root: None)
 runs = [jobs.submit(hyperparameters({**values, "computation": way})).run for way in ("auto", "fused")]
 worker.main(root)
-print(json.dumps([obstacle.noted(root), *([run.status.state, run.environment()] for run in runs)]))
+print(json.dumps([noted_obstacle(root), *([run.status.state, run.environment()] for run in runs)]))
 """
 
 

@@ -16,12 +16,12 @@ from lstm_core.files import write_text
 _FILE = "fused_operations.json"
 
 
-def note(root: Path, obstacle: str) -> None:
-    """Keep what a training process for ``root`` found, for `noted`. Raises `StorageError`."""
+def note_obstacle(root: Path, obstacle: str) -> None:
+    """Keep what a training process for ``root`` found, for `noted_obstacle`. Raises `StorageError`."""
     write_text(root / _FILE, json.dumps({"obstacle": obstacle}))
 
 
-def noted(root: Path) -> str:
+def noted_obstacle(root: Path) -> str:
     """What the latest training process found, in words; empty when it found nothing, or there was none."""
     try:
         found = json.loads((root / _FILE).read_bytes())["obstacle"]
