@@ -32,6 +32,16 @@ def shown(page: Page) -> list[Any]:
     return traces
 
 
+def expect_shown(page: Page, trace: int, axis: str, numbers: Any, tolerance: float) -> None:
+    """The figure shows ``numbers``, perhaps a moment after the words beside it have changed."""
+    for _ in range(100):
+        found = np.asarray(shown(page)[trace][axis], np.float64)
+        if found.shape == np.shape(numbers) and np.allclose(found, numbers, rtol=1e-7, atol=tolerance):
+            break
+        page.wait_for_timeout(100)
+    np.testing.assert_allclose(found, numbers, atol=tolerance)
+
+
 def pick(page: Page, label: str, option: str) -> None:
     page.get_by_role("combobox", name=label).click()
     page.get_by_role("option", name=option, exact=True).click()
@@ -55,25 +65,24 @@ def test_every_control_shows_the_numbers_of_the_core(open_page: Callable[..., Pa
     row = int(np.abs(score - skipped[:, 3]).argmax())
     outcome(page, f"Row {row + 1} matters most")
     outcome(page, f"{number(skipped[row, 3])} instead of {number(score)}")
-    _, veil, bars = shown(page)
-    np.testing.assert_allclose(bars["x"], score - skipped[:, 3], atol=2e-3)
+    expect_shown(page, 2, "x", score - skipped[:, 3], 2e-3)
     gradient = attribute(weights, IMAGE, trace, 3).pixels
-    np.testing.assert_allclose(veil["z"], gradient / np.abs(gradient).max(), atol=6e-3)
+    expect_shown(page, 1, "z", gradient / np.abs(gradient).max(), 6e-3)
 
     page.get_by_role("radio", name="blank").click()
     row = int(np.abs(score - blank[:, 3]).argmax())
     outcome(page, f"{number(blank[row, 3])} instead of {number(score)}")
-    np.testing.assert_allclose(shown(page)[2]["x"], score - blank[:, 3], atol=2e-3)
+    expect_shown(page, 2, "x", score - blank[:, 3], 2e-3)
 
     page.get_by_role("radio", name="probability").click()
     page.locator(".js-plotly-plot text", has_text="row adds (% points)").wait_for()
     change = 100 * (softmax(trace.logits)[-1, 3] - softmax(blank)[:, 3])
-    np.testing.assert_allclose(shown(page)[2]["x"], change, atol=2e-3)
+    expect_shown(page, 2, "x", change, 2e-3)
 
     page.get_by_role("radio", name="gradient × ink").click()
     page.locator(".js-plotly-plot text", has_text="gradient × ink").wait_for()
     product = gradient * IMAGE
-    np.testing.assert_allclose(shown(page)[1]["z"], product / np.abs(product).max(), atol=6e-3)
+    expect_shown(page, 1, "z", product / np.abs(product).max(), 6e-3)
 
     runner_up = int(np.argsort(trace.logits[-1])[-2])
     pick(page, "Compared with", f"{runner_up} (runner-up)")
