@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit.components.v2
 from streamlit.components.v2 import manifest_scanner
 
 from lstm_core.data import datasets
@@ -65,12 +64,6 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeFiles |
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     longest_first(items)
-    # The browser tests see all pages; of AppTests only the first of a process would know the canvas.
-    if not hasattr(streamlit.components.v2, "_ensure_component_on_active_runtime"):
-        reason = "AppTest of this older Streamlit knows components in its first page only"
-        for item in items:
-            if item.path.parent.name == "pages":
-                item.add_marker(pytest.mark.skip(reason=reason))
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ Forward keeps every gate. Backward, for each row from the last,
 
 and what need not go row by row, the gradients of the weights and of the inputs, is one product over all rows.
 The inputs' products could be one as well, but made row by row, together with the hidden state's, they are
-still in the processor's cache when they are needed. The equations are those of `lstm_core.reading.trace`,
+still in the processor's cache when they are needed. The equations are those of `reading.recurrence`,
 differentiated; Graves & Schmidhuber (2005), "Framewise Phoneme Classification", appendix A, without
 peepholes. Everything in one LSTM step except the matrix multiplications is in `gate_kernels`; where that
 cannot be had, `row_operations` says why, and `plain` computes the same. The weights stay a stock Keras
