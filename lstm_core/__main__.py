@@ -25,7 +25,7 @@ from lstm_core.arrays import FloatArray
 from lstm_core.data.datasets import load
 from lstm_core.data.info import DATASETS
 from lstm_core.drawing import normalise, photograph
-from lstm_core.errors import ImageRejected, InvalidValue, LstmError, RunDamaged, RunError
+from lstm_core.errors import ImageRejected, InvalidValue, LstmError, RunError
 from lstm_core.evidence.reproduce import reproduce
 from lstm_core.export.keras_script import standalone_script
 from lstm_core.files import write_text
@@ -36,9 +36,9 @@ from lstm_core.reading.trace import read, use_one_core
 from lstm_core.reading.verdict import sentence, verdict
 from lstm_core.reading.weights import LstmWeights, save_weights
 from lstm_core.runs.card_of_run import card_of
+from lstm_core.runs.index import RunSummary
 from lstm_core.runs.jobs import Jobs, Submission
 from lstm_core.runs.progress_bar import follow
-from lstm_core.runs.run import Run
 from lstm_core.runs.store import RunStore, home
 from lstm_core.settings import first_weights
 from lstm_core.settings.descriptions import FIELDS
@@ -171,7 +171,7 @@ def train(
     if submission.known:
         click.echo(submission.known, err=True)
     follow(jobs, submission.run)
-    summary = _summary(submission.run)
+    summary = _summary(jobs.store.summary(submission.run))
     if as_json:
         click.echo(json.dumps(summary))
     else:
@@ -300,13 +300,17 @@ def runs(as_json: bool) -> None:
     """List the trained runs, newest first."""
     store = RunStore(home())
     Jobs(store).refresh()
-    found = [_summary(run) for run in store.list()]
+    found = store.summaries()
     if not as_json and not found:
         click.echo("No runs yet. Train one with: python -m lstm_core train", err=True)
     for summary in found:
-        click.echo(json.dumps(summary) if as_json else _line(summary))
-    for run_id in store.damaged():
-        click.echo(f"{run_id} cannot be read and was set aside in {store.root / 'damaged'}.", err=True)
+        if summary.problem:
+            click.echo(f"{summary.id} cannot be used: {summary.problem}", err=True)
+            continue
+        if summary.damage:
+            click.echo(f"{summary.id}: {summary.damage}", err=True)
+        line = _summary(summary)
+        click.echo(json.dumps(line) if as_json else _line(line))
 
 
 _SUFFIX = {"keras": ".keras", "npz": ".npz", "script": ".py"}
@@ -347,24 +351,19 @@ def _weights(run_id: str | None) -> LstmWeights:
     return RunStore(home()).get(run_id).weights() if run_id else shipped_weights()
 
 
-def _summary(run: Run) -> dict[str, Any]:
-    status = run.status
-    try:
-        result = run.result()
-    except RunDamaged as error:
-        click.echo(str(error), err=True)
-        result = None
+def _summary(summary: RunSummary) -> dict[str, Any]:
+    identity, status, settings = summary.parts
     return {
-        "id": run.id,
-        "name": run.name,
+        "id": summary.id,
+        "name": identity.name,
         "state": status.state,
         "step": status.step,
-        "accuracy": result.accuracy if result else None,
+        "accuracy": summary.accuracy,
         "seconds": round(status.seconds, 1),
-        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(run.identity.created)),
-        "bytes": run.size(),
+        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(identity.created)),
+        "bytes": summary.size,
         "device": status.device,
-        "hyperparameters": run.hyperparameters.model_dump(mode="json"),
+        "hyperparameters": settings.model_dump(mode="json"),
     }
 
 

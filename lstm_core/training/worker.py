@@ -39,12 +39,14 @@ log = logging.getLogger("lstm_core.training.worker")
 def main(root: Path) -> None:
     """Work through the queue until it is empty for a while."""
     jobs = Jobs(RunStore(root))
+    if not root.is_dir():
+        return  # it was removed since, and nothing in it waits
     lock = worker_lock(root)
-    root.mkdir(parents=True, exist_ok=True)
     try:
         lock.acquire(timeout=2.0)
     except Timeout:
         return  # another process is at work
+    held = _identity(Path(lock.lock_file))
     _give_way()
     jobs.take_over()
     from lstm_core.settings import library
@@ -61,6 +63,7 @@ def main(root: Path) -> None:
     first_device = backend.usable_devices()[0]
     if not first_device.is_gpu and not jobs.queue():
         note_obstacle(root, warm_up(first_device))
+    jobs.ready()
     patience = WARM_SECONDS_GPU if first_device.is_gpu else WARM_SECONDS_CPU
     datasets: dict[str, Dataset] = {}
     idle_since = time.monotonic()
@@ -69,13 +72,24 @@ def main(root: Path) -> None:
             train_run(run, datasets)
             backend.clear_models()
             idle_since = time.monotonic()
-        elif time.monotonic() - idle_since < patience:
+        elif _identity(Path(lock.lock_file)) != held:
+            return  # the runs were removed, and whoever trains there now does not see this lock
+        elif time.monotonic() - idle_since < patience and not jobs.others_wait():
             time.sleep(POLL_SECONDS)
         else:
             with jobs.store.queue_lock():
                 if not jobs.queue():
                     lock.release()
                     return
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """What tells a file from another one that later has the same path; zeros when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_dev, found.st_ino
 
 
 def _give_way() -> None:
