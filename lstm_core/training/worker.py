@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from filelock import Timeout
+from filelock import FileLock, Timeout
 
 from lstm_core.data.datasets import load
 from lstm_core.data.info import DATASETS, Dataset, Split
@@ -48,6 +48,17 @@ def main(root: Path) -> None:
         return  # another process is at work
     held = _identity(Path(lock.lock_file))
     _give_way()
+    try:
+        _work(jobs, lock, held)
+    except StorageError:
+        if root.is_dir():
+            raise
+        log.info("The runs were removed")
+
+
+def _work(jobs: Jobs, lock: FileLock, held: tuple[int, int]) -> None:
+    """Load the backend, then train what waits until nothing does; ``held`` is the identity of ``lock``."""
+    root = jobs.store.root
     jobs.take_over()
     from lstm_core.settings import library
     from lstm_core.training import backend
