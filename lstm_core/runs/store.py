@@ -19,6 +19,7 @@ from lstm_core.files import locked
 from lstm_core.runs.names import checked_name, default_name
 from lstm_core.runs.run import RUN_ID, Run, write_json
 from lstm_core.runs.status import ACTIVE, Identity, State, Status
+from lstm_core.settings.computed import Computed
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.run_key import run_key
 
@@ -119,12 +120,22 @@ class RunStore:
         folder = self.root / "damaged"
         return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
 
-    def find(self, key: str, states: Iterable[State] = ("finished",)) -> Run | None:
-        """The newest run with that key whose settings were not changed, nor are to be, while it trains."""
+    def find(
+        self, key: str, states: Iterable[State] = ("finished",), computed: Computed | None = None
+    ) -> Run | None:
+        """The newest run with that key whose settings were not changed, nor are to be, while it trains.
+
+        Args:
+            key: `settings.run_key` of what is wanted.
+            states: one of which the run is in.
+            computed: what it would be computed with now; a run that was computed otherwise is no answer.
+        """
         for run in self.list():
             try:
                 status = run.status
                 if run.identity.key != key or status.state not in states or status.tweaked:
+                    continue
+                if computed and not computed.agrees(Computed.from_environment(run.environment())):
                     continue
                 if status.state == "finished":
                     as_submitted = run.has_weights
