@@ -18,7 +18,8 @@ from lstm_core.settings.hyperparameters import HyperParameters
 NAMES = ("backend", "computation", "precision")
 """What an environment calls these."""
 
-_THEN = ", then "
+THEN = ", then "
+"""Between the names of a part that changed when the training was continued."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,9 @@ class Computed:
 
     def __str__(self) -> str:
         """For people, to follow "computed", such as ``by TensorFlow, fused, in bfloat16``; may be empty."""
-        titles = (library.TITLES.get(name, name) for name in (self.backend or "").split(_THEN))
+        titles = (library.TITLES.get(name, name) for name in (self.backend or "").split(THEN))
         pieces = (
-            f"by {_THEN.join(titles)}" if self.backend else "",
+            f"by {THEN.join(titles)}" if self.backend else "",
             self.computation or "",
             f"in {self.precision}" if self.precision else "",
         )
@@ -79,9 +80,9 @@ def continued(before: Mapping[str, str], now: Mapping[str, str]) -> dict[str, st
     joined = dict(now)
     for part in NAMES:
         earlier, (later, colon, why) = _name(before.get(part, "")), now.get(part, "").partition(":")
-        if earlier and later and earlier.split(_THEN)[-1] != later:
-            joined[part] = f"{earlier}{_THEN}{later}{colon}{why}"
-        elif earlier and _THEN in earlier:
+        if earlier and later and earlier.split(THEN)[-1] != later:
+            joined[part] = f"{earlier}{THEN}{later}{colon}{why}"
+        elif earlier and THEN in earlier:
             joined[part] = f"{earlier}{colon}{why}"
     return joined
 
