@@ -41,6 +41,7 @@ from lstm_core.runs.jobs import Jobs, Submission
 from lstm_core.runs.progress_bar import follow
 from lstm_core.runs.store import RunStore, home
 from lstm_core.settings import first_weights
+from lstm_core.settings.computed import Computed
 from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.devices import choose, list_devices
 from lstm_core.settings.hyperparameters import HyperParameters
@@ -332,7 +333,7 @@ def export(run_id: str, target: str, output: Path | None) -> None:
     if path.suffix != _SUFFIX[target]:
         raise InvalidValue("--output", f"a file ending in {_SUFFIX[target]}", str(path))
     if target == "script":
-        write_text(path, standalone_script(run.hyperparameters))
+        write_text(path, standalone_script(run.hyperparameters, Computed.from_environment(run.environment())))
         click.echo(path)
         return
     weights = run.weights()

@@ -32,10 +32,13 @@ from lstm_core.errors import LstmError, RunBusy, StorageError
 from lstm_core.files import locked, make_folder, write_text
 from lstm_core.runs import worker_end
 from lstm_core.runs.events import Failed
+from lstm_core.runs.missing_operations import noted_obstacle
 from lstm_core.runs.run import Run
 from lstm_core.runs.status import ACTIVE, WAITING_OR_ACTIVE, Status
 from lstm_core.runs.store import RunStore
 from lstm_core.settings import first_weights
+from lstm_core.settings.computed import computed_here
+from lstm_core.settings.devices import choose, list_devices
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.run_key import run_key
 
@@ -117,15 +120,18 @@ class Jobs:
         Raises:
             InvalidValue: a bad name, or first weights of another shape than the settings need.
             WeightsError: the first weights the settings name are missing or damaged.
+            DeviceUnavailable: the device of the settings is not there.
             StorageError
         """
         key = run_key(settings)
+        device = choose(settings.device, list_devices())
+        computed = computed_here(settings, device, noted_obstacle(self.store.root))
         make_folder(self.store.root)
         with self.store.queue_lock():
             self._mark_interrupted()
-            if run := self.store.find(key, WAITING_OR_ACTIVE):
+            if run := self.store.find(key, WAITING_OR_ACTIVE, computed):
                 return Submission(run, "These settings are being trained already.")
-            if run := self.store.find(key):
+            if run := self.store.find(key, computed=computed):
                 return Submission(run, "These settings were trained before; this is the saved run.")
             first_weights.for_settings(settings, self.store.root)
             run = self.store.create(settings, name, drawing)

@@ -22,6 +22,7 @@ from lstm_core.runs.index import RunIndex, RunSummary
 from lstm_core.runs.names import checked_name, default_name
 from lstm_core.runs.run import RUN_ID, Run
 from lstm_core.runs.status import ACTIVE, WAITING_OR_ACTIVE, Identity, State, Status
+from lstm_core.settings.computed import Computed
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.run_key import run_key
 
@@ -133,11 +134,21 @@ class RunStore:
                     found.append((status.since, summary.created, run.id, status, run))
         return [(status, run) for *_, status, run in sorted(found, key=lambda item: item[:3])]
 
-    def find(self, key: str, states: Iterable[State] = ("finished",)) -> Run | None:
-        """The newest run with that key whose settings were not changed, nor are to be, while it trains."""
+    def find(
+        self, key: str, states: Iterable[State] = ("finished",), computed: Computed | None = None
+    ) -> Run | None:
+        """The newest run with that key whose settings were not changed, nor are to be, while it trains.
+
+        Args:
+            key: `settings.run_key` of what is wanted.
+            states: one of which the run is in.
+            computed: what it would be computed with now; a run that was computed otherwise is no answer.
+        """
         wanted = tuple(states)
         for summary in self.summaries():
             if summary.problem:
+                continue
+            if computed and not computed.agrees(Computed.from_environment(summary.environment or {})):
                 continue
             identity, status, settings = summary.parts
             if identity.key != key or status.state not in wanted or status.tweaked:

@@ -35,6 +35,7 @@ from lstm_core.runs.missing_operations import note_obstacle
 from lstm_core.runs.run import Run
 from lstm_core.runs.status import Control, State, Status
 from lstm_core.settings import first_weights
+from lstm_core.settings.computed import continued
 from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.devices import Device
 from lstm_core.settings.hyperparameters import HyperParameters
@@ -95,7 +96,9 @@ class RunTraining:
         if self.trainer.computation.name == "fused":
             note_obstacle(root, self.trainer.obstacle)
         way = {"computation": str(self.trainer.computation), "precision": str(self.trainer.precision)}
-        self.run.save_environment({**backend.versions(), "device": self.device.title, **way})
+        environment = {**backend.versions(), "device": self.device.title, **way}
+        before = self.run.environment() if checkpoint else {}
+        self.run.save_environment(continued(before, environment))
         self._emit(Started(**self._now(), steps=settings.steps, device=self.device.title))
         self._mark_tweaks(self._in_force(), settings)
         self._say("preparing", "compiling the first step")

@@ -99,6 +99,21 @@ def test_the_same_settings_reuse_the_trained_run(jobs: Jobs, launches: Launches)
     assert jobs.submit(with_changes(SETTINGS, seed=1)).known == ""
 
 
+def test_a_run_that_was_computed_otherwise_is_no_answer(jobs: Jobs, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("lstm_core.settings.computation.computes_in_bfloat16", lambda: False)
+    here = {"backend": "tensorflow", "computation": "fused: why", "precision": "float32: why"}
+    in_16_bits = jobs.submit(SETTINGS).run
+    in_16_bits.save_environment({**here, "precision": "bfloat16: why"})
+    finish(in_16_bits)
+    submission = jobs.submit(SETTINGS)
+    assert (submission.known, submission.run == in_16_bits) == ("", False)
+    submission.run.save_environment(here)
+    finish(submission.run)
+    assert jobs.submit(SETTINGS).run == submission.run
+    monkeypatch.setattr("lstm_core.settings.computation.computes_in_bfloat16", lambda: True)
+    assert jobs.submit(SETTINGS).run == in_16_bits
+
+
 def test_a_run_that_was_tweaked_is_trained_anew(jobs: Jobs):
     first = jobs.submit(SETTINGS).run
     finish(first)
