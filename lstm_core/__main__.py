@@ -70,24 +70,35 @@ class _Commands(click.Group):
     cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.version_option(__version__, prog_name="Row by Row")
+@click.option(
+    "--address",
+    metavar="ADDRESS",
+    help="Where the dashboard listens: with 0.0.0.0 your network reaches it, and everyone there can start, "
+    "change and delete runs. Otherwise only this machine does.",
+)
 @click.pass_context
-def main(context: click.Context) -> None:
+def main(context: click.Context, address: str | None) -> None:
     """Train multi-layer LSTMs on handwritten digits and read digits row by row.
 
     Without a command it opens the dashboard in the browser.
     """
     if context.invoked_subcommand is None:
-        context.exit(_open_dashboard())
+        context.exit(_open_dashboard(address))
+    if address:
+        raise click.UsageError(f"--address is for the dashboard; `{context.invoked_subcommand}` opens none.")
 
 
-def _open_dashboard() -> int:
+def _open_dashboard(address: str | None) -> int:
     """Run the dashboard's server until it ends; its exit code.
 
-    The app lies beside this package in a checkout, and in `row_by_row` beside it where a wheel was installed.
+    It listens at ``address``, or where Streamlit's settings say. The app lies beside this package in a
+    checkout, and in `row_by_row` beside it where a wheel was installed.
     """
     root = Path(__file__).parents[1]
     app = next(path for path in (root / "row_by_row" / "app.py", root / "app.py") if path.exists())
     command = [sys.executable, "-m", "streamlit", "run", str(app)]
+    if address:
+        command += ["--server.address", address]
     if os.name == "posix":  # the server takes the place of this process, and so gets its signals
         os.execv(sys.executable, command)  # noqa: S606
     return subprocess.call(command)
