@@ -13,7 +13,7 @@ from dashboard.parts.messages import errors_shown, harmless
 from dashboard.session import services
 from dashboard.train import followed_run
 from lstm_core.runs.run import Run
-from lstm_core.runs.status import Status
+from lstm_core.runs.status import WAITING_OR_ACTIVE, Status
 
 _SEEN = "train-interruptions-seen"
 
@@ -39,8 +39,16 @@ def show_interrupted(shown: str = "") -> None:
 
 
 def _last_ended() -> tuple[Status, Run] | None:
-    ended = services.store().in_state("finished", "stopped", "failed", "interrupted")
-    return ended[-1] if ended else None
+    store = services.store()
+    ended = [
+        (summary.status.since, summary.id, summary.status)
+        for summary in store.summaries()
+        if summary.status and not summary.problem and summary.status.state not in WAITING_OR_ACTIVE
+    ]
+    if not ended:
+        return None
+    _, run_id, status = max(ended, key=lambda found: found[:2])
+    return status, store.get(run_id)
 
 
 def _said(status: Status, run: Run) -> str:
