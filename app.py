@@ -10,15 +10,17 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from dashboard.session.access_check import access_check
+from dashboard.session.access_notice import show_access
 from dashboard.warm_up import warm_up
 
-app = st.App(__file__, lifespan=warm_up)
+app = st.App(__file__, lifespan=warm_up, middleware=[access_check()])
 
 if get_script_run_ctx(suppress_warning=True):
     st.set_page_config(
         page_title="Row by Row", page_icon=Path(__file__).parent / "dashboard" / "icon.svg", layout="wide"
     )
-    st.navigation(
+    page = st.navigation(
         [
             st.Page("pages/draw.py", title="Draw", icon=":material/draw:", default=True),
             st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
@@ -28,4 +30,6 @@ if get_script_run_ctx(suppress_warning=True):
             st.Page("pages/evidence.py", title="Evidence", icon=":material/fact_check:"),
         ],
         position="top",
-    ).run()
+    )
+    show_access()
+    page.run()

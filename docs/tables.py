@@ -9,6 +9,7 @@ import ast
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from dashboard.session.access import ADDRESS_VARIABLE, HOSTS_VARIABLE, ORIGINS_VARIABLE
 from lstm_core.__main__ import main
 from lstm_core.data.datasets import DATA_VARIABLE
 from lstm_core.runs.store import HOME_VARIABLE
@@ -20,6 +21,9 @@ VARIABLES = {
     DATA_VARIABLE: "a folder with MNIST",
     HOME_VARIABLE: "where runs are kept; by default your user data folder (`~/.local/share/row-by-row`)",
     "KERAS_BACKEND": "`tensorflow` (default) or `jax`",
+    ADDRESS_VARIABLE: "where the dashboard listens, `127.0.0.1` by default; see [Sharing](sharing.md)",
+    HOSTS_VARIABLE: "names and addresses that lead to the dashboard besides its machine's own",
+    ORIGINS_VARIABLE: "addresses people see in their browser where a proxy does not keep `Host`",
 }
 """Environment variables that people set."""
 

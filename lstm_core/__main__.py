@@ -25,7 +25,7 @@ from lstm_core.arrays import FloatArray
 from lstm_core.data.datasets import load
 from lstm_core.data.info import DATASETS
 from lstm_core.drawing import normalise, photograph
-from lstm_core.errors import ImageRejected, InvalidValue, LstmError, RunDamaged, RunError
+from lstm_core.errors import ImageRejected, InvalidValue, LstmError, RunError
 from lstm_core.evidence.reproduce import reproduce
 from lstm_core.export.keras_script import standalone_script
 from lstm_core.files import write_text
@@ -36,12 +36,13 @@ from lstm_core.reading.trace import read, use_one_core
 from lstm_core.reading.verdict import sentence, verdict
 from lstm_core.reading.weights import LstmWeights, save_weights
 from lstm_core.runs.card_of_run import card_of
+from lstm_core.runs.index import RunSummary
 from lstm_core.runs.jobs import Jobs, Submission
 from lstm_core.runs.progress_bar import follow
-from lstm_core.runs.run import Run
 from lstm_core.runs.store import RunStore, home
 from lstm_core.runs.usable_devices import devices_here, without_use
 from lstm_core.settings import first_weights
+from lstm_core.settings.computed import Computed
 from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.devices import choose
 from lstm_core.settings.hyperparameters import HyperParameters
@@ -70,24 +71,35 @@ class _Commands(click.Group):
     cls=_Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]}
 )
 @click.version_option(__version__, prog_name="Row by Row")
+@click.option(
+    "--address",
+    metavar="ADDRESS",
+    help="Where the dashboard listens: with 0.0.0.0 your network reaches it, and everyone there can start, "
+    "change and delete runs. Otherwise only this machine does.",
+)
 @click.pass_context
-def main(context: click.Context) -> None:
+def main(context: click.Context, address: str | None) -> None:
     """Train multi-layer LSTMs on handwritten digits and read digits row by row.
 
     Without a command it opens the dashboard in the browser.
     """
     if context.invoked_subcommand is None:
-        context.exit(_open_dashboard())
+        context.exit(_open_dashboard(address))
+    if address:
+        raise click.UsageError(f"--address is for the dashboard; `{context.invoked_subcommand}` opens none.")
 
 
-def _open_dashboard() -> int:
+def _open_dashboard(address: str | None) -> int:
     """Run the dashboard's server until it ends; its exit code.
 
-    The app lies beside this package in a checkout, and in `row_by_row` beside it where a wheel was installed.
+    It listens at ``address``, or where Streamlit's settings say. The app lies beside this package in a
+    checkout, and in `row_by_row` beside it where a wheel was installed.
     """
     root = Path(__file__).parents[1]
     app = next(path for path in (root / "row_by_row" / "app.py", root / "app.py") if path.exists())
     command = [sys.executable, "-m", "streamlit", "run", str(app)]
+    if address:
+        command += ["--server.address", address]
     if os.name == "posix":  # the server takes the place of this process, and so gets its signals
         os.execv(sys.executable, command)  # noqa: S606
     return subprocess.call(command)
@@ -174,7 +186,7 @@ def train(
     if submission.known:
         click.echo(submission.known, err=True)
     follow(jobs, submission.run)
-    summary = _summary(submission.run)
+    summary = _summary(jobs.store.summary(submission.run))
     if as_json:
         click.echo(json.dumps(summary))
     else:
@@ -303,13 +315,17 @@ def runs(as_json: bool) -> None:
     """List the trained runs, newest first."""
     store = RunStore(home())
     Jobs(store).refresh()
-    found = [_summary(run) for run in store.list()]
+    found = store.summaries()
     if not as_json and not found:
         click.echo("No runs yet. Train one with: python -m lstm_core train", err=True)
     for summary in found:
-        click.echo(json.dumps(summary) if as_json else _line(summary))
-    for run_id in store.damaged():
-        click.echo(f"{run_id} cannot be read and was set aside in {store.root / 'damaged'}.", err=True)
+        if summary.problem:
+            click.echo(f"{summary.id} cannot be used: {summary.problem}", err=True)
+            continue
+        if summary.damage:
+            click.echo(f"{summary.id}: {summary.damage}", err=True)
+        line = _summary(summary)
+        click.echo(json.dumps(line) if as_json else _line(line))
 
 
 _SUFFIX = {"keras": ".keras", "npz": ".npz", "script": ".py"}
@@ -331,7 +347,7 @@ def export(run_id: str, target: str, output: Path | None) -> None:
     if path.suffix != _SUFFIX[target]:
         raise InvalidValue("--output", f"a file ending in {_SUFFIX[target]}", str(path))
     if target == "script":
-        write_text(path, standalone_script(run.hyperparameters))
+        write_text(path, standalone_script(run.hyperparameters, Computed.from_environment(run.environment())))
         click.echo(path)
         return
     weights = run.weights()
@@ -350,24 +366,19 @@ def _weights(run_id: str | None) -> LstmWeights:
     return RunStore(home()).get(run_id).weights() if run_id else shipped_weights()
 
 
-def _summary(run: Run) -> dict[str, Any]:
-    status = run.status
-    try:
-        result = run.result()
-    except RunDamaged as error:
-        click.echo(str(error), err=True)
-        result = None
+def _summary(summary: RunSummary) -> dict[str, Any]:
+    identity, status, settings = summary.parts
     return {
-        "id": run.id,
-        "name": run.name,
+        "id": summary.id,
+        "name": identity.name,
         "state": status.state,
         "step": status.step,
-        "accuracy": result.accuracy if result else None,
+        "accuracy": summary.accuracy,
         "seconds": round(status.seconds, 1),
-        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(run.identity.created)),
-        "bytes": run.size(),
+        "created": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(identity.created)),
+        "bytes": summary.size,
         "device": status.device,
-        "hyperparameters": run.hyperparameters.model_dump(mode="json"),
+        "hyperparameters": settings.model_dump(mode="json"),
     }
 
 

@@ -10,10 +10,12 @@
     ├── RunError
     │   ├── RunMissing      no run has that identifier
     │   ├── RunDamaged      a run folder whose files cannot be read
+    │   │   └── RunNewer    a newer version of this program made it
     │   └── RunBusy         the run is being trained, so it cannot be deleted or started again
     ├── DeviceUnavailable   the chosen accelerator is not there
     ├── TrainingDiverged    the loss is no longer a finite number
-    └── StorageError        the disk is full or the folder cannot be written
+    └── StorageError        the disk is full, or a file cannot be read or written at this moment
+        └── LockHeld        another process holds a lock and does not let go
 
 Messages are written for the person in front of the screen: what happened, and what to do.
 The low-level cause travels as ``__cause__`` for the log.
@@ -85,6 +87,10 @@ class RunDamaged(RunError):
     """A run folder whose files cannot be read."""
 
 
+class RunNewer(RunDamaged):
+    """A newer version of this program made the run, so this one does not understand all of it."""
+
+
 class RunBusy(RunError):
     """The run is being trained, so it cannot be deleted or started again."""
 
@@ -98,4 +104,8 @@ class TrainingDiverged(LstmError):
 
 
 class StorageError(LstmError):
-    """The disk is full or the folder cannot be written."""
+    """The disk is full, or a file cannot be read or written at this moment."""
+
+
+class LockHeld(StorageError):
+    """Another process holds a lock and does not let go."""

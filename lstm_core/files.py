@@ -11,7 +11,7 @@ from typing import IO
 
 from filelock import FileLock, Timeout
 
-from lstm_core.errors import StorageError
+from lstm_core.errors import LockHeld, StorageError
 
 LOCK_SECONDS = 30.0
 """Every lock is held for milliseconds; who waits longer than this waits for a process that hangs."""
@@ -22,14 +22,14 @@ def write_whole(path: Path) -> Iterator[IO[bytes]]:
     """Open a temporary file beside ``path``; rename it onto ``path`` when the block ends well.
 
     A reader sees the old content or the new, never a mixture, also after a power cut. When the block
-    raises, the temporary file is removed and ``path`` is as it was.
+    raises, the temporary file is removed and ``path`` is as it was. The folder has to be there: one that
+    was deleted meanwhile is not made again for the sake of one file.
 
     Raises:
-        StorageError: the disk is full or the folder cannot be written.
+        StorageError: the disk is full, or the folder is gone or cannot be written.
     """
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:12]}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         opened = temporary.open("xb")
     except OSError as error:
         raise StorageError(f"Cannot write in {path.parent}: {error.strerror or error}.") from error
@@ -52,19 +52,33 @@ def write_text(path: Path, text: str) -> None:
         file.write(text.encode())
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it, where they are not there yet. Raises `StorageError`."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"The folder {path} cannot be made: {error.strerror or error}.") from error
+
+
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(path: Path, seconds: float | None = None) -> Iterator[None]:
     """Hold the lock file ``path``, which the operating system lets go whatever ends this process.
 
+    Args:
+        path: of the lock file, in a folder that is there.
+        seconds: how long to wait for another process; `LOCK_SECONDS` unless told.
+
     Raises:
-        StorageError: the file cannot be made, or another process holds it without end.
+        LockHeld: another process holds it for longer than that.
+        StorageError: the file cannot be made.
     """
     lock = FileLock(path)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire(timeout=LOCK_SECONDS)
+        if not path.parent.is_dir():  # the lock would make it, even where it was deleted on purpose
+            raise StorageError(f"The folder {path.parent} is not there.")
+        lock.acquire(timeout=LOCK_SECONDS if seconds is None else seconds)
     except Timeout as error:
-        raise StorageError(f"Another process holds {path} and does not let go; end it.") from error
+        raise LockHeld(f"Another process holds {path} and does not let go; end it.") from error
     except OSError as error:
         raise StorageError(f"Cannot write in {path.parent}: {error.strerror or error}.") from error
     try:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.parts.messages import errors_shown, show_warning
+from dashboard.parts.messages import errors_shown
 from dashboard.parts.stylesheet import use_stylesheet
 from dashboard.runs import run_list
-from dashboard.session import direct_link, services
+from dashboard.runs.unreadable_runs import show_unreadable_runs
+from dashboard.session import direct_link
 
 direct_link.ensure_navigation()
 use_stylesheet("train/train.css")
 st.title("Runs", anchor=False)
 with errors_shown():
     found = run_list.entries()
-    if damaged := services.store().damaged():
-        show_warning(
-            f"{len(damaged)} run(s) could not be read and were set aside, not deleted, in "
-            f"{services.store().root / 'damaged'}: {', '.join(damaged)}",
-            icon="folder_off",
-        )
+    show_unreadable_runs()
     if found:
         st.caption("Choose a run by the box at its left. A click on a column's head sorts.")
         if chosen := run_list.show_table(found):

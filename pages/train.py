@@ -9,6 +9,7 @@ from dashboard.parts.messages import errors_shown
 from dashboard.parts.stylesheet import use_stylesheet
 from dashboard.session import direct_link, services
 from dashboard.train import address, followed_run, forms
+from dashboard.train.interrupted import show_interrupted
 from dashboard.train.missing_data import show_missing_data
 from dashboard.train.network_summary import show_summary
 from dashboard.train.queue_view import show_queue
@@ -28,6 +29,7 @@ def training(run: Run) -> None:
     with st.container(key="notices"):  # holds its place, so that nothing below shifts when it empties
         followed_run.show_note()
         show_queue(shown=run.id)
+        show_interrupted(shown=run.id)
     show_training(run)
     show_results(run)
 
@@ -37,6 +39,7 @@ def new_training() -> None:
     st.title("Train a network", anchor=False)
     with st.container(key="notices"):
         show_queue()
+        show_interrupted()
         missing = show_missing_data(forms.chosen_dataset())
     left, right = st.columns([8, 5], gap="large")
     with left:

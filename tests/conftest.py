@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 from streamlit.components.v2 import manifest_scanner
 
@@ -22,7 +23,8 @@ from tests.side_by_side import WholeFiles, longest_first
 NAMED_FOLDER = os.environ.get(datasets.DATA_VARIABLE)
 """As it was before any test changed it."""
 
-ANYWHERE_HERE = {"", "localhost", "0.0.0.0", "::", "::1"}
+OWN_ADDRESSES = {card.address for cards in psutil.net_if_addrs().values() for card in cards}
+ANYWHERE_HERE = {"", "localhost", "0.0.0.0", "::", "::1", *OWN_ADDRESSES}
 
 
 class NetworkForbidden(RuntimeError):

@@ -271,7 +271,7 @@ def test_a_damaged_test_result_does_not_hide_the_other_runs(
     done = command("runs", "--json", home=tmp_path)
     assert done.returncode == 0
     assert objects(done.stdout)[0]["accuracy"] is None
-    assert "evaluation.json cannot be read" in done.stderr
+    assert "evaluation.json is damaged" in done.stderr
 
 
 def test_no_runs_yet_says_how_to_train_one(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from lstm_core.errors import StorageError
-from lstm_core.files import write_text, write_whole
+from lstm_core.errors import LockHeld, StorageError
+from lstm_core.files import locked, make_folder, write_text, write_whole
 
 
 def no_space(*_: Any, **__: Any) -> None:
@@ -19,7 +19,7 @@ def no_space(*_: Any, **__: Any) -> None:
 
 
 def test_text_is_written_and_replaced(tmp_path: Path):
-    path = tmp_path / "deep" / "note.txt"
+    path = tmp_path / "note.txt"
     write_text(path, "one · two")
     write_text(path, "three")
     assert path.read_text() == "three"
@@ -54,6 +54,28 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path):
     (tmp_path / "runs").write_text("a file where a folder should be")
     with pytest.raises(StorageError, match=r"Cannot write in .*runs"):
         write_text(tmp_path / "runs" / "note.txt", "x")
+    with pytest.raises(StorageError, match=r"folder .*runs.* cannot be made"):
+        make_folder(tmp_path / "runs" / "deep")
+    make_folder(tmp_path / "new" / "deep")
+    make_folder(tmp_path / "new" / "deep")
+    assert (tmp_path / "new" / "deep").is_dir()
+
+
+def test_neither_a_file_nor_a_lock_makes_a_folder_again_that_was_deleted(tmp_path: Path):
+    with pytest.raises(StorageError, match="Cannot write in"):
+        write_text(tmp_path / "gone" / "note.txt", "x")
+    with pytest.raises(StorageError, match="is not there"), locked(tmp_path / "gone" / "a.lock"):
+        pass
+    assert not (tmp_path / "gone").exists()
+
+
+def test_a_lock_that_another_holds_is_waited_for_no_longer_than_wished(tmp_path: Path):
+    with (
+        locked(tmp_path / "a.lock"),
+        pytest.raises(LockHeld, match="Another process holds"),
+        locked(tmp_path / "a.lock", 0.0),
+    ):
+        pass
 
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions of POSIX")

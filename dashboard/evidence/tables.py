@@ -93,6 +93,7 @@ def show_sharing(found: Results) -> None:
     st.markdown(
         f"Separate weights reach {_mean(separate)} % over {_seeds(separate)}, shared ones {_mean(shared)} % "
         f"over {_seeds(shared)}: {abs(points):.2f} percentage points {'less' if points >= 0 else 'more'}."
+        + _how_both(separate, shared)
     )
 
 
@@ -129,7 +130,7 @@ def _row(preset: Preset, reached: Summary | None) -> str:
     if reached:
         low, high = reached.spread
         result = f"<b>{_mean(reached)} %</b><small>{100 * low:.2f} to {100 * high:.2f}, {_seeds(reached)}"
-        result += f"{_against_published(reached)}</small>"
+        result += f"{_against_published(reached)}{escape(_how(reached))}</small>"
         time = quantities.duration(reached.seconds)
     else:
         result = f"not trained here yet<small><code>{PROGRAM} --preset {escape(preset.name)}</code></small>"
@@ -157,6 +158,20 @@ def _against_published(reached: Summary) -> str:
         "; the published value is above all of them, but within what another seed reaches, "
         f"{100 * low:.2f} to {100 * high:.2f} with a probability of 95 %"
     )
+
+
+def _how(reached: Summary) -> str:
+    """What its seeds were computed with, where that was kept; a mean of two kinds is one of neither."""
+    words = reached.computed_in_words
+    return f"; computed {words}" if words else ""
+
+
+def _how_both(separate: Summary, shared: Summary) -> str:
+    """The same of the two sides of an experiment, a sentence or nothing."""
+    if separate.computed_in_words == shared.computed_in_words:
+        return f" Both computed {shared.computed_in_words}." if shared.computed_in_words else ""
+    words = [side.computed_in_words or "in a way that was not kept" for side in (separate, shared)]
+    return f" Separate weights computed {words[0]}, shared ones {words[1]}."
 
 
 def _mean(reached: Summary) -> str:

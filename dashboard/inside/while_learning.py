@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -13,7 +12,7 @@ from dashboard.parts.unique_labels import unique_labels
 from dashboard.parts.viewport import narrow
 from dashboard.session import networks, services, state
 from dashboard.session.current_reading import CurrentReading
-from lstm_core.errors import LstmError, RunMissing
+from lstm_core.errors import RunMissing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,10 +67,9 @@ def show_while_learning(current: CurrentReading) -> None:
 def _trainings() -> dict[str, str]:
     """Labels of the trainings with snapshots: the shipped one under the empty key, then runs by their id."""
     found = {"": networks.SHIPPED}
-    for run in services.store().list():
-        with contextlib.suppress(LstmError):
-            if run.snapshots():
-                found[run.id] = run.name
+    for summary in services.store().summaries():
+        if summary.identity and summary.snapshots and not summary.problem:
+            found[summary.id] = summary.identity.name
     return unique_labels(found)
 
 

@@ -14,10 +14,12 @@ from dashboard.parts.messages import harmless, show_error, show_warning
 from dashboard.session import networks, services, state
 from dashboard.train import followed_run, forms
 from lstm_core.data.info import DATASETS
-from lstm_core.errors import LstmError, RunDamaged
+from lstm_core.errors import LstmError
+from lstm_core.runs.index import RunSummary
 from lstm_core.runs.names import MAX_NAME
 from lstm_core.runs.run import Run
 from lstm_core.runs.status import ACTIVE, Status
+from lstm_core.settings.hyperparameters import HyperParameters
 
 _TABLE = "runs-table"
 _NEW_NAME = "runs-new-name"
@@ -25,38 +27,39 @@ _NEW_NAME = "runs-new-name"
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the list, read once; ``damage`` says which of its files cannot be read."""
+    """One line of the list, and the run it stands for."""
 
-    run: Run
+    summary: RunSummary
     name: str
     status: Status
-    damage: str
+    settings: HyperParameters
     line: dict[str, Any]
+
+    @property
+    def run(self) -> Run:
+        return services.store().get(self.summary.id)
 
 
 def entries() -> list[Entry]:
-    """Every readable run, newest first."""
+    """Every run that can be used, newest first."""
     services.jobs().refresh()
-    found = []
-    for run in services.store().list():
-        try:
-            found.append(_entry(run))
-        except (LstmError, OSError):  # deleted or damaged since it was listed
-            continue
-    return found
+    store = services.store()
+    return _entries(str(store.root), store.version)
 
 
-def _entry(run: Run) -> Entry:
-    identity, status, settings = run.identity, run.status, run.hyperparameters
-    try:
-        result, damage = run.result(), ""
-    except RunDamaged as error:
-        result, damage = None, str(error)
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _entries(root: str, version: int) -> list[Entry]:
+    """Made once for each ``version`` of the list of runs."""
+    return [_entry(summary) for summary in services.store().summaries() if not summary.problem]
+
+
+def _entry(summary: RunSummary) -> Entry:
+    identity, status, settings = summary.parts
     optimizer = f"{settings.optimizer} {settings.learning_rate:g}"
     line = {
         "Name": identity.name,
         "State": _state(status),
-        "Accuracy": 100 * result.accuracy if result else None,
+        "Accuracy": None if summary.accuracy is None else 100 * summary.accuracy,
         "Data": DATASETS[settings.dataset].title,
         "Layers": ", ".join(map(str, settings.units)),
         "Optimiser": optimizer,
@@ -65,9 +68,9 @@ def _entry(run: Run) -> Entry:
         "Steps": status.step,
         "Seed": settings.seed,
         "Created": quantities.date(identity.created),
-        "Size": run.size() / 1e6,
+        "Size": summary.size / 1e6,
     }
-    return Entry(run, identity.name, status, damage, line)
+    return Entry(summary, identity.name, status, settings, line)
 
 
 def _state(status: Status) -> str:
@@ -83,7 +86,7 @@ def show_table(found: list[Entry]) -> Entry | None:
         hide_index=True,
         height="content" if len(found) <= 12 else 460,
         # Lines are chosen by their place: with other runs in the list, nothing is.
-        key=f"{_TABLE}-{'-'.join(entry.run.id for entry in found)}",
+        key=f"{_TABLE}-{hash(tuple(entry.summary.id for entry in found))}",
         placeholder="–",
         on_select="rerun",
         selection_mode="single-row",
@@ -100,16 +103,16 @@ def show_table(found: list[Entry]) -> Entry | None:
 
 def show_entry(entry: Entry) -> None:
     """What can be done with a run."""
-    run, status = entry.run, entry.status
+    summary, status = entry.summary, entry.status
     with st.container(border=True, key="run-card"):
         st.markdown(f"#### {quantities.plain(entry.name)} &nbsp; {BADGES[status.state]}")
         if status.state in ("failed", "interrupted") and status.detail:
             show_warning(status.detail)
-        damaged = networks.damage_of_weights(run)
-        for damage in filter(None, (entry.damage, damaged)):
+        damaged = networks.damage_of_weights(summary.id, summary.weights_version)
+        for damage in filter(None, (summary.damage, damaged)):
             st.error(f"{harmless(damage)} The other runs are not affected.", icon=":material/broken_image:")
         with st.container(horizontal=True, key="run-actions"):
-            _actions(entry, readable=run.has_weights and not damaged)
+            _actions(entry, readable=bool(summary.weights_version) and not damaged)
 
 
 def _actions(entry: Entry, *, readable: bool) -> None:
@@ -130,24 +133,26 @@ def _actions(entry: Entry, *, readable: bool) -> None:
         icon=":material/replay:",
         help="Fill the form of the Train page with its settings",
     ):
-        forms.fill_with(run.hyperparameters)
+        forms.fill_with(entry.settings)
         followed_run.follow_run("")
         st.switch_page("pages/train.py")
     if st.button("Rename", icon=":material/edit:"):
         _rename(entry)
-    busy = entry.status.state in ACTIVE
+    why_not = {"queued": "It waits to be trained; cancel it first"} | dict.fromkeys(
+        ACTIVE, "It is being trained; stop it first"
+    )
     if st.button(
         "Delete",
         icon=":material/delete:",
-        disabled=busy,
-        help="It is being trained; stop it first" if busy else "Asks before it does",
+        disabled=entry.status.state in why_not,
+        help=why_not.get(entry.status.state, "Asks before it does"),
     ):
         _delete(entry)
 
 
 @st.dialog("Rename run")
 def _rename(entry: Entry) -> None:
-    name = st.text_input("Name", value=entry.name, max_chars=MAX_NAME, key=f"{_NEW_NAME}-{entry.run.id}")
+    name = st.text_input("Name", value=entry.name, max_chars=MAX_NAME, key=f"{_NEW_NAME}-{entry.summary.id}")
     _confirm("Rename", lambda: entry.run.rename(name))
 
 
@@ -160,9 +165,9 @@ def _delete(entry: Entry) -> None:
 
     def delete() -> None:
         services.store().delete(entry.run)
-        if state.network() == entry.run.id:
+        if state.network() == entry.summary.id:
             state.choose_network("")
-        followed_run.forget_run(entry.run.id)
+        followed_run.forget_run(entry.summary.id)
 
     _confirm("Delete for good", delete)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -11,12 +10,11 @@ import streamlit as st
 
 from dashboard.parts.unique_labels import unique_labels
 from dashboard.session import services
-from lstm_core.errors import LstmError, RunError, WeightsError
+from lstm_core.errors import LstmError, WeightsError
 
 if TYPE_CHECKING:
-    from lstm_core.reading.evaluation import TestResult
     from lstm_core.reading.weights import LstmWeights
-    from lstm_core.runs.run import Run
+    from lstm_core.runs.index import RunSummary
     from lstm_core.settings.hyperparameters import HyperParameters
 
 SHIPPED = "Shipped with Row by Row"
@@ -66,11 +64,17 @@ def networks() -> Mapping[str, Network]:
     Runs are offered once they have learnt something, newest first; not those that cannot be read or are
     being deleted. No two have the same label.
     """
+    store = services.store()
+    return _networks(str(store.root), store.version)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _networks(root: str, version: int) -> Mapping[str, Network]:
+    """Made once for each ``version`` of the list of runs."""
     offered = {"": shipped()}
-    for run in services.store().list():
-        with contextlib.suppress(LstmError, OSError):
-            if run.has_weights:
-                offered[run.id] = network_of_run(run)
+    for summary in services.store().summaries():
+        if summary.weights_version and not summary.problem:
+            offered[summary.id] = _network_of(summary)
     labels = unique_labels({key: network.label for key, network in offered.items()})
     return {key: replace(network, label=labels[key]) for key, network in offered.items()}
 
@@ -84,34 +88,29 @@ def network(key: str) -> Network:
     if not key:
         return shipped()
     run = services.store().get(key)
-    try:
-        return network_of_run(run)
-    except FileNotFoundError as error:
-        raise WeightsError(f"Run {run.name} has no weights.") from error
+    summary = services.store().summary(run)
+    identity, *_ = summary.parts
+    if not summary.weights_version:
+        raise WeightsError(f"Run {identity.name} has no weights.")
+    return _network_of(summary)
 
 
-def damage_of_weights(run: Run) -> str:
-    """What is wrong with the weights of a run, or nothing."""
-    if not run.has_weights:
-        aside = (run.folder / "weights.npz.damaged").exists()
-        return "The weights of this run were damaged and were set aside." if aside else ""
+def damage_of_weights(run_id: str, version: int) -> str:
+    """What is wrong with the weights of a run, in the version its summary names, or nothing."""
+    if not version:
+        return ""
     try:
-        network_of_run(run).load()
-    except (LstmError, OSError) as error:
+        _run_weights(run_id, version)
+    except LstmError as error:
         return str(error)
     return ""
 
 
-def network_of_run(run: Run) -> Network:
+def _network_of(summary: RunSummary) -> Network:
     """The network a run has learnt, as far as it has come."""
-    result = _result(run)
-    changed = (run.folder / "weights.npz").stat().st_mtime_ns
-    return _described(
-        run.name,
-        run.hyperparameters,
-        result.accuracy if result else None,
-        lambda: _run_weights(run.id, changed),
-    )
+    identity, _, settings = summary.parts
+    run_id, version = summary.id, summary.weights_version
+    return _described(identity.name, settings, summary.accuracy, lambda: _run_weights(run_id, version))
 
 
 def _described(
@@ -124,14 +123,6 @@ def _described(
     read = "" if accuracy is None else f" · {accuracy:.2%} of its test digits right"
     about = f"{shape_in_words(settings)} · {info.title}{read}"
     return Network(label, about, caution(settings, info.rows), load)
-
-
-def _result(run: Run) -> TestResult | None:
-    """A result that cannot be read is no reason not to read digits with the run."""
-    try:
-        return run.result()
-    except RunError:
-        return None
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)

@@ -18,7 +18,7 @@ from dashboard.parts.messages import show_warning
 from dashboard.session import services
 from dashboard.train import address
 from lstm_core.arrays import FloatArray
-from lstm_core.errors import RunMissing
+from lstm_core.errors import RunError
 from lstm_core.reading.trace import read
 from lstm_core.reading.weights import LstmWeights
 from lstm_core.runs.history import History
@@ -107,9 +107,12 @@ def run_to_show() -> Run | None:
         follow_run(busy.id)
     if not (followed := st.session_state[_FOLLOWED]):
         return None
+    store = services.store()
     try:
-        return services.store().get(followed)
-    except RunMissing as error:
+        run = store.get(followed)
+        _ = store.summary(run).parts
+        return run
+    except RunError as error:
         follow_run("")
         show_warning(error)
         return None

@@ -15,6 +15,7 @@ from lstm_core.errors import DataError, RunDamaged
 from lstm_core.reading.evaluation import TestResult
 from lstm_core.runs.run import Run
 from lstm_core.runs.status import Status
+from lstm_core.settings.computed import Computed
 
 MOST_PICTURES = 60
 
@@ -30,7 +31,8 @@ def show_results(run: Run) -> None:
         return
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown("#### Read on the test images", width="content")
-        script_button(run.hyperparameters, key=f"script-{run.id}", name=run.id)
+        computed = Computed.from_environment(run.environment())
+        script_button(run.hyperparameters, key=f"script-{run.id}", name=run.id, computed=computed)
     _figures(result, run.status)
     mistakes, by_rows = st.columns([3, 2], gap="large")
     with by_rows:

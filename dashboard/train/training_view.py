@@ -104,8 +104,12 @@ def _progress(run: Run, history: History, status: Status) -> None:
         )
     if status.detail and status.state in ("finished", "stopped"):
         show_warning(status.detail)
-    if damage := networks.damage_of_weights(run):
+    for damage in filter(None, (_weights_damage(run), run.control_damage)):
         show_warning(damage)
+
+
+def _weights_damage(run: Run) -> str:
+    return networks.damage_of_weights(run.id, services.store().summary(run).weights_version)
 
 
 _CHECKPOINT = "What was learnt up to the last checkpoint is kept; press Continue to go on."

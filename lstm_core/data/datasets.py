@@ -26,7 +26,7 @@ from lstm_core.data.mnist_files import ARCHIVE, IDX_FILES, PARTS, missing_files,
 from lstm_core.data.mnist_mirrors import MIRRORS, Fetch, Mirror, Progress, fetch_over_http
 from lstm_core.data.uci_digits import read_digits
 from lstm_core.errors import DataDamaged, DataMissing, InvalidValue
-from lstm_core.files import write_whole
+from lstm_core.files import make_folder, write_whole
 
 DATA_VARIABLE = "ROW_BY_ROW_DATA"
 """Environment variable that names a folder with MNIST files."""
@@ -261,6 +261,7 @@ def _download(mirror: Mirror, fetch: Fetch, progress: Progress) -> _Looked:
 
 def _store(arrays: Mapping[str, Pixels], cache: Path) -> None:
     content: dict[str, Any] = {key: arrays[key] for key in PARTS}
+    make_folder(cache)
     with write_whole(cache / ARCHIVE) as file:
         np.savez_compressed(file, **content)
 

@@ -7,6 +7,7 @@ the file before the next one is begun; whatever ends this command, the next one 
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from lstm_core.errors import InvalidValue, RunError
+from lstm_core.errors import InvalidValue, RunError, StorageError
 from lstm_core.evidence import memory_of_a_batch
 from lstm_core.evidence.results import (
     COMPARISONS,
@@ -31,10 +32,12 @@ from lstm_core.evidence.results import (
 from lstm_core.files import locked
 from lstm_core.runs.card_of_run import card_of
 from lstm_core.runs.jobs import Jobs
+from lstm_core.runs.missing_operations import noted_obstacle
 from lstm_core.runs.progress_bar import follow
 from lstm_core.runs.run import Run
 from lstm_core.runs.status import WAITING_OR_ACTIVE
 from lstm_core.runs.store import RunStore, home
+from lstm_core.settings.computed import NAMES, Computed, computed_here
 from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.devices import Device, choose, list_devices
 from lstm_core.settings.hyperparameters import HyperParameters
@@ -128,14 +131,15 @@ def reproduce(
         for side in COMPARISONS["shared"]:
             parts += _parts(f"{side.name} weights", side, seeds, changes, "--sharing")
     devices = list_devices()
-    for part in parts:
-        check_device(part.settings, choose(part.settings.device, devices))
-    results(output)  # a damaged file is said now, not after the first training
+    where = [choose(part.settings.device, devices) for part in parts]
+    for part, device in zip(parts, where, strict=True):
+        check_device(part.settings, device)
+    keep = _Keeper(output, as_json)
+    keep.check()
     jobs = Jobs(RunStore(home()))
-    keep = _Keeper(output, jobs.store.root / "reproduced.lock", as_json)
-    for number, part in enumerate(parts, start=1):
+    for number, (part, device) in enumerate(zip(parts, where, strict=True), start=1):
         click.echo(f"{number} of {len(parts)}: {part.title}, seed {part.seed}", err=True)
-        keep.training(part, _trained(jobs, part))
+        keep.training(part, _trained(jobs, part, device))
     if with_memory or (everything and with_memory is None):
         for device in _measured_on(devices):
             for network in memory_of_a_batch.NETWORKS:
@@ -171,16 +175,17 @@ def _parts(
         yield PlannedTraining(title, written, seed, made, command)
 
 
-def _trained(jobs: Jobs, part: PlannedTraining) -> Run:
-    """The finished run of a part, trained now if it was not before.
+def _trained(jobs: Jobs, part: PlannedTraining, device: Device) -> Run:
+    """The finished run of a part, trained on ``device`` now if it was not before as it would be now.
 
     Raises:
         RunError: the training did not come to its end as it was asked for.
     """
     jobs.refresh()
     key = run_key(part.settings)
-    known = jobs.store.find(key, ("finished", *WAITING_OR_ACTIVE))
-    if not known and (interrupted := jobs.store.find(key, ("interrupted",))):
+    computed = computed_here(part.settings, device, noted_obstacle(jobs.store.root))
+    known = jobs.store.find(key, ("finished", *WAITING_OR_ACTIVE), computed)
+    if not known and (interrupted := jobs.store.find(key, ("interrupted",), computed)):
         click.echo("It was interrupted before and goes on.", err=True)
         jobs.resume(interrupted)
         run = interrupted
@@ -213,18 +218,37 @@ class _Keeper:
     """Writes each result to the file as soon as it is there, and says it.
 
     Args:
-        output: the file.
-        lock: held while the file is read and written, so that two commands can share it.
+        output: the file. Beside it is a lock, held while it is read and written, so that commands that train
+            in different home folders can share it.
         as_json: whether to say it in JSON.
     """
 
-    def __init__(self, output: Path, lock: Path, as_json: bool) -> None:
+    def __init__(self, output: Path, as_json: bool) -> None:
         self.output = output
-        self.lock = lock
+        self.lock = output.with_name(f".{output.name}.lock")
         self.as_json = as_json
+
+    def check(self) -> None:
+        """Say now, not after hours of training, that nothing could be kept.
+
+        Raises:
+            DataDamaged: the file does not hold results.
+            StorageError: it cannot be read or written; what to do is said.
+        """
+        try:
+            self.output.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=self.output.parent) as probe:
+                probe.write(b"{}")
+        except OSError as error:
+            raise StorageError(
+                f"The results cannot be written to {self.output}: {error.strerror or error}. "
+                "Choose a file that can be written with --output FILE."
+            ) from error
+        results(self.output)
 
     def training(self, part: PlannedTraining, run: Run) -> None:
         card = card_of(run)
+        computed = Computed.from_environment(card.versions)
         new = TrainingResult(
             command=part.command,
             device=card.device,
@@ -238,14 +262,17 @@ class _Keeper:
             accuracy=card.test_accuracy,
             validation_accuracy=card.validation_accuracy,
             seconds=card.seconds,
+            computation=computed.computation,
+            precision=computed.precision,
         )
         self._merge(lambda held: held.with_training(new))
+        how = f", computed {computed}" if str(computed) else ""
         published = preset(new.preset).published_accuracy if not new.varied else None
         beside = f" (published {published:.4f})" if published else ""
         self._say(
             new,
             f"{part.title}, seed {new.seed}: test accuracy {new.accuracy:.4f}{beside} after {new.steps:,} "
-            f"steps, {new.seconds:.0f} s",
+            f"steps, {new.seconds:.0f} s{how}",
         )
 
     def memory(self, network: str, device: Device, measured: memory_of_a_batch.Measurement) -> None:
@@ -274,7 +301,7 @@ class _Keeper:
 
 
 def _numbers(versions: Mapping[str, str]) -> dict[str, str]:
-    """Without what the environment of a run holds besides: the device, which a result names itself, and how
-    it computed."""
-    besides = ("device", "computation", "precision")
+    """Without what the environment of a run holds besides: the device and how it computed, which a result
+    names itself."""
+    besides = {"device", *NAMES} - {"backend"}
     return {name: version for name, version in versions.items() if name not in besides}

@@ -5,7 +5,8 @@ nothing else: one line of JSON for every network trained and for every measureme
 command, the machine and the versions that made it.
 
 A result answers for a preset only as long as the preset's settings are those it was trained with
-(`settings.run_key`); what was trained with others stays in the file and counts for nothing.
+(`settings.run_key`); what was trained with others stays in the file and counts for nothing. Settings leave
+open what each machine computes them with, so this stands beside every result, and a summary says it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lstm_core.errors import DataDamaged, InvalidValue, StorageError
 from lstm_core.files import write_text
+from lstm_core.settings.computed import Computed
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.presets import preset
 from lstm_core.settings.run_key import run_key
@@ -67,6 +69,8 @@ class TrainingResult(_Result):
         accuracy: share of the test images read rightly after the last row, in [0, 1].
         validation_accuracy: the last one of the validation images; ``None`` when there was none.
         seconds: of training, without starting up.
+        computation, precision: as `lstm_core.settings.computed` has them; ``None`` in results of before these
+            were kept.
     """
 
     preset: str
@@ -77,6 +81,13 @@ class TrainingResult(_Result):
     accuracy: float = Field(ge=0, le=1)
     validation_accuracy: float | None = Field(None, ge=0, le=1)
     seconds: float = Field(ge=0)
+    computation: str | None = None
+    precision: str | None = None
+
+    @property
+    def computed(self) -> Computed:
+        """What it was computed with."""
+        return Computed(self.versions.get("backend"), self.computation, self.precision)
 
 
 class MemoryResult(_Result):
@@ -166,6 +177,25 @@ class Summary:
     @property
     def n(self) -> int:
         return len(self.trainings)
+
+    @property
+    def computed(self) -> tuple[Computed, ...]:
+        """What its trainings were computed with, each once, by seed. They are of one kind if it is one."""
+        return tuple(dict.fromkeys(result.computed for result in self.trainings))
+
+    @property
+    def computed_in_words(self) -> str:
+        """To follow "computed", such as ``by TensorFlow, fused, in bfloat16 and in float32``, where only what
+        differs is repeated; may be empty. Says also of how many seeds it was not kept, unless of all."""
+        known = [one for one in self.computed if one.computation or one.precision]
+        if not known:
+            return ""
+        of_one_kind = len({(one.backend, one.computation) for one in known}) == 1
+        words = " and ".join(
+            [str(known[0]), *(f"in {one.precision}" if of_one_kind else str(one) for one in known[1:])]
+        )
+        unknown = sum(not (result.computation or result.precision) for result in self.trainings)
+        return words + (f"; of {unknown} of the {self.n} seeds this was not kept" if unknown else "")
 
     @property
     def mean(self) -> float:

@@ -3,7 +3,8 @@
 The script holds what its settings need and nothing else. It trains the same network on the same split of the
 images; first weights, the order of the images and dropout are drawn by other generators, so it reaches the
 accuracy of the run within the spread of seeds, not the same numbers. With weights that were exported from a
-run it computes what the run computes. Its text is the template beside this module.
+run it computes what the run computes. It computes in the precision that it names in its head: a run's own, or
+that of the settings, or float32 where these leave it open. Its text is the template beside this module.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lstm_core.data.info import DATASETS
+from lstm_core.settings.computation import POLICIES
+from lstm_core.settings.computed import THEN, Computed
 from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.rules import LOOPED, WRITTEN_OUT
@@ -29,13 +32,18 @@ SHORT_CALL = 80
 """The most characters of a call that stands on one line."""
 
 
-def standalone_script(settings: HyperParameters) -> str:
+def standalone_script(settings: HyperParameters, computed: Computed | None = None) -> str:
     """Python source, at most `COLUMNS` wide, that trains and tests a network with these settings.
+
+    Args:
+        settings: of the network and its training.
+        computed: what the run was computed with, if the script is of a run.
 
     Augmentation, a program of its own, is left out, and the script says so where there is one. First weights
     from a CSV file come from the file itself, which the script takes as an argument.
     """
-    text = _template().render(settings.model_dump(), **_derived(settings))
+    computed = computed or Computed()
+    text = _template().render(settings.model_dump(), **_derived(settings), **_computed(settings, computed))
     return _with_short_calls_joined(_with_short_calls_joined(text))  # the cells, then the layers around them
 
 
@@ -77,13 +85,24 @@ def _derived(settings: HyperParameters) -> dict[str, Any]:
         "every_row": settings.supervised_rows == "all",
         "class_mean": settings.loss == "class-mean",
         "one_cycle": settings.schedule == "one-cycle",
-        "mixed": settings.precision == "mixed",
+    }
+
+
+def _computed(settings: HyperParameters, computed: Computed) -> dict[str, Any]:
+    """What the template says of the run's precision and what it takes for its own."""
+    precision = settings.precision if computed.precision is None else computed.precision
+    policy = POLICIES.get(precision.split(THEN)[-1], POLICIES["auto"])
+    return {
+        "run_computed": str(computed),
+        "policy": policy,
+        "mixed": policy != "float32",
+        "fused": "fused" in (computed.computation, settings.computation),
     }
 
 
 def _changed(settings: HyperParameters) -> str:
     """The settings that are not at their defaults and that the script does not show elsewhere in its head."""
-    shown_elsewhere = {"dataset", "units", "cell", "augmentation", "device", "initial_kernel"}
+    shown_elsewhere = {"dataset", "units", "cell", "augmentation", "device", "initial_kernel", "precision"}
     return "; ".join(
         f"{field.label.lower()}: {getattr(settings, name)}"
         for name, field in FIELDS.items()

@@ -5,15 +5,21 @@ outlives it. Whether it lives is known by a file lock that the operating system 
 kills it. Queue and process are changed, and that lock is tried, under a second lock, so two tabs that
 press Train together start one training, nobody takes another's trial for a living process, and no run
 is left waiting while the process says good-bye.
+
+Who only looks (`Jobs.queue`, `active`, `refresh`) is never stopped by a lock that is held or a disk that is
+full: then nothing is noticed and nothing started, but everything is shown.
 """
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,17 +28,30 @@ from filelock import FileLock, Timeout
 
 from lstm_core.arrays import FloatArray
 from lstm_core.data.datasets import DATA_VARIABLE
-from lstm_core.errors import RunBusy, StorageError
-from lstm_core.files import write_text
+from lstm_core.errors import LstmError, RunBusy, StorageError
+from lstm_core.files import locked, make_folder, write_text
+from lstm_core.runs import worker_end
+from lstm_core.runs.events import Failed
+from lstm_core.runs.missing_operations import noted_obstacle
 from lstm_core.runs.run import Run
-from lstm_core.runs.status import ACTIVE, WAITING_OR_ACTIVE
+from lstm_core.runs.status import ACTIVE, WAITING_OR_ACTIVE, Status
 from lstm_core.runs.store import RunStore
 from lstm_core.settings import first_weights
+from lstm_core.settings.computed import computed_here
+from lstm_core.settings.devices import choose, list_devices
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.run_key import run_key
 
 START_SECONDS = 20.0
 """How long a process that was started may take until it holds its lock, before another is started."""
+
+MOST_STARTS = 3
+"""Training processes in a row that may end before they were ready; then no more are started unasked."""
+
+LOOK_SECONDS = 0.2
+"""How long one who only looks waits for the lock of the queue."""
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -44,7 +63,8 @@ class Submission:
 
 
 def spawn(root: Path) -> subprocess.Popen[bytes]:
-    """Start the training process for ``root`` on its own; its output goes to ``worker.log``.
+    """Start the training process for ``root`` on its own; its output goes to ``worker.log``, a new one each
+    time, beside which the one before is kept as ``worker.log.before``.
 
     Raises:
         StorageError: it cannot be started, or its log cannot be written.
@@ -54,7 +74,10 @@ def spawn(root: Path) -> subprocess.Popen[bytes]:
         environment[DATA_VARIABLE] = str(Path(data).expanduser().absolute())
     try:
         root.mkdir(parents=True, exist_ok=True)
-        with (root / "worker.log").open("ab") as log:
+        output = root / worker_end.LOG
+        with contextlib.suppress(FileNotFoundError):
+            output.replace(root / f"{worker_end.LOG}.before")
+        with output.open("ab") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "lstm_core.training.worker", str(root.absolute())],
                 cwd=Path(__file__).parents[2],
@@ -67,8 +90,14 @@ def spawn(root: Path) -> subprocess.Popen[bytes]:
     except OSError as error:
         raise StorageError(f"The training process cannot be started: {error}.") from error
     # Whoever starts a process must take its exit status, or it stays behind as a zombie.
-    threading.Thread(target=process.wait, name="training process", daemon=True).start()
+    threading.Thread(target=_await_end, args=(process, root), name="training process", daemon=True).start()
     return process
+
+
+def _await_end(process: subprocess.Popen[bytes], root: Path) -> None:
+    status = process.wait()
+    if root.is_dir() and status != worker_end.STUCK:  # which the process left itself
+        worker_end.record(root, status, process.pid)
 
 
 class Jobs:
@@ -91,19 +120,23 @@ class Jobs:
         Raises:
             InvalidValue: a bad name, or first weights of another shape than the settings need.
             WeightsError: the first weights the settings name are missing or damaged.
+            DeviceUnavailable: the device of the settings is not there.
             StorageError
         """
         key = run_key(settings)
+        device = choose(settings.device, list_devices())
+        computed = computed_here(settings, device, noted_obstacle(self.store.root))
+        make_folder(self.store.root)
         with self.store.queue_lock():
             self._mark_interrupted()
-            if run := self.store.find(key, WAITING_OR_ACTIVE):
+            if run := self.store.find(key, WAITING_OR_ACTIVE, computed):
                 return Submission(run, "These settings are being trained already.")
-            if run := self.store.find(key):
+            if run := self.store.find(key, computed=computed):
                 return Submission(run, "These settings were trained before; this is the saved run.")
             first_weights.for_settings(settings, self.store.root)
             run = self.store.create(settings, name, drawing)
             try:
-                self._ensure_worker()
+                self._ensure_worker(asked=True)
             except StorageError:
                 shutil.rmtree(run.folder, ignore_errors=True)
                 raise
@@ -126,7 +159,11 @@ class Jobs:
             run.steer(stop=False, paused=False, steps=steps if more_steps else run.control.steps)
             update = {"state": "queued", "since": self.store.clock(), "detail": ""}
             run.set_status(status.model_copy(update=update))
-            self._ensure_worker()
+            try:
+                self._ensure_worker(asked=True)
+            except StorageError:
+                run.set_status(status)
+                raise
 
     def cancel(self, run: Run) -> None:
         """Stop a run: one that waits leaves the queue, one that trains keeps what it learnt."""
@@ -149,32 +186,45 @@ class Jobs:
         return next((run for _, run in self.store.in_state(*ACTIVE)), None)
 
     def refresh(self) -> None:
-        """Notice a training process that was killed, and start one when runs wait without."""
-        if not self.store.root.is_dir():
+        """Notice a training process that was killed, and start one when runs wait without; if one can.
+
+        For those who look: they see the runs also when nothing can be written or locked.
+        """
+        if not self.store.in_state(*WAITING_OR_ACTIVE):
             return
-        with self.store.queue_lock():
-            self._mark_interrupted()
-            if self.queue():
-                self._ensure_worker()
+        try:
+            with locked(self.store.root / "queue.lock", LOOK_SECONDS):
+                self._mark_interrupted()
+                if self.queue():
+                    self._ensure_worker()
+        except LstmError as error:
+            _log.warning("Nothing could be noticed or started: %s", error)
 
     def warm_up(self) -> None:
         """Have a training process ready before there is something to train."""
+        make_folder(self.store.root)
         with self.store.queue_lock():
             self._mark_interrupted()
             self._ensure_worker()
 
     def worker_alive(self) -> bool:
-        """Whether a training process lives."""
+        """Whether a training process lives. Raises `StorageError`."""
         if not self.store.root.is_dir():
             return False
-        with self.store.queue_lock():
+        with locked(self.store.root / "queue.lock", LOOK_SECONDS):
             return self._alive()
 
     def take_over(self) -> None:
         """For the training process, once it holds its lock: what was being trained no longer is."""
         with self.store.queue_lock():
-            self._marker.unlink(missing_ok=True)
+            with contextlib.suppress(StorageError):  # it is here, so nobody needs to wait for it
+                write_text(self._marker, f"0.0 {self._starts()[1]}")
             self._interrupt()
+
+    def ready(self) -> None:
+        """For the training process, once it can train: it was not started in vain."""
+        with self.store.queue_lock(), contextlib.suppress(OSError):
+            self._marker.unlink(missing_ok=True)
 
     def claim(self) -> Run | None:
         """For the training process: take the run that waits longest out of the queue."""
@@ -186,6 +236,10 @@ class Jobs:
                 run.set_status(status.model_copy(update=update))
                 return run
         return None
+
+    def others_wait(self) -> bool:
+        """Whether a run of a newer version waits, which only that version's process can train."""
+        return any(s.status is not None and s.status.state == "queued" for s in self.store.unreadable())
 
     def announce(self, detail: str) -> None:
         """For the training process: tell the run that waits longest what it waits for."""
@@ -206,10 +260,23 @@ class Jobs:
         lock.release()
         return False
 
-    def _ensure_worker(self) -> None:
-        if self._alive() or self._starting():
+    def _ensure_worker(self, *, asked: bool = False) -> None:
+        """Start a process unless one lives or is on its way, or those before it died without being ready.
+
+        Args:
+            asked: a person asked for a training just now, which is worth new starts.
+        """
+        if self._alive():
             return
-        write_text(self._marker, repr(self.store.clock()))
+        since, starts = self._starts()
+        if starts and self._on_its_way(since):
+            return
+        if asked and starts >= MOST_STARTS:
+            starts = 0
+        if starts >= MOST_STARTS:
+            self._give_up()
+            return
+        write_text(self._marker, f"{self.store.clock()!r} {starts + 1}")
         try:
             self.launch(self.store.root)
         except StorageError:
@@ -218,34 +285,88 @@ class Jobs:
 
     @property
     def _marker(self) -> Path:
-        """Holds when a process was started, until it has its lock."""
+        """Holds when the latest process was started, and how many were since the last that became ready."""
         return self.store.root / "worker.starting"
 
-    def _starting(self) -> bool:
+    def _starts(self) -> tuple[float, int]:
         try:
-            return abs(self.store.clock() - float(self._marker.read_text())) < START_SECONDS
+            since, starts = self._marker.read_text().split()
+            return float(since), int(starts)
         except (OSError, ValueError):
+            return 0.0, 0
+
+    def _on_its_way(self, since: float) -> bool:
+        end = worker_end.last_end(self.store.root)
+        if end and end.time >= since:
             return False
+        return abs(self.store.clock() - since) < START_SECONDS
+
+    def _give_up(self) -> None:
+        """Fail what waits: no process that was started came to train it."""
+        end = worker_end.last_end(self.store.root)
+        how = f"; the last one {end.words}" if end else ""
+        log = worker_end.end_of_log(self.store.root)
+        said = f" The end of its log:\n\n{log}\n\n" if log else " It left nothing in its log. "
+        message = (
+            f"The training process ended {MOST_STARTS} times before it could train{how}.{said}"
+            "Run `python -c 'import tensorflow'` to see whether TensorFlow works here, install it anew where "
+            "it does not, and press Train again."
+        )
+        for status, run in self.store.in_state("queued"):
+            self._fail(run, status, message)
 
     def _mark_interrupted(self) -> None:
-        if not self._alive():
+        if self.store.in_state(*ACTIVE) and not self._alive():
             self._interrupt()
 
     def _interrupt(self) -> None:
         for status, run in self.store.in_state(*ACTIVE):
-            step = last_step(run)
-            update = {
-                "state": "interrupted",
-                "since": self.store.clock(),
-                "step": step,
-                "detail": f"interrupted at step {step}",
-            }
-            run.set_status(status.model_copy(update=update))
+            with contextlib.suppress(LstmError):  # one that cannot be written now is noticed the next time
+                self._ended(run, status)
+
+    def _ended(self, run: Run, status: Status) -> None:
+        """Say of a run that its process is gone, and how it ended where that is known."""
+        end = self._end_since(status.since)
+        step = last_step(run) or status.step
+        if end and end.by_itself:
+            log = worker_end.end_of_log(self.store.root)
+            message = f"The training process {end.words} at step {step}. {_advice(end)}"
+            self._fail(run, status, f"{message} The end of its log:\n\n{log}" if log else message, step)
+            return
+        detail = f"interrupted at step {step}"
+        update = {"state": "interrupted", "since": self.store.clock(), "step": step, "detail": detail}
+        run.set_status(status.model_copy(update=update))
+
+    def _end_since(self, since: float) -> worker_end.WorkerEnd | None:
+        """How the process ended that trained; whoever waits for it writes that a moment after its end."""
+        for pause in (0.0, 0.1, 0.2):
+            time.sleep(pause)
+            if (end := worker_end.last_end(self.store.root)) and end.time >= since:
+                return end
+        return None
+
+    def _fail(self, run: Run, status: Status, message: str, step: int | None = None) -> None:
+        now, step = self.store.clock(), status.step if step is None else step
+        update = {"state": "failed", "since": now, "detail": message, "step": step}
+        run.set_status(status.model_copy(update=update))
+        run.append(Failed(step=step, time=now, message=message))
+
+
+def _advice(end: worker_end.WorkerEnd) -> str:
+    """What to do after such an end."""
+    if end.status == worker_end.STUCK:
+        return "That happens when memory runs out: try a smaller batch or fewer units, or continue."
+    return (
+        "Continue goes on from its last checkpoint; when it ends again, try a smaller batch or fewer units."
+    )
 
 
 def last_step(run: Run) -> int:
-    """The last step its events tell of."""
-    events, _ = run.events()
+    """The last step its events tell of; 0 when they tell of none or cannot be read."""
+    try:
+        events, _ = run.events()
+    except StorageError:
+        return 0
     return events[-1].step if events else 0
 
 

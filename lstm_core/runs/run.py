@@ -14,7 +14,10 @@
         drawing.npy         the drawing to be read while the network learns, if there was one
 
 Every file is written whole or appended to, so whoever is killed leaves a folder the next start can read.
-A run whose files cannot be read is set aside under ``<root>/damaged``, never deleted.
+Reading changes nothing: what cannot be read is said with the reason and stays where it is, and fields that
+this version does not know are kept when a file is written anew.
+
+Every writer of what stands in `runs.index` touches ``runs/``, so that others look again.
 """
 
 from __future__ import annotations
@@ -23,6 +26,8 @@ import contextlib
 import json
 import os
 import re
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,7 +37,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from lstm_core.arrays import FloatArray
-from lstm_core.errors import InvalidValue, RunDamaged, RunMissing, StorageError, WeightsError
+from lstm_core.errors import InvalidValue, RunDamaged, RunMissing, RunNewer, StorageError, WeightsError
 from lstm_core.files import locked, write_text, write_whole
 from lstm_core.reading.evaluation import TestResult
 from lstm_core.reading.weights import LstmWeights, load_weights, read_arrays, save_weights
@@ -71,15 +76,15 @@ class Run:
 
     @property
     def hyperparameters(self) -> HyperParameters:
-        """Raises `RunDamaged`."""
-        try:
-            return hyperparameters(self.identity.hyperparameters)
-        except InvalidValue as error:
-            raise RunDamaged(f"Run {self.id}: {error}") from error
+        """Raises `RunDamaged`, or `RunNewer` when it has settings that this version does not know."""
+        return settings_of(self.identity)
+
+    def save_identity(self, identity: Identity) -> None:
+        self._write("run.json", identity)
 
     def rename(self, name: str) -> None:
         """Raises `InvalidValue` for a name that is empty, long or cannot be shown."""
-        write_json(self.folder / "run.json", self.identity.model_copy(update={"name": checked_name(name)}))
+        self.save_identity(self.identity.model_copy(update={"name": checked_name(name)}))
 
     @property
     def status(self) -> Status:
@@ -87,35 +92,58 @@ class Run:
         return _read(self.folder / "status.json", Status)
 
     def set_status(self, status: Status) -> None:
-        write_json(self.folder / "status.json", status)
+        self._write("status.json", status)
 
     @property
     def control(self) -> Control:
-        """What is wanted of the training; a damaged file is set aside and wants nothing."""
+        """What is wanted of the training; without a file, or with a damaged one, nothing."""
+        try:
+            return self._control()
+        except RunDamaged:
+            return Control()
+
+    @property
+    def control_damage(self) -> str:
+        """Why the wishes of a person cannot be read, or nothing."""
+        try:
+            self._control()
+        except RunDamaged as error:
+            return str(error)
+        return ""
+
+    def _control(self) -> Control:
         path = self.folder / "control.json"
         if not path.exists():
             return Control()
+        control = _read(path, Control)
         try:
-            return _read(path, Control)
-        except RunDamaged:
-            _set_file_aside(path)
-            return Control()
+            control.settings(self.hyperparameters)
+        except InvalidValue as error:
+            raise RunDamaged(f"{path.name} is damaged: {error}.") from error
+        return control
 
     def steer(self, **changes: Any) -> Control:
         """Change what is wanted of the training; other wishes stay as they are.
 
+        A file of wishes that cannot be read is replaced: a person just said what is wanted, and to stop
+        must always be possible.
+
         Raises:
-            InvalidValue: a setting breaks its rule; nothing is changed.
+            InvalidValue: a setting breaks its rule, or cannot change while training; nothing is changed.
             RunMissing: the run was deleted.
         """
-        if not self.folder.is_dir():  # taking the lock would make the folder again
+        for name in changes.keys() - Control.model_fields.keys():
+            raise InvalidValue("change", f"of one of {', '.join(Control.model_fields)}", name)
+        if not self.folder.is_dir():
             raise RunMissing(f"Run {self.id} is no longer there.")
-        with locked(self.folder / "control.lock"):
+        # Not in the run's own folder: that lock would make a folder again that is being deleted.
+        with locked(self.folder.parent.parent / "control.lock"):
             wishes = {**self.control.model_dump(), **changes}
-            numbers = {n: v for n, v in wishes.items() if n not in ("paused", "stop") and v is not None}
+            known = [name for name in Control.model_fields if name not in ("paused", "stop")]
+            numbers = {name: wishes[name] for name in known if wishes[name] is not None}
             settings = with_changes(self.hyperparameters, **numbers)
             control = Control(**(wishes | {name: getattr(settings, name) for name in numbers}))
-            write_json(self.folder / "control.json", control)
+            self._write("control.json", control)
         return control
 
     def append(self, event: TrainingEvent) -> None:
@@ -124,17 +152,25 @@ class Run:
                 if file.tell() and not self._ends_whole():
                     file.write(b"\n")
                 file.write(to_line(event))
+        except FileNotFoundError as error:
+            raise RunMissing(f"Run {self.id} is no longer there.") from error
         except OSError as error:
             raise StorageError(f"Cannot write the events of run {self.id}: {error.strerror}.") from error
 
     def events(self, offset: int = 0) -> tuple[list[TrainingEvent], int]:
-        """Events from byte ``offset`` on, and the offset to go on from; unreadable lines are skipped."""
+        """Events from byte ``offset`` on, and the offset to go on from; unreadable lines are skipped.
+
+        Raises:
+            StorageError: the file cannot be read at this moment.
+        """
         try:
             with (self.folder / "events.jsonl").open("rb") as file:
                 file.seek(offset)
                 content = file.read()
         except FileNotFoundError:
             return [], 0
+        except OSError as error:
+            raise StorageError(f"The events of run {self.id} cannot be read: {error.strerror}.") from error
         whole = content[: content.rfind(b"\n") + 1]
         events = []
         for line in whole.splitlines():
@@ -148,7 +184,8 @@ class Run:
             return file.read(1) == b"\n"
 
     def save_weights(self, weights: LstmWeights) -> None:
-        save_weights(weights, self.folder / "weights.npz")
+        with self._writing():
+            save_weights(weights, self.folder / "weights.npz")
 
     @property
     def has_weights(self) -> bool:
@@ -158,7 +195,8 @@ class Run:
         """What was learnt.
 
         Raises:
-            WeightsError: there are none yet, or the file is damaged; a damaged file is set aside.
+            WeightsError: there are none yet, or the file is damaged.
+            StorageError: the file cannot be read at this moment.
         """
         path = self.folder / "weights.npz"
         if not path.exists():
@@ -166,12 +204,14 @@ class Run:
         try:
             return load_weights(path)
         except WeightsError as error:
-            _set_file_aside(path)
-            raise WeightsError(f"Run {self.id}: {error} It was set aside as {path.name}.damaged.") from error
+            raise WeightsError(f"Run {self.id}: {error}") from error
 
     def save_snapshot(self, step: int, weights: LstmWeights) -> None:
         """Keep the weights of ``step``; at most `MAX_SNAPSHOTS`, thinned evenly in log(step)."""
-        save_weights(weights, self.folder / "snapshots" / f"step-{step:08d}.npz", dtype=np.float16)
+        with self._writing():
+            with contextlib.suppress(FileExistsError):
+                (self.folder / "snapshots").mkdir()
+            save_weights(weights, self._snapshot_path(step), dtype=np.float16)
         for excess in thinned_out(self.snapshots(), MAX_SNAPSHOTS):
             self._snapshot_path(excess).unlink(missing_ok=True)
 
@@ -195,7 +235,7 @@ class Run:
         return self.folder / "snapshots" / f"step-{step:08d}.npz"
 
     def save_checkpoint(self, arrays: dict[str, NDArray[Any]]) -> None:
-        with write_whole(self.folder / "checkpoint.npz") as file:
+        with self._writing(), write_whole(self.folder / "checkpoint.npz") as file:
             np.savez(file, **arrays)  # type: ignore[arg-type]
 
     @property
@@ -206,7 +246,8 @@ class Run:
         """The last checkpoint, or ``None`` when there is none.
 
         Raises:
-            RunDamaged: it cannot be read and was set aside, so that the next time there is none.
+            RunDamaged: it is no checkpoint.
+            StorageError: it cannot be read at this moment.
         """
         path = self.folder / "checkpoint.npz"
         if not path.exists():
@@ -214,14 +255,10 @@ class Run:
         try:
             return read_arrays(path)
         except WeightsError as error:
-            _set_file_aside(path)
-            raise RunDamaged(
-                f"The checkpoint was damaged and was set aside as {path.name}.damaged. "
-                "Continue starts over from the first step."
-            ) from error
+            raise RunDamaged(f"The checkpoint of run {self.id} is damaged.") from error
 
     def save_result(self, result: TestResult) -> None:
-        write_json(self.folder / "evaluation.json", result)
+        self._write("evaluation.json", result)
 
     def result(self) -> TestResult | None:
         """How the test images were read, or ``None`` when they were not yet. Raises `RunDamaged`."""
@@ -230,10 +267,12 @@ class Run:
 
     def delete_result(self) -> None:
         """The weights are about to change, so how the old ones read the test images is no longer true."""
-        (self.folder / "evaluation.json").unlink(missing_ok=True)
+        with self._writing():
+            (self.folder / "evaluation.json").unlink(missing_ok=True)
 
     def save_environment(self, environment: dict[str, str]) -> None:
-        write_text(self.folder / "environment.json", json.dumps(environment, indent=2))
+        with self._writing():
+            write_text(self.folder / "environment.json", json.dumps(environment, indent=2))
 
     def environment(self) -> dict[str, str]:
         """Versions, device, how it computes and why; empty before training began."""
@@ -243,7 +282,7 @@ class Run:
             return {}
 
     def save_drawing(self, image: FloatArray) -> None:
-        with write_whole(self.folder / "drawing.npy") as file:
+        with self._writing(), write_whole(self.folder / "drawing.npy") as file:
             np.save(file, image.astype(np.float32))
 
     def drawing(self) -> FloatArray | None:
@@ -259,9 +298,52 @@ class Run:
         """Bytes on disk."""
         total = 0
         for file in self.folder.rglob("*"):
-            with contextlib.suppress(FileNotFoundError):  # a temporary file of the training process
+            with contextlib.suppress(OSError):  # such as a temporary file of the training process
                 total += file.stat().st_size if file.is_file() else 0
         return total
+
+    def _write(self, name: str, value: BaseModel) -> None:
+        with self._writing():
+            write_text(self.folder / name, value.model_dump_json(indent=2))
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Around everything that changes the folder: says that a deleted run is gone, and has others look.
+
+        Raises:
+            RunMissing: the run was deleted; nothing of it is made again.
+            StorageError
+        """
+        try:
+            yield
+        except (StorageError, OSError) as error:
+            if not self.folder.is_dir():
+                raise RunMissing(f"Run {self.id} is no longer there.") from error
+            if isinstance(error, StorageError):
+                raise
+            raise StorageError(f"Cannot write in {self.folder}: {error.strerror or error}.") from error
+        with contextlib.suppress(OSError):
+            now = time.time_ns()  # finer than the file system's clock
+            os.utime(self.folder.parent, ns=(now, now))
+
+
+def settings_of(identity: Identity) -> HyperParameters:
+    """The settings of a run.
+
+    Raises:
+        RunNewer: it has some that this version does not know.
+        RunDamaged: a value breaks its rule.
+    """
+    unknown = sorted(identity.hyperparameters.keys() - HyperParameters.model_fields.keys())
+    if unknown:
+        raise RunNewer(
+            f"A newer version of Row by Row made this run: it has the settings {', '.join(unknown)}, which "
+            "this one does not know. Open it with that version."
+        )
+    try:
+        return hyperparameters(identity.hyperparameters)
+    except InvalidValue as error:
+        raise RunDamaged(f"Its settings cannot be used: {error}.") from error
 
 
 def thinned_out(steps: list[int], keep: int) -> list[int]:
@@ -277,19 +359,21 @@ def thinned_out(steps: list[int], keep: int) -> list[int]:
     return dropped
 
 
-def _set_file_aside(path: Path) -> None:
-    with contextlib.suppress(OSError):
-        path.replace(path.with_name(f"{path.name}.damaged"))
-
-
 def _read(path: Path, model: type[_Model]) -> _Model:
     try:
         return model.model_validate_json(path.read_bytes())
-    except (FileNotFoundError, ValidationError) as error:
-        raise RunDamaged(f"{path.parent.name}/{path.name} cannot be read.") from error
+    except FileNotFoundError as error:
+        raise RunDamaged(f"{path.name} is missing.") from error
+    except ValidationError as error:
+        raise RunDamaged(f"{path.name} is damaged: {_reason(error)}.") from error
     except OSError as error:
         raise StorageError(f"{path} cannot be read: {error.strerror or error}.") from error
 
 
-def write_json(path: Path, value: BaseModel) -> None:
-    write_text(path, value.model_dump_json(indent=2))
+def _reason(error: ValidationError) -> str:
+    """The first thing that is wrong, and where."""
+    first = error.errors(include_url=False, include_input=False)[0]
+    if first["type"] == "json_invalid":
+        return "it is cut short or no JSON"
+    where = ".".join(map(str, first["loc"]))
+    return f"{where}: {first['msg']}" if where else first["msg"]

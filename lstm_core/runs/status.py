@@ -14,10 +14,14 @@ ACTIVE: tuple[State, ...] = ("preparing", "running", "paused")
 WAITING_OR_ACTIVE: tuple[State, ...] = ("queued", *ACTIVE)
 
 
-class Identity(BaseModel):
-    """What a run is: its name and settings. ``key`` is `settings.run_key`."""
+class _Written(BaseModel):
+    """A small file. Fields that a newer version added are kept when this one writes it anew."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+class Identity(_Written):
+    """What a run is: its name and settings. ``key`` is `settings.run_key`."""
 
     name: str
     key: str
@@ -25,7 +29,7 @@ class Identity(BaseModel):
     hyperparameters: dict[str, Any]
 
 
-class Status(BaseModel):
+class Status(_Written):
     """Where a run stands, as its training process last said, or `lstm_core.runs.jobs` while it has none.
 
     ``detail`` says in words what is being prepared, or why it failed. ``step`` is as of the last change
@@ -33,8 +37,6 @@ class Status(BaseModel):
     it trained, so that it no longer is the answer to its hyperparameters. ``seconds`` counts training
     only, over all interruptions.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     state: State
     since: float
@@ -46,10 +48,8 @@ class Status(BaseModel):
     peak_memory: int = 0
 
 
-class Control(BaseModel):
+class Control(_Written):
     """What a person wants of a training. ``None`` leaves the run's own setting."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     paused: bool = False
     stop: bool = False
@@ -60,5 +60,6 @@ class Control(BaseModel):
 
     def settings(self, original: HyperParameters) -> HyperParameters:
         """The hyperparameters now wanted. Raises `InvalidValue`."""
-        wanted = self.model_dump(exclude={"paused", "stop"}, exclude_none=True)
+        fields = set(type(self).model_fields) - {"paused", "stop"}
+        wanted = self.model_dump(include=fields, exclude_none=True)
         return with_changes(original, **wanted) if wanted else original

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import json
+import logging
 import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from platformdirs import user_data_path
 
 from lstm_core.arrays import FloatArray
-from lstm_core.errors import RunBusy, RunDamaged, RunMissing, StorageError
-from lstm_core.files import locked
+from lstm_core.errors import LockHeld, LstmError, RunBusy, RunMissing, StorageError
+from lstm_core.files import locked, make_folder
+from lstm_core.runs.index import RunIndex, RunSummary
 from lstm_core.runs.names import checked_name, default_name
-from lstm_core.runs.run import RUN_ID, Run, write_json
-from lstm_core.runs.status import ACTIVE, Identity, State, Status
+from lstm_core.runs.run import RUN_ID, Run
+from lstm_core.runs.status import ACTIVE, WAITING_OR_ACTIVE, Identity, State, Status
+from lstm_core.settings.computed import Computed
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.run_key import run_key
 
 HOME_VARIABLE = "ROW_BY_ROW_HOME"
+ASIDE = "damaged"
+"""The folder under the root for runs that a person set aside."""
+
+_log = logging.getLogger(__name__)
 
 
 def home() -> Path:
@@ -42,6 +50,8 @@ class RunStore:
     def __init__(self, root: Path, clock: Callable[[], float] = time.time) -> None:
         self.root = root
         self.clock = clock
+        self._index = RunIndex(root)
+        self._sorted: tuple[Mapping[str, RunSummary], builtins.list[RunSummary]] = {}, []
 
     @property
     def folder(self) -> Path:
@@ -62,7 +72,8 @@ class RunStore:
             hyperparameters=settings.model_dump(mode="json"),
         )
         try:
-            write_json(coming.folder / "run.json", identity)
+            make_folder(coming.folder)
+            coming.save_identity(identity)
             if drawing is not None:
                 coming.save_drawing(drawing)
             coming.set_status(Status(state="queued", since=now))
@@ -77,73 +88,97 @@ class RunStore:
 
     def get(self, run_id: str) -> Run:
         """Raises `RunMissing`; the identifier never becomes a path unless it looks like one of ours."""
-        if not RUN_ID.fullmatch(run_id) or not (self.folder / run_id / "run.json").exists():
-            if run_id in self.damaged():
-                raise RunMissing(f"Run {run_id} was damaged; it lies in {self.root / 'damaged'}.")
+        if not RUN_ID.fullmatch(run_id) or not (self.folder / run_id).is_dir():
+            if run_id in self.set_aside_runs():
+                raise RunMissing(f"Run {run_id} was set aside; it lies in {self.root / ASIDE}.")
             raise RunMissing(f"There is no run {run_id!r} among the saved ones.")
         return Run(self.folder / run_id)
 
+    def summaries(self) -> builtins.list[RunSummary]:
+        """What the lists show of every run, newest first, those that cannot be read last. Cheap."""
+        found = self._index.summaries()
+        if found is not self._sorted[0]:
+            newest = sorted(found.values(), key=lambda s: (not s.problem, s.created, s.id), reverse=True)
+            self._sorted = found, newest
+        return builtins.list(self._sorted[1])
+
+    def summary(self, run: Run) -> RunSummary:
+        """Of one run. Raises `RunMissing`."""
+        if (found := self._index.summaries().get(run.id)) is None:
+            raise RunMissing(f"Run {run.id} is no longer there.")
+        return found
+
+    @property
+    def version(self) -> int:
+        """Changes whenever `summaries` do, for whoever makes something of all of them."""
+        self._index.summaries()
+        return self._index.version
+
     def list(self) -> list[Run]:
-        """Every readable run, newest first; those that cannot be read are set aside."""
-        runs = []
-        for run in self._folders():
-            try:
-                _ = run.hyperparameters, run.status
-                runs.append((run.identity.created, run.id, run))
-            except RunDamaged:
-                self._set_aside(run)
-            except StorageError:  # it cannot be read at this moment
-                continue
-        return [run for *_, run in sorted(runs, key=lambda item: item[:2], reverse=True)]
+        """Every readable run, newest first."""
+        return [Run(self.folder / s.id) for s in self.summaries() if not s.problem]
+
+    def unreadable(self) -> builtins.list[RunSummary]:
+        """Runs that cannot be used, with the reason; they stay where they are."""
+        return [summary for summary in self.summaries() if summary.problem]
 
     def in_state(self, *states: State) -> builtins.list[tuple[Status, Run]]:
-        """Runs in one of ``states``, those that came into it first first. Cheaper than `list`."""
+        """Runs in one of ``states``, those that came into it first first; not those that cannot be read."""
         found = []
-        for run in self._folders():
-            try:
-                if (status := run.status).state in states:
-                    found.append((status.since, run.identity.created, run.id, status, run))
-            except RunDamaged:
-                self._set_aside(run)
-            except StorageError:  # it cannot be read at this moment
+        for summary in self._index.summaries().values():
+            if summary.problem or summary.status is None or summary.status.state not in states:
                 continue
+            run = Run(self.folder / summary.id)
+            with contextlib.suppress(LstmError):  # what was listed may be a moment old
+                if (status := run.status).state in states:
+                    found.append((status.since, summary.created, run.id, status, run))
         return [(status, run) for *_, status, run in sorted(found, key=lambda item: item[:3])]
 
-    def _folders(self) -> builtins.list[Run]:
-        if not self.folder.is_dir():
-            return []
-        return [Run(folder) for folder in self.folder.iterdir() if RUN_ID.fullmatch(folder.name)]
+    def find(
+        self, key: str, states: Iterable[State] = ("finished",), computed: Computed | None = None
+    ) -> Run | None:
+        """The newest run with that key whose settings were not changed, nor are to be, while it trains.
 
-    def damaged(self) -> builtins.list[str]:
-        """Identifiers of runs that were set aside."""
-        folder = self.root / "damaged"
-        return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
-
-    def find(self, key: str, states: Iterable[State] = ("finished",)) -> Run | None:
-        """The newest run with that key whose settings were not changed, nor are to be, while it trains."""
-        for run in self.list():
-            try:
-                status = run.status
-                if run.identity.key != key or status.state not in states or status.tweaked:
-                    continue
-                if status.state == "finished":
-                    as_submitted = run.has_weights
-                else:
-                    control, settings = run.control, run.hyperparameters
-                    as_submitted = not control.stop and control.settings(settings) == settings
-            except RunDamaged:
+        Args:
+            key: `settings.run_key` of what is wanted.
+            states: one of which the run is in.
+            computed: what it would be computed with now; a run that was computed otherwise is no answer.
+        """
+        wanted = tuple(states)
+        for summary in self.summaries():
+            if summary.problem:
                 continue
-            if as_submitted:
-                return run
+            if computed and not computed.agrees(Computed.from_environment(summary.environment or {})):
+                continue
+            identity, status, settings = summary.parts
+            if identity.key != key or status.state not in wanted or status.tweaked:
+                continue
+            run = Run(self.folder / summary.id)
+            if status.state == "finished":
+                if summary.weights_version:
+                    return run
+            else:
+                control = run.control
+                if not control.stop and control.settings(settings) == settings:
+                    return run
         return None
 
     def delete(self, run: Run) -> None:
-        """Raises `RunBusy` while it trains, `RunMissing` when it is gone already."""
+        """Delete a run for good. Needs no room on the disk.
+
+        Raises:
+            RunBusy: it trains or waits to be trained.
+            RunMissing: it is gone already.
+            StorageError
+        """
         if not run.folder.is_dir():
             raise RunMissing(f"Run {run.id} is no longer there.")
-        with self.queue_lock():
-            if run.status.state in ACTIVE:
-                raise RunBusy(f"Run {run.name} is being trained; stop it first.")
+        with self._queue_lock_or_none():
+            state = _state(run)
+            if state in ACTIVE:
+                raise RunBusy(f"Run {run.id} is being trained; stop it first.")
+            if state in WAITING_OR_ACTIVE:
+                raise RunBusy(f"Run {run.id} waits to be trained; cancel it first.")
             # Renamed first, so that nobody finds a run of which half the files are gone.
             going = run.folder.with_name(f".{run.id}.deleted")
             try:
@@ -152,12 +187,51 @@ class RunStore:
                 raise StorageError(f"Run {run.id} cannot be deleted: {error.strerror}.") from error
         shutil.rmtree(going, ignore_errors=True)
 
+    def set_aside(self, run_id: str) -> Path:
+        """Move a run that cannot be used out of the list, for a person who asks for that; where it lies then.
+
+        Raises:
+            RunBusy: it trains or waits to be trained.
+            RunMissing, StorageError
+        """
+        run = self.get(run_id)
+        with self.queue_lock():
+            if _state(run) in WAITING_OR_ACTIVE:
+                raise RunBusy(f"Run {run.id} is being trained, or waits to be; stop it first.")
+            target = self.root / ASIDE / run.id
+            make_folder(target.parent)
+            try:
+                run.folder.replace(target)
+            except OSError as error:
+                raise StorageError(f"Run {run.id} cannot be moved to {target}: {error.strerror}.") from error
+        return target
+
+    def set_aside_runs(self) -> builtins.list[str]:
+        """Identifiers of runs that were set aside."""
+        with contextlib.suppress(OSError):
+            return sorted(path.name for path in (self.root / ASIDE).iterdir())
+        return []
+
     def queue_lock(self) -> contextlib.AbstractContextManager[None]:
         """Held by whoever changes which run waits or trains. Raises `StorageError`."""
         return locked(self.root / "queue.lock")
 
-    def _set_aside(self, run: Run) -> None:
-        target = self.root / "damaged" / run.id
-        with contextlib.suppress(OSError):
-            target.parent.mkdir(exist_ok=True)
-            run.folder.replace(target)
+    @contextlib.contextmanager
+    def _queue_lock_or_none(self) -> Iterator[None]:
+        """The queue's lock, or none where its file cannot be made: then nobody else can hold it either."""
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(self.queue_lock())
+            except LockHeld:
+                raise
+            except StorageError as error:
+                _log.warning("Without the lock of the queue: %s", error)
+            yield
+
+
+def _state(run: Run) -> str:
+    """The state that a run's file names, also one of another version; empty when it names none."""
+    try:
+        return str(json.loads((run.folder / "status.json").read_bytes())["state"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""

@@ -3,6 +3,8 @@ from .computation import choose_precision as choose_precision
 from .computation import is_time_major as is_time_major
 from .computation import may_use_cudnn as may_use_cudnn
 from .computation import resolve as resolve
+from .computed import Computed as Computed
+from .computed import computed_here as computed_here
 from .descriptions import FIELDS as FIELDS
 from .descriptions import FieldDescription as FieldDescription
 from .devices import Device as Device

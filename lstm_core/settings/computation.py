@@ -24,6 +24,10 @@ class Choice:
 AS_CHOSEN = "as chosen"
 
 
+POLICIES = {"auto": "float32", "float32": "float32", "mixed": "mixed_float16", "bfloat16": "mixed_bfloat16"}
+"""Keras' name for each precision; one that was left open is none of 16 bits."""
+
+
 def choose_computation(settings: HyperParameters, device: Device, obstacle: str = "") -> Choice:
     """The `HyperParameters.computation` that is chosen or, where it is left open, the fastest for ``device``.
 

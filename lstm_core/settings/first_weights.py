@@ -20,7 +20,7 @@ import numpy as np
 from lstm_core.arrays import FloatArray
 from lstm_core.data.info import DATASETS
 from lstm_core.errors import InvalidValue, StorageError, WeightsError
-from lstm_core.files import write_whole
+from lstm_core.files import make_folder, write_whole
 from lstm_core.settings.hyperparameters import HyperParameters
 
 FIELD = "initial_kernel"
@@ -99,7 +99,9 @@ def save(kernel: FloatArray, root: Path) -> str:
     """
     kernel = np.ascontiguousarray(kernel, np.float32)
     fingerprint = fingerprint_of(kernel)
-    with write_whole(_path(fingerprint, root)) as file:
+    path = _path(fingerprint, root)
+    make_folder(path.parent)
+    with write_whole(path) as file:
         np.save(file, kernel, allow_pickle=False)
     return fingerprint
 

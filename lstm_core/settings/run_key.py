@@ -1,4 +1,7 @@
-"""The identity of the model that settings train: the same key means the same model."""
+"""The identity of settings: the same key means the same model, if the same computes it.
+
+What computes it, where the settings leave that open, stands beside the key: `lstm_core.settings.computed`.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ run key, and the runs from before still answer."""
 
 
 def run_key(settings: HyperParameters) -> str:
-    """16 hexadecimal digits that identify the model these settings train."""
+    """16 hexadecimal digits that identify what these settings ask for."""
     shaping = {
         name: value
         for name, value in settings.model_dump(mode="json").items()

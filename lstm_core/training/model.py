@@ -22,16 +22,13 @@ from lstm_core.arrays import FloatArray
 from lstm_core.data.info import DatasetInfo
 from lstm_core.files import write_whole
 from lstm_core.reading.weights import LstmWeights
-from lstm_core.settings.computation import is_time_major
+from lstm_core.settings.computation import POLICIES, is_time_major
 from lstm_core.settings.hyperparameters import MAX_LAYERS, HyperParameters
 from lstm_core.settings.validation import with_changes
 from lstm_core.training import initializers
 from lstm_core.training.cells import keras_initializer, recurrent_layer
 from lstm_core.training.keras_state import layers_with
 from lstm_core.training.model_weights import cells, put_weights
-
-POLICIES = {"auto": "float32", "float32": "float32", "mixed": "mixed_float16", "bfloat16": "mixed_bfloat16"}
-"""Keras' name for each precision; one that was left open is none of 16 bits."""
 
 
 class AdjustableDropout(keras.layers.Layer):

@@ -36,6 +36,7 @@ from lstm_core.runs.run import Run
 from lstm_core.runs.status import Control, State
 from lstm_core.runs.usable_devices import unused_gpus
 from lstm_core.settings import first_weights
+from lstm_core.settings.computed import continued
 from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.devices import Device, list_devices
 from lstm_core.settings.hyperparameters import HyperParameters
@@ -108,7 +109,9 @@ class RunTraining:
         if reason := self._without_gpu():
             log.warning("Run %s trains on the CPU: %s", self.run.id, reason)
             way["device_reason"] = reason
-        self.run.save_environment({**backend.versions(), "device": self.device.title, **way})
+        environment = {**backend.versions(), "device": self.device.title, **way}
+        before = self.run.environment() if self.trainer.step else {}
+        self.run.save_environment(continued(before, environment))
         self._emit(Started(**self._now(), steps=settings.steps, device=self.device.title, note=note))
         self._mark_tweaks(self._in_force(), settings)
         self._say("preparing", "compiling the first step")

@@ -19,8 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-EXIT_STATUS = 75
-"""Of a process that was ended here."""
+from lstm_core.runs.worker_end import STUCK
 
 TICKS = 40
 TICK_SECONDS = 1.0
@@ -109,7 +108,7 @@ class Watchdog:
             telling.join(TELLING_SECONDS)
         with contextlib.suppress(Exception):
             faulthandler.dump_traceback(sys.__stderr__ or 2, all_threads=True)
-        os._exit(EXIT_STATUS)
+        os._exit(STUCK)
 
     def _tell(self) -> None:
         for act in reversed(self._on_stuck):

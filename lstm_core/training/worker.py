@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import sys
 import time
 from pathlib import Path
 
 import numpy as np
-from filelock import Timeout
+from filelock import FileLock, Timeout
 
 from lstm_core.data.datasets import load
 from lstm_core.data.info import DATASETS, Dataset, Split
 from lstm_core.errors import LstmError, StorageError
+from lstm_core.runs import worker_end
 from lstm_core.runs.events import Failed
 from lstm_core.runs.jobs import Jobs, worker_lock
 from lstm_core.runs.missing_operations import note_obstacle
@@ -45,12 +47,25 @@ log = logging.getLogger("lstm_core.training.worker")
 def main(root: Path) -> None:
     """Work through the queue until it is empty for a while."""
     jobs = Jobs(RunStore(root))
+    if not root.is_dir():
+        return  # it was removed since, and nothing in it waits
     lock = worker_lock(root)
-    root.mkdir(parents=True, exist_ok=True)
     try:
         lock.acquire(timeout=2.0)
     except Timeout:
         return  # another process is at work
+    held = _identity(Path(lock.lock_file))
+    try:
+        _work(jobs, lock, held)
+    except StorageError:
+        if root.is_dir():
+            raise
+        log.info("The runs were removed")
+
+
+def _work(jobs: Jobs, lock: FileLock, held: tuple[int, int]) -> None:
+    """Load the backend, then train what waits until nothing does; ``held`` is the identity of ``lock``."""
+    root = jobs.store.root
     jobs.take_over()
     from lstm_core.settings import library
     from lstm_core.training import backend
@@ -69,6 +84,7 @@ def main(root: Path) -> None:
     first_device = _usable_devices(root)[0]
     if not first_device.is_gpu and not jobs.queue():
         note_obstacle(root, warm_up(first_device))
+    jobs.ready()
     patience = WARM_SECONDS_GPU if first_device.is_gpu else WARM_SECONDS_CPU
     datasets: dict[str, Dataset] = {}
     idle_since = time.monotonic()
@@ -77,13 +93,24 @@ def main(root: Path) -> None:
             train_run(run, datasets, watchdog)
             backend.clear_models()
             idle_since = time.monotonic()
-        elif time.monotonic() - idle_since < patience:
+        elif _identity(Path(lock.lock_file)) != held:
+            return  # the runs were removed, and whoever trains there now does not see this lock
+        elif time.monotonic() - idle_since < patience and not jobs.others_wait():
             time.sleep(POLL_SECONDS)
         else:
             with jobs.store.queue_lock():
                 if not jobs.queue():
                     lock.release()
                     return
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    """What tells a file from another one that later has the same path; zeros when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return 0, 0
+    return found.st_dev, found.st_ino
 
 
 def _usable_devices(root: Path) -> list[Device]:
@@ -138,7 +165,7 @@ def train_run(run: Run, datasets: dict[str, Dataset], watchdog: Watchdog | None 
         if settings.dataset not in datasets:
             datasets[settings.dataset] = load(settings.dataset, progress=_Download(run))
         training = RunTraining(run, datasets[settings.dataset], device, watchdog=watchdog)
-        with watchdog.watching(lambda: _fail(run, STUCK)):
+        with watchdog.watching(lambda: _stuck(run)):
             training.train()
     except LstmError as error:
         if run.folder.is_dir():
@@ -149,6 +176,12 @@ def train_run(run: Run, datasets: dict[str, Dataset], watchdog: Watchdog | None 
     except Exception as error:  # a training that fails must not take the queue with it
         log.exception("Run %s failed", run.id)
         _fail(run, out_of_memory.explained(error))
+
+
+def _stuck(run: Run) -> None:
+    """Tell what the watchdog found, each as far as the other did not get."""
+    worker_end.record(run.folder.parent.parent, worker_end.STUCK, os.getpid())
+    _fail(run, STUCK)
 
 
 def _prepare(run: Run, detail: str) -> None:

@@ -89,7 +89,6 @@ def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             env={
                 **os.environ,
                 "ROW_BY_ROW_HOME": str(folder / "home"),
-                "STREAMLIT_SERVER_ADDRESS": "127.0.0.1",
                 "STREAMLIT_SERVER_HEADLESS": "true",
                 "STREAMLIT_SERVER_PORT": str(port),
             },

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
 import pytest
 
 import lstm_core
@@ -70,6 +71,11 @@ def test_the_command_answers_in_any_folder(site: Path, tmp_path: Path):
     assert done.stdout.decode().startswith(str(site))
 
 
+def listens_at(process: subprocess.Popen[bytes]) -> set[str]:
+    sockets = psutil.Process(process.pid).net_connections("tcp")
+    return {socket.laddr.ip for socket in sockets if socket.status == psutil.CONN_LISTEN}
+
+
 def test_without_a_command_it_opens_the_dashboard(site: Path, tmp_path: Path, open_page: Callable[..., Page]):
     port = free_port()
     log = tmp_path / "server.log"
@@ -79,7 +85,6 @@ def test_without_a_command_it_opens_the_dashboard(site: Path, tmp_path: Path, op
             cwd=tmp_path,
             env={
                 **environment(site, tmp_path / "home"),
-                "STREAMLIT_SERVER_ADDRESS": "127.0.0.1",
                 "STREAMLIT_SERVER_HEADLESS": "true",
                 "STREAMLIT_SERVER_PORT": str(port),
             },
@@ -89,6 +94,7 @@ def test_without_a_command_it_opens_the_dashboard(site: Path, tmp_path: Path, op
     address = f"http://127.0.0.1:{port}"
     try:
         wait_until_healthy(process, address, log)
+        assert listens_at(process) == {"127.0.0.1"}
         page = open_page(address)
         wait_for_canvas(page)
         draw(page, [(80, 60), (200, 60), (130, 230)])

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
+from tests.browser.conftest import PHONE
 from tests.browser.workers import end_workers, workers
 
 if TYPE_CHECKING:
@@ -136,6 +137,28 @@ def test_a_killed_training_is_shown_as_interrupted_and_continues(open_page: Call
     badge(page, "training")
     control(page, "Stop").click()
     badge(page, "stopped")
+
+
+def test_who_comes_back_is_told_that_a_training_was_interrupted(open_page: Callable[..., Page]) -> None:
+    page = form(open_page, steps=50_000, every=50)
+    train_button(page).click()
+    wait_for_first_loss(page)
+    page.goto("about:blank")
+    for process in workers():
+        process.send_signal(psutil.signal.SIGKILL)
+
+    back = open_page("/train", size=PHONE)
+    told = back.locator(".st-key-interrupted")
+    told.get_by_text(re.compile(r"Training of .* was interrupted at step \d+")).wait_for()
+    assert back.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    told.get_by_role("button", name="Dismiss").click()
+    told.wait_for(state="detached")
+
+    other = open_page("/train")
+    other.locator(".st-key-interrupted").get_by_role("button", name="Continue").click()
+    badge(other, "training")
+    control(other, "Stop").click()
+    badge(other, "stopped")
 
 
 def test_settings_in_the_address_survive_a_refresh(open_page: Callable[..., Page]) -> None:

@@ -14,22 +14,25 @@ import psutil
 import pytest
 from click.testing import CliRunner, Result
 
-from lstm_core.errors import DataDamaged, DeviceUnavailable, InvalidValue, RunError
+from lstm_core.errors import DataDamaged, DeviceUnavailable, InvalidValue, RunError, StorageError
 from lstm_core.evidence import memory_of_a_batch
 from lstm_core.evidence import reproduce as reproduce_module
 from lstm_core.evidence.memory_of_a_batch import Measurement
 from lstm_core.evidence.reproduce import reproduce
 from lstm_core.evidence.results import Results, comparison, results, settings_of, summary
+from lstm_core.files import locked
 from lstm_core.reading.evaluation import TestResult
 from lstm_core.runs.events import Evaluation
 from lstm_core.runs.jobs import Jobs
 from lstm_core.runs.run import Run
 from lstm_core.runs.status import State
 from lstm_core.runs.store import HOME_VARIABLE, RunStore
+from lstm_core.settings.computed import computed_here
 from lstm_core.settings.devices import Device
 from lstm_core.settings.presets import PRESETS
 from tests.networks import random_weights
 
+CPU = Device("cpu", "A processor")
 SMALL = ("--preset", "digits", "--set", "units=8", "--set", "steps=30", "--set", "evaluate_every=10")
 
 
@@ -56,7 +59,10 @@ class AtOnce:
         accuracy = 0.98 + 0.001 * settings.seed
         run.append(Evaluation(step=settings.steps, time=1, loss=0.1, accuracy=0.97))
         run.save_weights(random_weights((4,)))
-        run.save_environment({"python": "3", "keras": "3", "device": "A processor"})
+        way = computed_here(settings, CPU)
+        how = {"computation": f"{way.computation}: why", "precision": f"{way.precision}: why"}
+        versions = {"python": "3", "backend": str(way.backend), "keras": "3", "device": "A processor"}
+        run.save_environment({**versions, **how})
         run.save_result(
             TestResult(
                 accuracy=accuracy,
@@ -149,7 +155,9 @@ def test_every_seed_of_a_preset_is_kept_with_what_made_it(
     one = reached.trainings[0]
     assert one.command == "python -m lstm_core reproduce --preset huang-2017 --seeds 0,1,2"
     assert (one.device, one.seconds, one.validation_accuracy) == ("A processor", 60.0, 0.97)
-    assert one.versions == {"python": "3", "keras": "3"}
+    assert one.versions == {"python": "3", "backend": "tensorflow", "keras": "3"}
+    assert one.computed == computed_here(settings_of("huang-2017", {}, 0), CPU)
+    assert f"60 s, computed {one.computed}" in done.stdout
     assert "huang-2017, seed 0: test accuracy 0.9800 (published 0.9858)" in done.stdout
 
 
@@ -224,6 +232,29 @@ def test_a_seed_that_was_trained_before_is_not_trained_again(
     assert [one.seed for one in results(output).trainings] == [1, 2]
 
 
+@pytest.mark.parametrize("state", ["finished", "interrupted"])
+def test_a_seed_that_was_computed_otherwise_is_trained_anew(
+    state: State,
+    at_once: AtOnce,
+    run_it: Callable[..., Result],
+    output: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def this_processor_has_bfloat16(has_it: bool) -> None:
+        monkeypatch.setattr("lstm_core.settings.computation.computes_in_bfloat16", lambda: has_it)
+
+    this_processor_has_bfloat16(True)
+    run_it("--preset", "quick", "--seeds", "0")
+    (first,) = at_once.store.list()
+    first.set_status(first.status.model_copy(update={"state": state}))
+    this_processor_has_bfloat16(False)
+    run_it("--preset", "quick", "--seeds", "0")
+    assert at_once.trained == [0, 0]
+    assert [one.precision for one in results(output).trainings] == ["float32"]
+    run_it("--preset", "quick", "--seeds", "0")
+    assert at_once.trained == [0, 0]
+
+
 def test_a_training_that_was_interrupted_goes_on(
     at_once: AtOnce, run_it: Callable[..., Result], output: Path
 ) -> None:
@@ -252,6 +283,34 @@ def test_a_training_somebody_steered_is_no_evidence(
     with pytest.raises(RunError, match="changed while it trained"):
         run_it("--preset", "quick", "--seeds", "0")
     assert results(output) == Results()
+
+
+def test_commands_of_different_home_folders_share_the_lock_of_the_file(
+    at_once: AtOnce,
+    run_it: Callable[..., Result],
+    output: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """While one holds it, the other waits, whatever its home, so neither loses what the other wrote."""
+    monkeypatch.setattr("lstm_core.files.LOCK_SECONDS", 0.05)
+    with locked(output.with_name(f".{output.name}.lock")), pytest.raises(StorageError, match="holds"):
+        run_it("--preset", "quick", "--seeds", "0")
+    run_it("--preset", "quick", "--seeds", "0")
+    assert len(results(output).trainings) == 1
+    assert not (tmp_path / "home" / "reproduced.lock").exists()
+
+
+def test_a_file_that_cannot_be_written_is_said_before_anything_is_trained(
+    at_once: AtOnce, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    output = tmp_path / "file" / "results.json"  # as in a folder of another user, but true of root too
+    done = CliRunner().invoke(reproduce, ["--preset", "quick", "--output", str(output)])
+    assert isinstance(done.exception, StorageError)
+    assert str(output) in str(done.exception)
+    assert "--output FILE" in str(done.exception)
+    assert not at_once.trained
 
 
 def test_a_damaged_file_is_said_before_anything_is_trained(

@@ -79,6 +79,35 @@ def test_mean_and_spread_by_hand() -> None:
     assert three.spread == (0.96, 0.98)
 
 
+def in_precision(seed: int, precision: str | None, computation: str | None = "fused") -> TrainingResult:
+    more = {"precision": precision, "computation": computation, "versions": {"backend": "tensorflow"}}
+    return a_training(0.9, seed).model_copy(update=more)
+
+
+def test_a_summary_says_what_its_seeds_were_computed_with() -> None:
+    def words(*trainings: TrainingResult) -> str:
+        return Summary("some", None, trainings).computed_in_words
+
+    in_16, in_32, early = in_precision(0, "bfloat16"), in_precision(1, "float32"), in_precision(2, None, None)
+    assert words(in_16) == words(in_16, in_16) == "by TensorFlow, fused, in bfloat16"
+    assert words(in_16, in_32) == "by TensorFlow, fused, in bfloat16 and in float32"
+    assert words(in_32, in_precision(1, "float32", "keras")) == (
+        "by TensorFlow, fused, in float32 and by TensorFlow, keras, in float32"
+    )
+    assert words(in_16, early) == "by TensorFlow, fused, in bfloat16; of 1 of the 2 seeds this was not kept"
+    assert words(early) == ""
+
+
+def test_results_of_before_it_was_kept_are_read_and_written_with_it(tmp_path: Path) -> None:
+    file = tmp_path / "results.json"
+    early = a_training(0.9).model_dump(mode="json")
+    del early["computation"], early["precision"]
+    file.write_text(json.dumps({"format": 1, "trainings": [early]}))
+    assert results(file).trainings == (a_training(0.9),)
+    save(held(a_training(0.9), in_precision(1, "float32")), file)
+    assert results(file).trainings[1].precision == "float32"
+
+
 def test_the_deviation_is_the_samples() -> None:
     # Squared distances from 0.97 are 0, 1e-4 and 1e-4; divided by n − 1 = 2.
     assert of(0.97, 0.98, 0.96).deviation == pytest.approx(math.sqrt(2e-4 / 2))

@@ -20,6 +20,7 @@ from lstm_core.errors import InvalidValue
 from lstm_core.export.keras_script import COLUMNS, standalone_script
 from lstm_core.reading.trace import read, use_one_core
 from lstm_core.reading.weights import PACKED, LayerWeights, LstmWeights, save_weights
+from lstm_core.settings.computed import Computed
 from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.presets import PRESETS
@@ -127,6 +128,46 @@ def test_a_script_computes_what_the_run_computes(
         np.load(answer), wanted if settings.supervised_rows == "all" else wanted[:, -1], atol=1e-5
     )
     assert f"test accuracy {right:.4f}" in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("computation", ["auto", "by-hand"])
+def test_the_script_of_a_run_in_16_bits_trains_in_16_bits(
+    computation: str, tmp_path: Path, images: Path
+) -> None:
+    settings = hyperparameters({**TINY, "computation": computation, "initial_state": "trainable"})
+    computed = Computed("tensorflow", "by-hand" if computation == "by-hand" else "fused", "bfloat16")
+    (tmp_path / "script.py").write_text(standalone_script(settings, computed), encoding="utf-8")
+    probe = tmp_path / "probe.py"
+    probe.write_text(
+        "import script\n"
+        "script.main()\n"
+        "model = script.build()\n"
+        "for layer in ('layer_1', 'logits'):\n"
+        "    found = model.get_layer(layer)\n"
+        "    print(found.compute_dtype, *{variable.dtype for variable in found.weights})\n"
+    )
+    said = execute(probe, images).splitlines()
+    assert said[-3].startswith("test accuracy 0.")
+    assert said[-2:] == ["bfloat16 float32", "float32 float32"]
+
+
+def head(*told: Any) -> str:
+    """What a script says of itself, on one line."""
+    return " ".join(str(ast.get_docstring(ast.parse(standalone_script(*told)))).split())
+
+
+def test_a_script_names_the_precision_it_computes_in_and_that_of_the_run() -> None:
+    left_open = hyperparameters({})
+    assert "Computes in float32. The settings leave the precision open" in head(left_open)
+    in_16_bits = Computed("tensorflow", "fused", "bfloat16")
+    assert "Computes in Keras' mixed_bfloat16: " in head(left_open, in_16_bits)
+    assert "the run's own LSTM keeps its cell states in 32 bits" in head(left_open, in_16_bits)
+    assert "The run was computed by TensorFlow, fused, in bfloat16." in head(left_open, in_16_bits)
+    assert "Computes in Keras' mixed_float16: " in head(hyperparameters({"precision": "mixed"}))
+    changed = Computed("tensorflow", "keras", "bfloat16, then float32")
+    assert "Computes in float32. The run was computed" in head(left_open, changed)
+    assert "precision: " not in head(hyperparameters({"precision": "bfloat16"}))
 
 
 @pytest.mark.slow

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,6 @@ from streamlit.testing.v1 import AppTest
 from dashboard.session import networks, sheet
 from lstm_core.pretrained import shipped
 from lstm_core.reading.weights import LayerWeights, LstmWeights
-from lstm_core.runs.run import Run
 from lstm_core.runs.store import RunStore
 
 ROOT = Path(__file__).parents[2]
@@ -162,20 +162,14 @@ def test_a_chosen_run_that_is_damaged_gives_way_too_and_the_others_are_offered(
     assert len(page.selectbox[0].options) == 2
 
 
-def test_a_run_that_is_deleted_while_networks_are_listed_is_left_out(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_that_was_deleted_is_no_longer_offered(home: Path) -> None:
     from lstm_core.settings.validation import hyperparameters
 
-    run = RunStore(home).create(hyperparameters({"dataset": "digits"}))
+    store = RunStore(home)
+    run = store.create(hyperparameters({"dataset": "digits"}))
     run.save_weights(network(8, 8))
-    network_of_run = networks.network_of_run
-
-    def gone(run: Run) -> networks.Network:
-        (run.folder / "weights.npz").unlink(missing_ok=True)
-        return network_of_run(run)
-
-    monkeypatch.setattr(networks, "network_of_run", gone)
+    assert list(networks.networks()) == ["", run.id]
+    shutil.rmtree(run.folder)
     assert list(networks.networks()) == [""]
 
 

@@ -23,7 +23,9 @@ ORIGIN = {
 }
 
 
-def a_training(accuracy: float, seed: int, preset: str, sharing: int | None = None) -> TrainingResult:
+def a_training(
+    accuracy: float, seed: int, preset: str, sharing: int | None = None, **computed: str
+) -> TrainingResult:
     varied = {} if sharing is None else dict(COMPARISONS["shared"][sharing].varied)
     chosen = f"--preset {preset}" if sharing is None else "--sharing"
     settings = settings_of(preset, varied, seed)
@@ -36,6 +38,7 @@ def a_training(accuracy: float, seed: int, preset: str, sharing: int | None = No
         steps=settings.steps,
         accuracy=accuracy,
         seconds=131.0,
+        **computed,
         **ORIGIN,
     )
 
@@ -104,6 +107,26 @@ def test_a_value_that_another_seed_may_reach_is_told_apart(monkeypatch: pytest.M
         "98.00 to 98.40, 3 seeds; the published value is above all of them, but within what another" in said
     )
     assert "97.21 to 99.19 with a probability of 95 %" in said
+
+
+def test_a_mean_of_what_was_computed_differently_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    ways = [{"computation": "fused", "precision": name} for name in ("bfloat16", "float32")]
+    hold(monkeypatch, *(a_training(0.98, seed, "quick", **way) for seed, way in enumerate(ways)))
+    assert "2 seeds; computed by TensorFlow, fused, in bfloat16 and in float32" in text(open_page("evidence"))
+
+
+def test_what_the_two_sides_of_an_experiment_were_computed_with_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fused = {"computation": "fused", "precision": "float32"}
+    alike = [a_training(0.98, 0, "tutorial", side, **fused) for side in (0, 1)]
+    hold(monkeypatch, *alike)
+    assert "Both computed by TensorFlow, fused, in float32." in text(open_page("evidence"))
+    hold(monkeypatch, alike[0], a_training(0.98, 0, "tutorial", 1, computation="keras", precision="float32"))
+    assert (
+        "Separate weights computed by TensorFlow, fused, in float32, shared ones by TensorFlow, keras, in "
+        "float32." in text(open_page("evidence"))
+    )
 
 
 def test_what_was_chosen_here_is_said_of_every_preset(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,8 +82,21 @@ def test_a_damaged_run_is_mentioned_and_the_others_are_listed(jobs: Jobs) -> Non
     page = open_page("runs")
     assert len(table(page)) == 1
     page = run(page)
-    assert "set aside, not deleted" in text(page)
-    assert broken.id in text(page)
+    assert "One run cannot be used here" in page.expander[0].label
+    assert f"**{broken.id}**: status.json is damaged: it is cut short or no JSON." in text(page)
+    assert broken.folder.is_dir()
+
+
+def test_a_run_that_cannot_be_used_is_moved_out_of_the_list_when_a_person_asks(jobs: Jobs) -> None:
+    broken = a_run(jobs, "finished")
+    (broken.folder / "run.json").unlink()
+    page = open_page("runs")
+    assert "run.json is missing" in text(page)
+    button(page, "Move out of the list").click()
+    page = run(page)
+    assert "Moved out of the list" in text(page)
+    assert (jobs.store.root / "damaged" / broken.id / "status.json").exists()
+    assert not page.expander
 
 
 def test_damaged_weights_are_said_and_cannot_be_drawn_with(
@@ -105,7 +118,7 @@ def test_a_damaged_result_is_said_and_its_run_stays_in_the_list(
     choose(monkeypatch, 0)
     page = open_page("runs")
     assert len(table(page)) == 1
-    assert "evaluation.json cannot be read" in text(page)
+    assert "evaluation.json is damaged" in text(page)
     button(page, "Open on Train").click()
     run(page)
     assert "How the test images were read is not known" in text(page)

@@ -257,7 +257,7 @@ def test_a_truncated_event_log_and_damaged_weights_are_said(jobs: Jobs) -> None:
     (made.folder / "weights.npz").write_bytes(b"PK damaged")
     said = text(train_page(run=made.id))
     assert "Part of the event log cannot be read" in said
-    assert "set aside as weights.npz.damaged" in said
+    assert "weights file weights.npz is damaged" in said
 
 
 def test_the_note_of_a_saved_run_goes_when_it_is_trained_on(jobs: Jobs) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -15,12 +16,14 @@ import pytest
 
 from lstm_core.errors import InvalidValue, RunBusy, StorageError, WeightsError
 from lstm_core.runs.events import Batch, Started
-from lstm_core.runs.jobs import START_SECONDS, Jobs, last_step, spawn, worker_lock
+from lstm_core.runs.jobs import MOST_STARTS, START_SECONDS, Jobs, last_step, spawn, worker_lock
 from lstm_core.runs.run import Run
 from lstm_core.runs.store import RunStore
+from lstm_core.runs.worker_end import LOG, STUCK, WorkerEnd
 from lstm_core.settings import first_weights
 from lstm_core.settings.validation import hyperparameters, with_changes
 from tests.networks import random_weights
+from tests.runs.test_store import no_space
 
 SETTINGS = hyperparameters({"dataset": "digits", "units": (8,), "steps": 30})
 
@@ -94,6 +97,21 @@ def test_the_same_settings_reuse_the_trained_run(jobs: Jobs, launches: Launches)
     assert "trained before" in again.known
     assert len(launches) == 1
     assert jobs.submit(with_changes(SETTINGS, seed=1)).known == ""
+
+
+def test_a_run_that_was_computed_otherwise_is_no_answer(jobs: Jobs, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("lstm_core.settings.computation.computes_in_bfloat16", lambda: False)
+    here = {"backend": "tensorflow", "computation": "fused: why", "precision": "float32: why"}
+    in_16_bits = jobs.submit(SETTINGS).run
+    in_16_bits.save_environment({**here, "precision": "bfloat16: why"})
+    finish(in_16_bits)
+    submission = jobs.submit(SETTINGS)
+    assert (submission.known, submission.run == in_16_bits) == ("", False)
+    submission.run.save_environment(here)
+    finish(submission.run)
+    assert jobs.submit(SETTINGS).run == submission.run
+    monkeypatch.setattr("lstm_core.settings.computation.computes_in_bfloat16", lambda: True)
+    assert jobs.submit(SETTINGS).run == in_16_bits
 
 
 def test_a_run_that_was_tweaked_is_trained_anew(jobs: Jobs):
@@ -305,6 +323,151 @@ def test_a_process_that_died_after_its_start_is_replaced_at_once(jobs: Jobs, lau
         pass
     jobs.refresh()
     assert len(launches) == 2
+
+
+def dies_at_once(jobs: Jobs, clock: Any, status: int) -> None:
+    """What `spawn` does when the process it started ends without having been ready."""
+    clock.ahead += 0.1
+    end = WorkerEnd(status=status, pid=1, time=clock())
+    (jobs.store.root / "worker.exit").write_text(end.model_dump_json())
+
+
+def test_processes_that_die_before_they_can_train_are_started_three_times_and_named(
+    jobs: Jobs, launches: Launches, clock: Any
+):
+    runs = [jobs.submit(with_changes(SETTINGS, seed=seed)).run for seed in (1, 2)]
+    (jobs.store.root / LOG).write_text("Illegal instruction in libtensorflow\n")
+    for _ in range(MOST_STARTS + 3):
+        dies_at_once(jobs, clock, -signal.SIGILL)
+        jobs.refresh()
+    assert len(launches) == MOST_STARTS
+    for run in runs:
+        assert run.status.state == "failed"
+        assert "ended 3 times before it could train" in run.status.detail
+        assert "SIGILL: the library was built for another processor" in run.status.detail
+        assert "Illegal instruction in libtensorflow" in run.status.detail
+        assert run.events()[0][-1].kind == "failed"
+    jobs.warm_up()
+    assert len(launches) == MOST_STARTS
+
+
+def test_who_asks_again_gets_new_starts(jobs: Jobs, launches: Launches, clock: Any):
+    jobs.submit(SETTINGS)
+    for _ in range(MOST_STARTS + 1):
+        dies_at_once(jobs, clock, 1)
+        jobs.refresh()
+    run = jobs.submit(SETTINGS).run
+    assert run.status.state == "queued"
+    assert len(launches) == MOST_STARTS + 1
+
+
+def test_a_process_that_became_ready_counts_for_none_of_the_starts(
+    jobs: Jobs, launches: Launches, clock: Any
+):
+    for seed in range(2 * MOST_STARTS):
+        jobs.submit(with_changes(SETTINGS, seed=seed))
+        with a_worker(jobs):
+            jobs.ready()
+            jobs.claim()
+        jobs.refresh()
+    assert len(launches) == 2 * MOST_STARTS
+
+
+@pytest.mark.parametrize(
+    ("status", "state", "said"),
+    [
+        (-signal.SIGSEGV, "failed", "was ended by signal SIGSEGV: a fault in a library at step 17"),
+        (STUCK, "failed", "made no progress and was ended at step 17. That happens when memory runs out"),
+        (1, "failed", "ended with exit status 1 at step 17"),
+        (-signal.SIGKILL, "interrupted", "interrupted at step 17"),
+        (0, "interrupted", "interrupted at step 17"),
+    ],
+)
+def test_how_the_process_ended_is_said_of_its_run(
+    jobs: Jobs, launches: Launches, clock: Any, status: int, state: str, said: str
+):
+    with a_worker(jobs):
+        run = jobs.submit(SETTINGS).run
+        waiting = jobs.submit(with_changes(SETTINGS, seed=1)).run
+        jobs.claim()
+        train_until(run, 17)
+    dies_at_once(jobs, clock, status)
+    jobs.refresh()
+    assert run.status.state == state
+    assert said in run.status.detail
+    assert run.status.step == 17
+    assert waiting.status.state == "queued"
+    assert len(launches) == 1  # the queue goes on
+
+
+def test_the_end_of_an_earlier_process_is_not_taken_for_this_ones(jobs: Jobs, clock: Any):
+    dies_at_once_at = jobs.store.root / "worker.exit"
+    dies_at_once_at.write_text(WorkerEnd(status=1, pid=1, time=0.0).model_dump_json())
+    with a_worker(jobs):
+        run = jobs.submit(SETTINGS).run
+        jobs.claim()
+    jobs.refresh()
+    assert run.status.state == "interrupted"
+
+
+def test_one_who_looks_is_not_stopped_by_a_lock_that_is_held(jobs: Jobs):
+    run = jobs.submit(SETTINGS).run
+    with jobs.store.queue_lock():
+        other = Jobs(RunStore(jobs.store.root), Launches())
+        other.refresh()
+        assert other.queue() == [run]
+        assert other.active() is None
+
+
+def test_one_who_looks_is_not_stopped_by_a_full_disk(jobs: Jobs, monkeypatch: pytest.MonkeyPatch):
+    with a_worker(jobs):
+        run = jobs.submit(SETTINGS).run
+        jobs.claim()
+    monkeypatch.setattr("os.fsync", no_space)
+    jobs.refresh()
+    assert jobs.active() == run
+    monkeypatch.undo()
+    jobs.refresh()
+    assert run.status.state == "interrupted"
+
+
+def test_events_that_cannot_be_opened_do_not_keep_a_run_from_being_interrupted(jobs: Jobs):
+    with a_worker(jobs):
+        run = jobs.submit(SETTINGS).run
+        jobs.claim()
+        (run.folder / "events.jsonl").mkdir()
+    jobs.refresh()
+    assert run.status.state == "interrupted"
+
+
+def test_a_run_stays_as_it_was_when_no_process_can_be_started_to_continue_it(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+):
+    run = jobs.submit(SETTINGS).run
+    with a_worker(jobs):
+        pass
+    finish(run)
+
+    def launch(_: Path) -> None:
+        raise StorageError("The training process cannot be started: no.")
+
+    monkeypatch.setattr(jobs, "launch", launch)
+    with pytest.raises(StorageError, match="cannot be started"):
+        jobs.resume(run, more_steps=5)
+    assert run.status.state == "finished"
+    assert jobs.queue() == []
+
+
+def test_a_run_of_a_newer_version_is_left_to_that_version(jobs: Jobs):
+    newer = jobs.submit(SETTINGS).run
+    identity = newer.identity.model_copy(update={"hyperparameters": {"memory": "long"}})
+    newer.save_identity(identity)
+    ours = jobs.submit(with_changes(SETTINGS, seed=1)).run
+    with a_worker(jobs):
+        assert jobs.claim() == ours
+        assert jobs.claim() is None
+        assert jobs.others_wait()
+    assert newer.status.state == "queued"
 
 
 def test_nothing_is_started_when_nothing_waits(jobs: Jobs, launches: Launches):

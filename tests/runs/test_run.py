@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_core.errors import RunDamaged, StorageError, WeightsError
+from lstm_core.errors import RunDamaged, RunMissing, RunNewer, StorageError, WeightsError
 from lstm_core.reading.evaluation import TestResult
 from lstm_core.runs.events import Evaluation, Snapshot, Started, TrainingEvent
 from lstm_core.runs.names import default_name
 from lstm_core.runs.run import MAX_SNAPSHOTS, Run, thinned_out
-from lstm_core.runs.status import Control
+from lstm_core.runs.status import Control, Status
 from lstm_core.runs.store import RunStore
 from lstm_core.settings.run_key import run_key
 from tests.networks import random_weights, same_weights
@@ -47,10 +49,53 @@ def test_a_run_without_a_name_or_a_drawing_gets_a_name(run: Run):
 def test_settings_that_are_no_longer_allowed_make_a_run_damaged(store: RunStore, run: Run):
     identity = run.identity.model_copy(update={"hyperparameters": {"dropout": 7}})
     (run.folder / "run.json").write_text(identity.model_dump_json())
-    with pytest.raises(RunDamaged, match=rf"Run {run.id}: `dropout` must be"):
+    with pytest.raises(RunDamaged, match="settings cannot be used: `dropout` must be"):
         _ = run.hyperparameters
     assert store.list() == []
-    assert store.damaged() == [run.id]
+    assert [found.id for found in store.unreadable()] == [run.id]
+
+
+def test_a_run_of_a_newer_version_is_named_as_such_and_left(store: RunStore, run: Run):
+    identity = run.identity.model_copy(update={"hyperparameters": {"dropout": 0.1, "memory": "long"}})
+    (run.folder / "run.json").write_text(identity.model_dump_json())
+    with pytest.raises(
+        RunNewer, match="newer version of Row by Row made this run: it has the settings memory"
+    ):
+        _ = run.hyperparameters
+    assert [found.id for found in store.unreadable()] == [run.id]
+    assert run.folder.is_dir()
+
+
+def test_fields_of_a_newer_version_are_kept_when_a_file_is_written_anew(run: Run):
+    for name in ("run.json", "status.json"):
+        content = json.loads((run.folder / name).read_text())
+        (run.folder / name).write_text(json.dumps({**content, "owner": "Ada"}))
+    (run.folder / "control.json").write_text('{"paused": true, "priority": 3}')
+    run.rename("Another")
+    run.set_status(run.status.model_copy(update={"step": 5}))
+    run.steer(stop=True)
+    assert json.loads((run.folder / "run.json").read_text())["owner"] == "Ada"
+    assert json.loads((run.folder / "status.json").read_text())["owner"] == "Ada"
+    wishes = json.loads((run.folder / "control.json").read_text())
+    assert (wishes["priority"], wishes["paused"], wishes["stop"]) == (3, True, True)
+
+
+def test_a_deleted_run_is_not_made_again_in_pieces(store: RunStore, run: Run):
+    shutil.rmtree(run.folder)
+    writes = (
+        lambda: run.set_status(Status(state="running", since=0)),
+        lambda: run.append(Snapshot(step=1, time=0)),
+        lambda: run.save_weights(random_weights((2,))),
+        lambda: run.save_snapshot(1, random_weights((2,))),
+        lambda: run.save_checkpoint({"step": np.array(1)}),
+        lambda: run.save_environment({}),
+        lambda: run.save_drawing(np.zeros((8, 8), np.float32)),
+        lambda: run.steer(stop=True),
+    )
+    for write in writes:
+        with pytest.raises(RunMissing, match="no longer there"):
+            write()
+    assert not run.folder.exists()
 
 
 def events(*steps: int) -> list[TrainingEvent]:
@@ -129,12 +174,12 @@ def test_weights_are_kept(run: Run):
     assert same_weights(run.weights(), random_weights((4,)))
 
 
-def test_damaged_weights_are_set_aside(run: Run):
+def test_damaged_weights_are_said_and_left(run: Run):
     (run.folder / "weights.npz").write_bytes(b"PK nonsense")
-    with pytest.raises(WeightsError, match=r"set aside as weights\.npz\.damaged"):
-        run.weights()
-    assert (run.folder / "weights.npz.damaged").read_bytes() == b"PK nonsense"
-    assert not run.has_weights
+    for _ in range(2):
+        with pytest.raises(WeightsError, match=rf"Run {run.id}: .*weights\.npz is damaged"):
+            run.weights()
+    assert (run.folder / "weights.npz").read_bytes() == b"PK nonsense"
 
 
 def test_a_checkpoint_comes_back_bit_by_bit(run: Run):
@@ -153,13 +198,12 @@ def test_a_checkpoint_comes_back_bit_by_bit(run: Run):
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x93NUMPY", b"x" * 100])
-def test_a_damaged_checkpoint_is_said_and_set_aside(run: Run, content: bytes):
+def test_a_damaged_checkpoint_is_said_and_left(run: Run, content: bytes):
     (run.folder / "checkpoint.npz").write_bytes(content)
-    with pytest.raises(RunDamaged, match=r"set aside as checkpoint\.npz\.damaged"):
-        run.checkpoint()
-    assert run.checkpoint() is None
-    assert (run.folder / "checkpoint.npz.damaged").read_bytes() == content
-    assert not (run.folder / "checkpoint.npz").exists()
+    for _ in range(2):
+        with pytest.raises(RunDamaged, match=rf"checkpoint of run {run.id} is damaged"):
+            run.checkpoint()
+    assert (run.folder / "checkpoint.npz").read_bytes() == content
 
 
 def test_snapshots_are_kept_by_step_and_thinned_out(run: Run):
@@ -206,7 +250,7 @@ def test_a_result_is_kept(run: Run):
     run.save_result(result)
     assert run.result() == result
     (run.folder / "evaluation.json").write_text("{")
-    with pytest.raises(RunDamaged, match=r"evaluation\.json cannot be read"):
+    with pytest.raises(RunDamaged, match=r"evaluation\.json is damaged"):
         run.result()
 
 

@@ -48,6 +48,7 @@ def test_only_what_can_change_while_training_can_be_wished(run: Run):
 
 
 def test_steering_a_run_that_was_deleted_does_not_make_it_again(store: RunStore, run: Run):
+    run.set_status(run.status.model_copy(update={"state": "stopped"}))
     store.delete(run)
     with pytest.raises(RunMissing):
         run.steer(stop=True)
@@ -78,8 +79,12 @@ def test_wishes_from_two_threads_are_all_kept(run: Run):
     assert (run.control.batch_size, run.control.steps) == (29, 129)
 
 
-def test_a_damaged_control_file_is_set_aside_and_wants_nothing(run: Run):
-    (run.folder / "control.json").write_text("{")
+@pytest.mark.parametrize("content", ["{", '{"steps": -1}', '{"dropout": 3}', "[]", '{"stop": "perhaps"}'])
+def test_a_damaged_control_file_is_said_and_left_and_wants_nothing(run: Run, content: str):
+    (run.folder / "control.json").write_text(content)
     assert run.control == Control()
-    assert (run.folder / "control.json.damaged").exists()
+    assert "control.json is damaged" in run.control_damage
+    assert (run.folder / "control.json").read_text() == content
     assert run.steer(stop=True).stop
+    assert run.control.stop
+    assert run.control_damage == ""

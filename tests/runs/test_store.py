@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from lstm_core import files
 from lstm_core.errors import RunBusy, RunMissing, StorageError
@@ -46,7 +47,7 @@ def test_runs_are_listed_newest_first(store: RunStore):
 
 def test_a_store_without_a_folder_is_empty_and_makes_none(tmp_path: Path):
     store = RunStore(tmp_path / "none")
-    assert (store.list(), store.damaged(), store.in_state("queued")) == ([], [], [])
+    assert (store.list(), store.unreadable(), store.in_state("queued")) == ([], [], [])
     assert store.find("x") is None
     assert not store.root.exists()
 
@@ -82,23 +83,38 @@ def test_an_identifier_never_becomes_a_path(store: RunStore, wanted: str, tmp_pa
         ("status.json", b'{"state": "dancing", "since": 0}'),
     ],
 )
-def test_a_damaged_run_is_set_aside_and_the_others_work(store: RunStore, file: str, content: bytes):
+def test_a_damaged_run_is_named_and_left_and_the_others_work(store: RunStore, file: str, content: bytes):
     good, bad = store.create(SETTINGS), store.create(SETTINGS)
-    (bad.folder / "events.jsonl").write_bytes(b"kept\n")
     (bad.folder / file).write_bytes(content)
     assert [run.id for run in store.list()] == [good.id]
-    assert store.damaged() == [bad.id]
-    assert (store.root / "damaged" / bad.id / "events.jsonl").read_bytes() == b"kept\n"
-    assert [run.id for run in store.list()] == [good.id]
-    with pytest.raises(RunMissing):
+    (unreadable,) = store.unreadable()
+    assert unreadable.id == bad.id
+    assert f"{file} is damaged" in unreadable.problem
+    assert (bad.folder / file).read_bytes() == content
+    assert sorted(path.name for path in store.folder.iterdir()) == sorted([good.id, bad.id])
+
+
+def test_a_person_may_move_a_run_out_of_the_list(store: RunStore):
+    bad, waiting = store.create(SETTINGS), store.create(SETTINGS)
+    (bad.folder / "events.jsonl").write_bytes(b"kept\n")
+    (bad.folder / "status.json").write_bytes(b"{")
+    there = store.set_aside(bad.id)
+    assert (there / "events.jsonl").read_bytes() == b"kept\n"
+    assert store.unreadable() == []
+    assert store.set_aside_runs() == [bad.id]
+    with pytest.raises(RunMissing, match="was set aside; it lies in"):
         store.get(bad.id)
+    with pytest.raises(RunBusy, match="waits"):
+        store.set_aside(waiting.id)
+    there.replace(store.folder / bad.id)
+    assert [found.id for found in store.unreadable()] == [bad.id]
 
 
 def test_a_damaged_waiting_run_does_not_stop_the_queue(store: RunStore):
     bad, good = store.create(SETTINGS), store.create(SETTINGS)
     (bad.folder / "status.json").write_text("{")
     assert [run.id for _, run in store.in_state("queued")] == [good.id]
-    assert store.damaged() == [bad.id]
+    assert [found.id for found in store.unreadable()] == [bad.id]
 
 
 def test_strangers_in_the_folder_are_left_alone(store: RunStore, run: Run):
@@ -106,7 +122,7 @@ def test_strangers_in_the_folder_are_left_alone(store: RunStore, run: Run):
     (store.folder / "notes.txt").write_text("mine")
     (store.folder / ".20200101-000000-abcdef.new").mkdir()  # a run that is being written
     assert [found.id for found in store.list()] == [run.id]
-    assert store.damaged() == []
+    assert store.unreadable() == []
     assert (store.folder / "notes.txt").exists()
 
 
@@ -147,14 +163,14 @@ def test_a_lock_that_is_never_let_go_is_said(store: RunStore, monkeypatch: pytes
         pass
 
 
-def test_a_run_that_lost_its_status_is_set_aside(store: RunStore):
+def test_a_run_that_lost_its_status_is_named(store: RunStore):
     run = store.create(SETTINGS)
     (run.folder / "status.json").unlink()
     assert store.list() == []
-    assert store.damaged() == [run.id]
+    assert [found.problem for found in store.unreadable()] == ["status.json is missing."]
 
 
-def test_a_file_that_cannot_be_opened_now_sets_nothing_aside(
+def test_a_file_that_cannot_be_opened_now_is_looked_at_again(
     store: RunStore, monkeypatch: pytest.MonkeyPatch
 ):
     run = store.create(SETTINGS)
@@ -165,8 +181,8 @@ def test_a_file_that_cannot_be_opened_now_sets_nothing_aside(
 
         patch.setattr(Path, "read_bytes", too_many)
         assert store.list() == []
-    assert store.list() == [run]
-    assert store.damaged() == []
+        assert "Too many open files" in store.unreadable()[0].problem
+    assert RunStore(store.root).list() == [run]
 
 
 def test_a_finished_run_is_found_by_its_key(store: RunStore):
@@ -204,6 +220,7 @@ def test_a_run_about_to_stop_or_change_does_not_answer(store: RunStore, run: Run
 def test_a_run_is_deleted(store: RunStore, run: Run):
     other = store.create(SETTINGS)
     run.save_snapshot(1, random_weights((2,)))
+    set_state(run, "stopped")
     store.delete(run)
     assert [found.id for found in store.list()] == [other.id]
     assert [path.name for path in store.folder.iterdir()] == [other.id]
@@ -217,6 +234,29 @@ def test_a_run_in_training_is_not_deleted(store: RunStore, run: Run, state: str)
     with pytest.raises(RunBusy, match="is being trained; stop it first"):
         store.delete(run)
     assert store.list() == [run]
+
+
+def test_a_run_that_waits_is_not_deleted_under_whoever_continued_it(store: RunStore, run: Run):
+    with pytest.raises(RunBusy, match="waits to be trained; cancel it first"):
+        store.delete(run)
+    assert store.list() == [run]
+
+
+def test_a_run_that_cannot_be_read_can_be_deleted(store: RunStore, run: Run):
+    set_state(run, "finished")
+    (run.folder / "run.json").write_text("{")
+    store.delete(store.get(run.id))
+    assert list(store.folder.iterdir()) == []
+
+
+def test_deleting_needs_no_room_and_no_lock_that_cannot_be_made(
+    store: RunStore, run: Run, monkeypatch: pytest.MonkeyPatch
+):
+    set_state(run, "finished")
+    monkeypatch.setattr(FileLock, "acquire", no_space)
+    assert RunStore(store.root).list() == [run]
+    store.delete(run)
+    assert store.list() == []
 
 
 def test_runs_in_a_state_come_in_the_order_they_came_into_it(store: RunStore):
@@ -233,12 +273,3 @@ def test_settings_survive_their_file(store: RunStore):
     settings = hyperparameters({"units": [3, 4], "optimizer": "sgd", "learning_rate": 0.1 + 0.2})
     assert store.get(store.create(settings).id).hyperparameters == settings
     assert isinstance(store.list()[0].hyperparameters, HyperParameters)
-
-
-def test_a_run_that_was_set_aside_is_told_from_one_that_never_was(store: RunStore, run: Run):
-    (run.folder / "run.json").write_text("{")
-    store.list()
-    with pytest.raises(RunMissing, match="was damaged; it lies in"):
-        store.get(run.id)
-    with pytest.raises(RunMissing, match="There is no run"):
-        store.get("20200101-000000-abcdef")

@@ -22,6 +22,7 @@ from lstm_core.runs.run import Run
 from lstm_core.runs.store import RunStore
 from lstm_core.settings import first_weights
 from lstm_core.settings.computation import choose_computation, choose_precision
+from lstm_core.settings.computed import computed_here
 from lstm_core.training import run_training
 from lstm_core.training.trainer import Trainer
 from tests.networks import same_weights
@@ -113,6 +114,26 @@ def test_going_on_from_a_checkpoint_is_as_if_never_interrupted(
     ]
     assert same_weights(run.weights(), whole.weights())
     assert not run.status.tweaked
+
+
+def test_a_run_that_goes_on_in_another_way_is_known_as_neither(
+    store: RunStore, digits: Dataset, at_event: Callable[..., None]
+):
+    run = create(store, precision="float32")
+
+    def kill(_: Run) -> None:
+        raise Killed
+
+    at_event("evaluation", 8, kill)
+    with pytest.raises(Killed):
+        train(run, digits)
+    elsewhere = run.environment() | {"precision": "bfloat16: as on another machine"}
+    run.save_environment(elsewhere)
+    train(run, digits)
+    assert run.environment()["precision"] == "bfloat16, then float32: as chosen"
+    here = computed_here(run.hyperparameters, CPU)
+    assert store.find(run.identity.key) == run
+    assert store.find(run.identity.key, computed=here) is None
 
 
 @pytest.mark.parametrize("rows", ["last", "all"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -236,6 +237,41 @@ def test_a_backend_that_cannot_be_loaded_is_told_by_every_run_that_waits(
         assert run.status.state == "failed"
         assert "could not start: `KERAS_BACKEND` must be one of tensorflow, jax" in run.status.detail
     assert len(own.started) == 1
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="signals of POSIX")
+def test_a_library_that_kills_its_process_is_named_after_three_starts(
+    own: Workers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """As TensorFlow does on a processor without the instructions it was built for."""
+    library = tmp_path / "libraries"
+    library.mkdir()
+    code = "import os, signal, sys\nprint('no AVX here', file=sys.stderr, flush=True)\n"
+    (library / "tensorflow.py").write_text(f"{code}os.kill(os.getpid(), signal.SIGILL)\n")
+    monkeypatch.setenv("PYTHONPATH", str(library))
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    run = own.submit(**SMALL)
+    own.ended(run)
+    assert run.status.state == "failed"
+    assert "ended 3 times before it could train; the last one was ended by signal SIGILL" in run.status.detail
+    assert "no AVX here" in run.status.detail
+    own.jobs.warm_up()
+    assert len(own.started) == 3
+
+
+@needs_keras
+@pytest.mark.slow
+def test_a_process_whose_runs_were_removed_leaves(own: Workers):
+    own.jobs.warm_up()
+    own.until(lambda: own.jobs.worker_alive())
+    (process,) = own.started
+    for _ in range(100):  # it writes a note when it has warmed up
+        shutil.rmtree(own.jobs.store.root, ignore_errors=True)
+        if not own.jobs.store.root.exists():
+            break
+    assert process.wait(PATIENCE) == 0
+    assert not own.jobs.store.list()
 
 
 @needs_keras

@@ -1,0 +1,96 @@
+"""How the training process ended, for whoever finds it gone.
+
+Its lock tells only that it lives or not. Whoever started it waits for its exit status and leaves it in
+``<root>/worker.exit``; a process that ends itself because it makes no progress leaves it there first.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import time
+from collections import deque
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from lstm_core.errors import StorageError
+from lstm_core.files import write_text
+
+STUCK = 75
+"""Exit status of a training process that ended itself because it made no progress."""
+
+LOG = "worker.log"
+MOST_LOG_LINES = 6
+MOST_LOG_BYTES = 8_000
+
+_FILE = "worker.exit"
+_ASKED_FOR = {signal.SIGKILL, signal.SIGTERM, signal.SIGINT} | (
+    {signal.SIGHUP} if hasattr(signal, "SIGHUP") else set()
+)
+
+
+class WorkerEnd(BaseModel):
+    """``status`` as of `subprocess.Popen.returncode`: below zero, the signal that killed it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    status: int
+    pid: int
+    time: float
+
+    @property
+    def by_itself(self) -> bool:
+        """Whether it was a fault of its own, and not a person or the system who ended it."""
+        return self.status > 0 or (self.status < 0 and -self.status not in _ASKED_FOR)
+
+    @property
+    def words(self) -> str:
+        """How it ended, in words that complete "The training process …"."""
+        if self.status == STUCK:
+            return "made no progress and was ended"
+        if self.status >= 0:
+            return f"ended with exit status {self.status}"
+        name, about = _signal(-self.status)
+        return f"was ended by signal {name}{about}"
+
+
+def record(root: Path, status: int, pid: int) -> None:
+    """Leave how a process ended; best effort, since the disk may be what ended it."""
+    with contextlib.suppress(StorageError):
+        write_text(root / _FILE, WorkerEnd(status=status, pid=pid, time=time.time()).model_dump_json())
+
+
+def last_end(root: Path) -> WorkerEnd | None:
+    """How the last process ended, or None when nobody knows."""
+    try:
+        return WorkerEnd.model_validate_json((root / _FILE).read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def end_of_log(root: Path) -> str:
+    """The last lines that the training process wrote, or nothing."""
+    try:
+        with (root / LOG).open("rb") as file:
+            file.seek(0, 2)
+            file.seek(max(0, file.tell() - MOST_LOG_BYTES))
+            lines = deque(file.read().decode(errors="replace").splitlines(), maxlen=MOST_LOG_LINES)
+    except OSError:
+        return ""
+    return "\n".join(line[:300] for line in lines if line.strip())
+
+
+def _signal(number: int) -> tuple[str, str]:
+    about = {
+        "SIGKILL": ", as the system does when memory runs out",
+        "SIGILL": ": the library was built for another processor",
+        "SIGSEGV": ": a fault in a library",
+        "SIGBUS": ": a fault in a library, or a full disk",
+        "SIGABRT": ": a library gave up, often for want of memory",
+    }
+    try:
+        name = signal.Signals(number).name
+    except ValueError:
+        name = str(number)
+    return name, about.get(name, "")
