@@ -15,7 +15,7 @@ from lstm_core.reading import control_group
 
 @dataclass(frozen=True)
 class Memory:
-    """Bytes: ``total`` is what there would be if nothing else ran, ``free`` what there is now."""
+    """Bytes: ``total`` is what there would be if nothing else ran, ``free`` what there is now; with swap."""
 
     total: int
     free: int
@@ -23,8 +23,8 @@ class Memory:
 
 def memory() -> Memory:
     """Of the machine, or of the control group this process is in where that has less."""
-    machine = psutil.virtual_memory()
-    total, free = int(machine.total), int(machine.available)
+    machine, swap = psutil.virtual_memory(), psutil.swap_memory()
+    total, free = int(machine.total + swap.total), int(machine.available + swap.free)
     if limit := control_group.memory():
         total, free = min(total, limit[0]), min(free, limit[1])
     return Memory(total, free)
@@ -45,6 +45,11 @@ def free_disk(folder: Path) -> int:
     folder = folder.absolute()
     there = next((place for place in (folder, *folder.parents) if place.is_dir()), folder)
     return shutil.disk_usage(there).free
+
+
+def resident() -> int:
+    """Bytes of memory that this process has."""
+    return int(psutil.Process().memory_info().rss)
 
 
 def peak_resident() -> int:

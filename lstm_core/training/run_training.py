@@ -36,10 +36,12 @@ from lstm_core.runs.run import Run
 from lstm_core.runs.status import Control, State
 from lstm_core.runs.usable_devices import unused_gpus
 from lstm_core.settings import first_weights
+from lstm_core.settings.available import resident
 from lstm_core.settings.computed import continued
 from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.devices import Device, list_devices
 from lstm_core.settings.hyperparameters import HyperParameters
+from lstm_core.settings.memory import check_fits
 from lstm_core.settings.validation import with_changes
 from lstm_core.training import backend
 from lstm_core.training.continuation import go_on
@@ -98,6 +100,7 @@ class RunTraining:
         # A wish that came while queued shapes the first step already; compare with it from then on.
         settings = self._wanted() or self.original
         root = self.run.folder.parent.parent
+        self._check_fits(settings)
         initial_kernel = first_weights.for_settings(settings, root)
         self.trainer = Trainer(settings, self.dataset, self.device, initial_kernel)
         if note := go_on(self.run, self.trainer):
@@ -123,6 +126,12 @@ class RunTraining:
         end = Stopped if stopped else Finished
         self._emit(end(**self._now(), accuracy=result.accuracy))
         self._say("stopped" if stopped else "finished", note)
+
+    def _check_fits(self, settings: HyperParameters) -> None:
+        """Raises `NotEnoughMemory` or `StorageError` when there is less now than when it was asked for."""
+        root = self.run.folder.parent.parent
+        obstacle = backend.obstacle(settings, self.device)
+        check_fits(settings, self.device, root, obstacle=obstacle, held=resident())
 
     def _without_gpu(self) -> str:
         """Why it trains on the CPU though nobody asked for that and the driver tells of a GPU."""
@@ -183,6 +192,9 @@ class RunTraining:
 
     def _wanted(self) -> HyperParameters | None:
         """The settings now wanted; ``None`` when the control file cannot be read, so that none are."""
+        if damage := self.run.control_damage:
+            log.warning("The control file is left aside: %s", damage)
+            return None
         try:
             control = self.run.control
             settings = control.settings(self.original)
