@@ -15,7 +15,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.line import Line, heading, lines_of
-from lstm_core.settings.devices import list_devices
+from lstm_core.settings.devices import cores, list_devices
 
 LINES = {
     "training_step": "one step against stock Keras, torch and its matrix products",
@@ -74,7 +74,7 @@ def _write(found: list[tuple[str, Line]], file: Path) -> None:
 def _machine() -> str:
     *gpus, processor = list_devices()
     named = ", ".join(gpu.title for gpu in gpus) or "no GPU here, so nothing is measured on one"
-    return f"{processor.title}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.2f}; {named}"
+    return f"{processor.title}, {cores()} cores, load {os.getloadavg()[0]:.2f}; {named}"
 
 
 if __name__ == "__main__":

@@ -40,10 +40,11 @@ from lstm_core.runs.index import RunSummary
 from lstm_core.runs.jobs import Jobs, Submission
 from lstm_core.runs.progress_bar import follow
 from lstm_core.runs.store import RunStore, home
+from lstm_core.runs.usable_devices import devices_here, without_use
 from lstm_core.settings import first_weights
 from lstm_core.settings.computed import Computed
 from lstm_core.settings.descriptions import FIELDS
-from lstm_core.settings.devices import choose, list_devices
+from lstm_core.settings.devices import choose
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.presets import PRESETS, preset
 from lstm_core.settings.rules import check_device
@@ -178,7 +179,9 @@ def train(
         settings = _settings(preset_name, assignments, dataset, epochs)
         if initial_kernel:
             settings = _starting_from(initial_kernel, settings, jobs.store.root)
-        check_device(settings, choose(settings.device, list_devices()))
+        check_device(settings, choose(settings.device, devices_here(jobs.store.root)))
+        if settings.device == "auto" and (reason := without_use(jobs.store.root)):
+            click.echo(f"Trains on the CPU. {reason}", err=True)
         submission = jobs.submit(settings, name)
     if submission.known:
         click.echo(submission.known, err=True)

@@ -13,6 +13,7 @@
     │   │   └── RunNewer    a newer version of this program made it
     │   └── RunBusy         the run is being trained, so it cannot be deleted or started again
     ├── DeviceUnavailable   the chosen accelerator is not there
+    ├── NotEnoughMemory     a training needs more than there is
     ├── TrainingDiverged    the loss is no longer a finite number
     └── StorageError        the disk is full, or a file cannot be read or written at this moment
         └── LockHeld        another process holds a lock and does not let go
@@ -97,6 +98,10 @@ class RunBusy(RunError):
 
 class DeviceUnavailable(LstmError):
     """The chosen accelerator is not there."""
+
+
+class NotEnoughMemory(LstmError):
+    """A training needs more memory than there is."""
 
 
 class TrainingDiverged(LstmError):

@@ -31,9 +31,22 @@ def jobs() -> Jobs:
     return Jobs(store())
 
 
-@st.cache_resource(show_spinner=False)
 def devices() -> list[Device]:
-    """The processors of this machine, the one `auto` takes first."""
+    """The processors a training can use, the one `auto` takes first."""
+    from lstm_core.runs.usable_devices import devices_here
+
+    return devices_here(store().root, _devices_by_driver())
+
+
+def unused_gpu() -> str:
+    """Why a GPU of this machine is not trained on, in a sentence; empty when there is nothing to say."""
+    from lstm_core.runs.usable_devices import without_use
+
+    return without_use(store().root, _devices_by_driver())
+
+
+@st.cache_resource(show_spinner=False)
+def _devices_by_driver() -> list[Device]:
     from lstm_core.settings.devices import list_devices
 
     return list_devices()

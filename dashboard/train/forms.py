@@ -322,6 +322,10 @@ def _convert_length() -> None:
             state[widget_key("steps")] = FIELDS["steps"].default
 
 
+def _unused_gpu(checked: Checked) -> str:
+    return "" if checked.device.is_gpu else services.unused_gpu()
+
+
 def _note(name: str, checked: Checked) -> str:
     settings = checked.settings
     if name == "evaluation_batch_size" or not settings:
@@ -329,7 +333,7 @@ def _note(name: str, checked: Checked) -> str:
     if name == "supervised_rows" and settings.supervised_rows == "last":
         return "What the network says before the last row will be extrapolation."
     if name == "device":
-        return f"Trains on {plain(checked.device.title)}."
+        return f"Trains on {plain(checked.device.title)}. {plain(_unused_gpu(checked))}".rstrip()
     if name == "computation":
         chosen = choose_computation(settings, checked.device, noted_obstacle(services.store().root))
         return f"Computed by `{chosen.name}`: {plain(chosen.why)}."

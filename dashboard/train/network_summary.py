@@ -7,14 +7,17 @@ from html import escape
 import streamlit as st
 
 from dashboard.parts import key_figures, quantities
+from dashboard.parts.messages import show_error
 from dashboard.session import services
 from dashboard.train.form_values import Checked
+from lstm_core.errors import NotEnoughMemory, StorageError
 from lstm_core.runs.missing_operations import noted_obstacle
 from lstm_core.runs.speeds import measurements
 from lstm_core.settings.computation import choose_computation, choose_precision
 from lstm_core.settings.devices import Device
 from lstm_core.settings.estimate import Measurement, estimate
 from lstm_core.settings.hyperparameters import HyperParameters
+from lstm_core.settings.memory import check_fits, need
 from lstm_core.settings.shapes import LayerShape, layer_shapes, parameter_count
 
 
@@ -45,9 +48,28 @@ def _summary(checked: Checked) -> None:
         f"On {quantities.plain(checked.device.title)}, computed by `{computed.name}` "
         f"({quantities.plain(computed.why)}) in {multiplied.name} ({multiplied.why}), "
         "with validations and the test at the end; starting up comes on top. "
-        f"Based on {quantities.plain(guess.basis)}."
+        f"Based on {quantities.plain(guess.basis)}. {_need(settings, checked.device, obstacle)}"
     )
+    if reason := why_too_large(settings, checked.device):
+        show_error(reason)
     st.html(_table(settings))
+
+
+def why_too_large(settings: HyperParameters, device: Device) -> str:
+    """Why this machine has no room for the training; empty when it has."""
+    root = services.store().root
+    try:
+        check_fits(settings, device, root, obstacle=noted_obstacle(root))
+    except (NotEnoughMemory, StorageError) as error:
+        return str(error)
+    return ""
+
+
+def _need(settings: HyperParameters, device: Device, obstacle: str) -> str:
+    """Of a GPU's memory nothing is known."""
+    needed = need(settings, device, obstacle)
+    disk = f"{quantities.size(needed.disk)} on disk"
+    return f"Needs about {disk if device.is_gpu else f'{quantities.size(needed.memory)} of memory, {disk}'}."
 
 
 @st.cache_data(ttl=10, show_spinner=False)

@@ -10,11 +10,12 @@ import streamlit as st
 
 from dashboard.parts.messages import show_error
 from dashboard.session import drawing, services
-from dashboard.train import followed_run
+from dashboard.train import followed_run, network_summary
 from lstm_core.data.info import DATASETS
 from lstm_core.errors import LstmError
 from lstm_core.runs.jobs import Jobs
 from lstm_core.runs.names import MAX_NAME, default_name
+from lstm_core.settings.devices import Device, choose
 from lstm_core.settings.hyperparameters import HyperParameters
 
 _NAME = "train-name"
@@ -33,6 +34,8 @@ def train_button(settings: HyperParameters | None, *, enabled: bool = True) -> N
         placeholder=default_name(settings) if settings else "",
         help="What it is called on the Runs page; without one it gets the name shown in grey.",
     )
+    too_large = bool(settings and network_summary.why_too_large(settings, _device(settings)))
+    enabled = enabled and not too_large
     pressed = st.button(
         "Train",
         icon=":material/model_training:",
@@ -54,6 +57,10 @@ def train_button(settings: HyperParameters | None, *, enabled: bool = True) -> N
         return
     followed_run.follow_run(submission.run.id, submission.known)
     st.rerun()
+
+
+def _device(settings: HyperParameters) -> Device:
+    return choose(settings.device, services.devices())
 
 
 def warm_up() -> None:

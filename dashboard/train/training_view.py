@@ -102,6 +102,8 @@ def _progress(run: Run, history: History, status: Status) -> None:
             f"Part of the event log cannot be read: it tells of {history.step:,} steps, the run took "
             f"{status.step:,}. The curves are not whole."
         )
+    if status.detail and status.state in ("finished", "stopped"):
+        show_warning(status.detail)
     for damage in filter(None, (_weights_damage(run), run.control_damage)):
         show_warning(damage)
 

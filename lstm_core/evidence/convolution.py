@@ -20,9 +20,9 @@ def build(rows: int = 28, columns: int = 28, classes: int = 10, seed: int = 0) -
     """
     import keras
 
+    from lstm_core.training.keras_state import layers_with
+
     layers = keras.layers
-    keras.utils.set_random_seed(seed)
-    keras.config.set_dtype_policy("float32")
 
     def start() -> dict[str, keras.Initializer]:
         return {
@@ -30,17 +30,18 @@ def build(rows: int = 28, columns: int = 28, classes: int = 10, seed: int = 0) -
             "bias_initializer": keras.initializers.Constant(0.1),
         }
 
-    return keras.Sequential(
-        [
-            keras.Input((rows, columns)),
-            layers.Reshape((rows, columns, 1)),
-            layers.Conv2D(32, 5, padding="same", activation="relu", **start()),
-            layers.MaxPooling2D(2, padding="same"),
-            layers.Conv2D(64, 5, padding="same", activation="relu", **start()),
-            layers.MaxPooling2D(2, padding="same"),
-            layers.Flatten(),
-            layers.Dense(1024, activation="relu", **start()),
-            layers.Dropout(0.5),
-            layers.Dense(classes, **start()),
-        ]
-    )
+    with layers_with("float32", seed):
+        return keras.Sequential(
+            [
+                keras.Input((rows, columns)),
+                layers.Reshape((rows, columns, 1)),
+                layers.Conv2D(32, 5, padding="same", activation="relu", **start()),
+                layers.MaxPooling2D(2, padding="same"),
+                layers.Conv2D(64, 5, padding="same", activation="relu", **start()),
+                layers.MaxPooling2D(2, padding="same"),
+                layers.Flatten(),
+                layers.Dense(1024, activation="relu", **start()),
+                layers.Dropout(0.5),
+                layers.Dense(classes, **start()),
+            ]
+        )

@@ -24,6 +24,7 @@ from lstm_core.data.info import DATASETS, Split
 from lstm_core.errors import DeviceUnavailable, InvalidValue, RunError
 from lstm_core.reading.evaluation import evaluate, numpy_reader
 from lstm_core.reading.weights import LayerWeights, LstmWeights
+from lstm_core.settings.available import peak_resident
 from lstm_core.settings.devices import Device, choose, list_devices
 from lstm_core.settings.presets import preset
 
@@ -92,7 +93,7 @@ def resident_growth(act: Callable[[], object]) -> int:
     import psutil
 
     process, ended = psutil.Process(), threading.Event()
-    mark = _high_water_mark()
+    mark = peak_resident()
     before = peak = int(process.memory_info().rss)
 
     def watch() -> None:
@@ -107,17 +108,9 @@ def resident_growth(act: Callable[[], object]) -> int:
     finally:
         ended.set()
         watcher.join()
-    if (raised := _high_water_mark()) > mark:
+    if (raised := peak_resident()) > mark:
         peak = max(peak, raised)
     return peak - before
-
-
-def _high_water_mark() -> int:
-    """Bytes of the largest resident set this process ever had."""
-    import resource
-
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def random_lstm(seed: int = 0, units: Sequence[int] = ()) -> LstmWeights:

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from os import cpu_count
 from typing import Literal, get_args
 
 import numpy as np
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 from lstm_core.arrays import FloatArray
 from lstm_core.data.info import Split
 from lstm_core.errors import InvalidValue
+from lstm_core.reading.cores import cores
 from lstm_core.reading.layers import read_row
 from lstm_core.reading.recurrence import State
 from lstm_core.reading.trace import BLOCK
@@ -113,7 +113,7 @@ def build(
     )
     starts = range(0, n, BLOCK)
     one_block = partial(_read_block, weights, split, layer, index)
-    with threadpoolctl.threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(cpu_count()) as pool:
+    with threadpoolctl.threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(cores()) as pool:
         for number, _ in enumerate(pool.map(one_block, starts), start=1):
             if progress:
                 progress(min(number * BLOCK, n))

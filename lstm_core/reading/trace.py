@@ -7,7 +7,7 @@ many takes all layers at every row, so that nothing but the last states is kept.
 
 from __future__ import annotations
 
-import os
+import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,12 +17,16 @@ import threadpoolctl
 
 from lstm_core.arrays import FloatArray
 from lstm_core.errors import InvalidValue
+from lstm_core.reading.cores import cores
 from lstm_core.reading.layers import Array, InitialStates, read_layer, read_row
 from lstm_core.reading.recurrence import STATES, State, first_state
 from lstm_core.reading.weights import LayerWeights, LstmWeights
 
 BLOCK = 256
 """Images that one core reads at a time: enough for fast matrix products, few enough to stay in its cache."""
+
+FEWEST = 32
+"""Images that are worth a core of their own."""
 
 
 @dataclass(frozen=True)
@@ -108,12 +112,12 @@ def read(weights: LstmWeights, image: FloatArray) -> Trace:
 
 
 def read_batch(weights: LstmWeights, images: FloatArray, *, block: int = BLOCK) -> FloatArray:
-    """Class probabilities after every row for many images, on all cores that NumPy may use.
+    """Class probabilities after every row for many images, on all cores there are to use.
 
     Args:
         weights: the network.
         images: ``(batch, rows, columns)`` float32 in [0, 1].
-        block: images that a core reads at a time; memory and speed depend on it, the result does not.
+        block: images that a core reads at a time, at most; memory and speed depend on it, not the result.
 
     Returns:
         ``(batch, rows, classes)`` float32.
@@ -129,15 +133,15 @@ def read_batch(weights: LstmWeights, images: FloatArray, *, block: int = BLOCK) 
         part = slice(start, start + block)
         _read_block(weights, np.asarray(images[part], np.float32), probabilities[part])
 
+    workers = cores()
+    block = min(block, max(FEWEST, math.ceil(len(images) / workers)))
     starts = range(0, len(images), block)
     if len(starts) < 2:
         for start in starts:
             read_block(start)
         return probabilities
     # A block a core beats BLAS's own threads, which leave the gates to one core and wait for each other.
-    blas = threadpoolctl.ThreadpoolController().select(user_api="blas")
-    cores = max((library.num_threads for library in blas.lib_controllers), default=os.cpu_count() or 1)
-    with blas.limit(limits=1), ThreadPoolExecutor(min(cores, len(starts))) as pool:
+    with threadpoolctl.threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(workers) as pool:
         list(pool.map(read_block, starts))
     return probabilities
 
@@ -163,10 +167,11 @@ def read_stack(
 
 
 def use_one_core() -> None:
-    """Keep NumPy's matrix products of this process on one core from now on.
+    """Keep each of NumPy's matrix products in this process on one core from now on.
 
     A reading is many small products: threads gain nothing, and while a training fills every core they wait
-    for each other (a median of 24 ms instead of 1.2 ms was measured). Do not call it before `read_batch`.
+    for each other (a median of 24 ms instead of 1.2 ms was measured). `read_batch` gives each core images of
+    its own, so it still uses all of them.
     """
     threadpoolctl.threadpool_limits(1, user_api="blas")
 

@@ -31,3 +31,6 @@ from .status import Status as Status
 from .store import HOME_VARIABLE as HOME_VARIABLE
 from .store import RunStore as RunStore
 from .store import home as home
+from .usable_devices import devices_here as devices_here
+from .usable_devices import note_devices as note_devices
+from .usable_devices import without_use as without_use

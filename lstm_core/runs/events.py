@@ -35,11 +35,15 @@ class _Event(BaseModel):
 
 
 class Started(_Event):
-    """Training begins, or goes on from a checkpoint at ``step``: later steps seen before are void."""
+    """Training begins, or goes on from ``step``: later steps seen before are void.
+
+    ``note`` says what was lost when it does not go on from a checkpoint that is there, or is empty.
+    """
 
     kind: Literal["started"] = "started"
     steps: Step
     device: str
+    note: str = ""
 
 
 class Batch(_Event):

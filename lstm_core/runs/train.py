@@ -7,7 +7,8 @@ from lstm_core.runs.jobs import Jobs
 from lstm_core.runs.progress_bar import follow
 from lstm_core.runs.run import Run
 from lstm_core.runs.store import RunStore, home
-from lstm_core.settings.devices import choose, list_devices
+from lstm_core.runs.usable_devices import devices_here
+from lstm_core.settings.devices import choose
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.rules import check_device
 
@@ -28,8 +29,8 @@ def train(settings: HyperParameters, name: str = "", store: RunStore | None = No
         RunError: the training failed; the message says why.
         StorageError, WeightsError
     """
-    check_device(settings, choose(settings.device, list_devices()))
     jobs = Jobs(store or RunStore(home()))
+    check_device(settings, choose(settings.device, devices_here(jobs.store.root)))
     run = jobs.submit(settings, name).run
     follow(jobs, run)
     status = run.status

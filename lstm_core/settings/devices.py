@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import shutil
 import subprocess
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lstm_core.errors import DeviceUnavailable
+from lstm_core.reading.cores import cores as cores
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,6 @@ def _gpus() -> list[Device]:
 def computes_in_bfloat16() -> bool:
     """Whether the CPU multiplies matrices in bfloat16; others have to imitate it, slowly."""
     return not {"amx_bf16", "avx512_bf16"}.isdisjoint(_cpu_says("flags").split())
-
-
-def cores() -> int:
-    """Of the CPU, those this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def cpu_title() -> str:

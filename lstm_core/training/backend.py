@@ -10,12 +10,12 @@ import contextlib
 import gc
 import importlib.metadata
 import os
-import resource
 import sys
 from collections.abc import Iterator
 from typing import Any
 
 from lstm_core.errors import InvalidValue
+from lstm_core.settings.available import peak_resident
 from lstm_core.settings.computation import choose_computation, choose_precision
 from lstm_core.settings.devices import Device, cores, cpu_title
 from lstm_core.settings.hyperparameters import HyperParameters
@@ -109,8 +109,7 @@ def peak_memory(device: Device) -> int:
         import tensorflow as tf
 
         return int(tf.config.experimental.get_memory_info(f"GPU:{index}")["peak"])
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+    return peak_resident()
 
 
 def versions() -> dict[str, str]:

@@ -184,7 +184,7 @@ STEPS: dict[str, Callable[[keras.layers.Layer], Step]] = {
 
 
 def keras_initializer(distribution: Distribution) -> keras.initializers.Initializer:
-    """The same in Keras; its seed comes from `keras.utils.set_random_seed`, another at every call."""
+    """The same in Keras; its seed is another at every call, from Python's generator, which `build` seeds."""
     if distribution.kind == "uniform":
         return keras.initializers.RandomUniform(-distribution.width, distribution.width)
     if distribution.kind == "normal":

@@ -27,6 +27,7 @@ from lstm_core.settings.hyperparameters import MAX_LAYERS, HyperParameters
 from lstm_core.settings.validation import with_changes
 from lstm_core.training import initializers
 from lstm_core.training.cells import keras_initializer, recurrent_layer
+from lstm_core.training.keras_state import layers_with
 from lstm_core.training.model_weights import cells, put_weights
 
 
@@ -69,7 +70,8 @@ def build(
 ) -> keras.Model:
     """The untrained model: ``(batch, rows, columns)`` float32 → logits ``(batch, rows, classes)``.
 
-    The first weights follow from ``settings.seed``, in the same way whatever the computation.
+    The first weights follow from ``settings.seed``, in the same way whatever the computation. What Keras and
+    Python keep for the whole process, types and seeds, is as it was before.
 
     Args:
         settings: of the model.
@@ -82,9 +84,8 @@ def build(
     """
     if settings.initializer == "csv":
         initial_kernel = initializers.fitting_kernel(settings, initial_kernel)
-    keras.utils.set_random_seed(settings.seed)
-    keras.config.set_dtype_policy(POLICIES[settings.precision])
-    model = _network(settings, info.rows, info.columns, info.classes, AdjustableDropout)
+    with layers_with(POLICIES[settings.precision], settings.seed):
+        model = _network(settings, info.rows, info.columns, info.classes, AdjustableDropout)
     for index, units in enumerate(settings.units):
         for cell in cells(model, settings, index + 1) if settings.cell == "lstm" else []:
             bias = ops.convert_to_numpy(cell.bias).copy()
@@ -109,9 +110,10 @@ def last_row_model(model: keras.Model, settings: HyperParameters) -> keras.Model
     if not from_state:
         outputs = dropout.input
     time_major, row = is_time_major(settings), model.output_shape[1] - 1
-    last = outputs[row:, :] if time_major else outputs[:, row:]
-    logits = model.get_layer("logits")(last if from_state else dropout(last))
-    return keras.Model(model.inputs, ops.transpose(logits, (1, 0, 2)) if time_major else logits)
+    with layers_with(POLICIES[settings.precision]):
+        last = outputs[row:, :] if time_major else outputs[:, row:]
+        logits = model.get_layer("logits")(last if from_state else dropout(last))
+        return keras.Model(model.inputs, ops.transpose(logits, (1, 0, 2)) if time_major else logits)
 
 
 def save_for_export(weights: LstmWeights, settings: HyperParameters, path: Path) -> None:
@@ -120,7 +122,6 @@ def save_for_export(weights: LstmWeights, settings: HyperParameters, path: Path)
     Raises:
         StorageError: the file cannot be written.
     """
-    keras.config.set_dtype_policy("float32")
     stock = with_changes(
         settings,
         computation="keras",
@@ -129,8 +130,9 @@ def save_for_export(weights: LstmWeights, settings: HyperParameters, path: Path)
         initializer="keras",
         initial_kernel="",
     )
-    model = _network(stock, weights.rows, weights.columns, weights.classes, keras.layers.Dropout)
-    put_weights(weights, model, stock)
+    with layers_with("float32", stock.seed):
+        model = _network(stock, weights.rows, weights.columns, weights.classes, keras.layers.Dropout)
+        put_weights(weights, model, stock)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "model.keras"
         model.save(file)

@@ -46,7 +46,7 @@ def put_weights(weights: LstmWeights, model: keras.Model, settings: HyperParamet
         WeightsError: the model has other arrays, or shares between layers what the weights do not; nothing
             is changed.
     """
-    ours, theirs = weights.arrays(), _variables(model, settings)
+    ours, theirs = weights.arrays(), model_variables(model, settings)
     shapes = {name: tuple(variable.shape) for name, variable in theirs.items()}
     if weights.cell != settings.cell or {name: array.shape for name, array in ours.items()} != shapes:
         raise WeightsError(
@@ -72,8 +72,11 @@ def cells(model: keras.Model, settings: HyperParameters, number: int) -> list[ke
     return [layer.cell]
 
 
-def _variables(model: keras.Model, settings: HyperParameters) -> dict[str, Any]:
-    """Every variable under the name its array has in `LstmWeights.arrays`."""
+def model_variables(model: keras.Model, settings: HyperParameters) -> dict[str, Any]:
+    """Every trained variable under the name its array has in `LstmWeights.arrays`.
+
+    Layers that share their weights give the same variable under several names.
+    """
     named: dict[str, Any] = {}
     for index in range(len(settings.units)):
         forward, *backward = cells(model, settings, index + 1)

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lstm_core.data.batches import Batches, Prefetcher
-from lstm_core.data.info import Dataset
+from lstm_core.data.info import Dataset, Split
 from lstm_core.errors import InvalidValue, RunDamaged
 from lstm_core.reading.evaluation import TestResult
 from lstm_core.reading.weights import LstmWeights
@@ -33,15 +33,20 @@ from lstm_core.runs.events import (
 )
 from lstm_core.runs.missing_operations import note_obstacle
 from lstm_core.runs.run import Run
-from lstm_core.runs.status import Control, State, Status
+from lstm_core.runs.status import Control, State
+from lstm_core.runs.usable_devices import unused_gpus
 from lstm_core.settings import first_weights
+from lstm_core.settings.available import resident
 from lstm_core.settings.computed import continued
 from lstm_core.settings.descriptions import FIELDS
-from lstm_core.settings.devices import Device
+from lstm_core.settings.devices import Device, list_devices
 from lstm_core.settings.hyperparameters import HyperParameters
+from lstm_core.settings.memory import check_fits
 from lstm_core.settings.validation import with_changes
 from lstm_core.training import backend
+from lstm_core.training.continuation import go_on
 from lstm_core.training.trainer import Trainer, loss_scale
+from lstm_core.training.watchdog import Watchdog
 
 CHECKPOINT_SECONDS = 30.0
 REPORT_SECONDS = 0.5
@@ -58,16 +63,23 @@ class RunTraining:
     """Trains one run, once.
 
     Args:
-        run: a queued run; goes on from its checkpoint when it has one.
+        run: a queued run; `lstm_core.training.continuation` says where it goes on from.
         dataset: what its hyperparameters name.
         device: where.
         clock: seconds since the epoch, for events.
+        watchdog: is told of every progress.
     """
 
     def __init__(
-        self, run: Run, dataset: Dataset, device: Device, clock: Callable[[], float] = time.time
+        self,
+        run: Run,
+        dataset: Dataset,
+        device: Device,
+        clock: Callable[[], float] = time.time,
+        watchdog: Watchdog | None = None,
     ) -> None:
         self.run = run
+        self.watchdog = watchdog or Watchdog()
         self.dataset = dataset
         self.device = device
         self.clock = clock
@@ -88,18 +100,22 @@ class RunTraining:
         # A wish that came while queued shapes the first step already; compare with it from then on.
         settings = self._wanted() or self.original
         root = self.run.folder.parent.parent
+        self._check_fits(settings)
         initial_kernel = first_weights.for_settings(settings, root)
         self.trainer = Trainer(settings, self.dataset, self.device, initial_kernel)
-        if checkpoint := self.run.checkpoint():
-            self.trainer.restore(checkpoint)
-            self.trainer.adjust(settings)
+        if note := go_on(self.run, self.trainer):
+            log.warning("Run %s: %s", self.run.id, note)
+        self.trainer.adjust(settings)
         if self.trainer.computation.name == "fused":
             note_obstacle(root, self.trainer.obstacle)
         way = {"computation": str(self.trainer.computation), "precision": str(self.trainer.precision)}
+        if reason := self._without_gpu():
+            log.warning("Run %s trains on the CPU: %s", self.run.id, reason)
+            way["device_reason"] = reason
         environment = {**backend.versions(), "device": self.device.title, **way}
-        before = self.run.environment() if checkpoint else {}
+        before = self.run.environment() if self.trainer.step else {}
         self.run.save_environment(continued(before, environment))
-        self._emit(Started(**self._now(), steps=settings.steps, device=self.device.title))
+        self._emit(Started(**self._now(), steps=settings.steps, device=self.device.title, note=note))
         self._mark_tweaks(self._in_force(), settings)
         self._say("preparing", "compiling the first step")
         while True:
@@ -109,7 +125,19 @@ class RunTraining:
                 break
         end = Stopped if stopped else Finished
         self._emit(end(**self._now(), accuracy=result.accuracy))
-        self._say("stopped" if stopped else "finished")
+        self._say("stopped" if stopped else "finished", note)
+
+    def _check_fits(self, settings: HyperParameters) -> None:
+        """Raises `NotEnoughMemory` or `StorageError` when there is less now than when it was asked for."""
+        root = self.run.folder.parent.parent
+        obstacle = backend.obstacle(settings, self.device)
+        check_fits(settings, self.device, root, obstacle=obstacle, held=resident())
+
+    def _without_gpu(self) -> str:
+        """Why it trains on the CPU though nobody asked for that and the driver tells of a GPU."""
+        if self.device.is_gpu or self.original.device != "auto":
+            return ""
+        return unused_gpus(backend.usable_devices(), list_devices())
 
     def _steps(self) -> bool:
         """Take every step that is left; true when a person stopped it before the last."""
@@ -126,6 +154,7 @@ class RunTraining:
                 if stop:
                     return True
                 trainer.advance(*prefetcher.next(trainer.settings.batch_size))
+                self.watchdog.mark()
                 last = trainer.step == trainer.settings.steps
                 validation_due = last or trainer.step % trainer.settings.evaluate_every == 0
                 if first or validation_due or self._seconds() - reported >= REPORT_SECONDS:
@@ -163,6 +192,9 @@ class RunTraining:
 
     def _wanted(self) -> HyperParameters | None:
         """The settings now wanted; ``None`` when the control file cannot be read, so that none are."""
+        if damage := self.run.control_damage:
+            log.warning("The control file is left aside: %s", damage)
+            return None
         try:
             control = self.run.control
             settings = control.settings(self.original)
@@ -202,10 +234,11 @@ class RunTraining:
         began = time.perf_counter()
         self._emit(Paused(**self._now()))
         self._say("paused")
-        while self._control.paused and not self._control.stop:
-            time.sleep(PAUSED_POLL_SECONDS)
-            if self._control_changed():
-                self._tweak(self._wanted())
+        with self.watchdog.resting():
+            while self._control.paused and not self._control.stop:
+                time.sleep(PAUSED_POLL_SECONDS)
+                if self._control_changed():
+                    self._tweak(self._wanted())
         self._paused_seconds += time.perf_counter() - began
         self._emit(Resumed(**self._now()))
         self._say("running")
@@ -236,7 +269,7 @@ class RunTraining:
     def _validate(self) -> None:
         weights = self.trainer.weights()
         self.run.delete_result()
-        result = self.trainer.evaluate(self.dataset.validation)
+        result = self._read(self.dataset.validation)
         # Measured as the training loss is, so that the two curves can be compared.
         every_row = self.original.supervised_rows == "all"
         loss = statistics.fmean(result.loss_by_rows) if every_row else result.loss
@@ -261,9 +294,12 @@ class RunTraining:
         self.run.delete_result()
         self.run.save_weights(weights)
         self.run.save_checkpoint(self.trainer.state())
-        result = self.trainer.evaluate(self.dataset.test)
+        result = self._read(self.dataset.test)
         self.run.save_result(result)
         return result
+
+    def _read(self, split: Split) -> TestResult:
+        return self.trainer.evaluate(split, lambda done: self.watchdog.mark())
 
     def _emit(self, event: TrainingEvent) -> None:
         self.run.append(event)
@@ -272,20 +308,19 @@ class RunTraining:
         return {"step": self.trainer.step, "time": self.clock()}
 
     def _say(self, state: State, detail: str = "") -> None:
+        self.watchdog.mark()
         self._state: State = state
         self._detail, self._since = detail, self.clock()
         self._save_status()
 
     def _save_status(self) -> None:
-        self.run.set_status(
-            Status(
-                state=self._state,
-                since=self._since,
-                detail=self._detail,
-                step=self.trainer.step if hasattr(self, "trainer") else self._earlier.step,
-                tweaked=self._earlier.tweaked,
-                seconds=self._earlier.seconds + self._seconds() - self._started,
-                device=self.device.title,
-                peak_memory=max(self._earlier.peak_memory, backend.peak_memory(self.device)),
-            )
-        )
+        now = {
+            "state": self._state,
+            "since": self._since,
+            "detail": self._detail,
+            "step": self.trainer.step if hasattr(self, "trainer") else self._earlier.step,
+            "seconds": self._earlier.seconds + self._seconds() - self._started,
+            "device": self.device.title,
+            "peak_memory": max(self._earlier.peak_memory, backend.peak_memory(self.device)),
+        }
+        self.run.set_status(self._earlier.model_copy(update=now))

@@ -22,9 +22,9 @@ from lstm_core.settings.computation import choose_computation, choose_precision,
 from lstm_core.settings.devices import Device
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.rules import check_device
-from lstm_core.training import backend
+from lstm_core.training import backend, checkpoint
 from lstm_core.training.model import AdjustableDropout, build, last_row_model
-from lstm_core.training.model_weights import weights_from_model
+from lstm_core.training.model_weights import put_weights, weights_from_model
 
 WARM_UP = 0.2
 """Share of the steps over which the one-cycle schedule rises to its peak."""
@@ -161,10 +161,10 @@ class Trainer:
                 raise self._diverged(f"The loss became {loss}", step)
             self._sums += images * np.array([loss, accuracy, 1.0])
 
-    def evaluate(self, split: Split) -> TestResult:
-        """Read a split with the weights of this moment, dropout off."""
+    def evaluate(self, split: Split, progress: Callable[[int], object] | None = None) -> TestResult:
+        """Read a split with the weights of this moment, dropout off; ``progress`` gets images done."""
         with backend.device_scope(self.device):
-            return evaluate(self._probabilities, split, self.settings.evaluation_batch_size)
+            return evaluate(self._probabilities, split, self.settings.evaluation_batch_size, progress)
 
     def _probabilities(self, images: FloatArray) -> FloatArray:
         return np.asarray(self._read(images))
@@ -182,7 +182,8 @@ class Trainer:
         Raises:
             TrainingDiverged: a number is no longer finite, so there is no way on from here.
         """
-        arrays = {f"variable{i:04d}": keras.ops.convert_to_numpy(v) for i, v in enumerate(self._variables())}
+        named = checkpoint.named_variables(self.model, self.optimizer, self.settings)
+        arrays = {name: keras.ops.convert_to_numpy(variable) for name, variable in named.items()}
         if not all(np.isfinite(array).all() for array in arrays.values()):
             raise self._diverged("The weights or the optimiser's means are no longer finite numbers")
         return {**arrays, "step": np.int64(self.step), "images_seen": np.int64(self.images_seen)}
@@ -193,28 +194,26 @@ class Trainer:
         Raises:
             WeightsError: the state is of another network or optimiser; nothing is changed.
         """
-        named = {f"variable{i:04d}": variable for i, variable in enumerate(self._variables())}
-        fits = {name: tuple(variable.shape) for name, variable in named.items()}
-        found = {name: array.shape for name, array in state.items() if name.startswith("variable")}
-        if found != fits or not {"step", "images_seen"} <= state.keys():
-            raise WeightsError(
-                f"The checkpoint holds arrays of shapes {sorted(found.values())}; "
-                f"the network and its optimiser need {sorted(fits.values())}."
-            )
         with backend.device_scope(self.device):
-            for name, variable in named.items():
-                variable.assign(state[name])
+            checkpoint.put(state, self.model, self.optimizer, self.settings)
         self.step = int(state["step"])
         self.images_seen = int(state["images_seen"])
+
+    def start_from(self, weights: LstmWeights, step: int, images_seen: int) -> None:
+        """Go on with ``weights`` that were learnt in ``step`` steps; the optimiser remembers nothing of them.
+
+        Raises:
+            WeightsError: they are of another network; nothing is changed.
+        """
+        with backend.device_scope(self.device):
+            put_weights(weights, self.model, self.settings)
+        self.step, self.images_seen = step, images_seen
 
     def _diverged(self, what: str, step: int | None = None) -> TrainingDiverged:
         return TrainingDiverged(
             f"{what} at step {self.step if step is None else step}. "
             f"Try a smaller learning rate than {self.settings.learning_rate:g}, or clip the gradients."
         )
-
-    def _variables(self) -> list[Any]:
-        return [*self.model.variables, *self.optimizer.variables]
 
 
 def _optimizer(settings: HyperParameters) -> keras.optimizers.Optimizer:

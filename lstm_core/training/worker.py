@@ -20,18 +20,26 @@ from filelock import FileLock, Timeout
 from lstm_core.data.datasets import load
 from lstm_core.data.info import DATASETS, Dataset, Split
 from lstm_core.errors import LstmError, StorageError
+from lstm_core.runs import worker_end
 from lstm_core.runs.events import Failed
 from lstm_core.runs.jobs import Jobs, worker_lock
 from lstm_core.runs.missing_operations import note_obstacle
 from lstm_core.runs.run import Run
 from lstm_core.runs.store import RunStore
+from lstm_core.runs.usable_devices import note_devices
 from lstm_core.settings.devices import Device
 from lstm_core.settings.validation import hyperparameters
+from lstm_core.training import out_of_memory, priority
+from lstm_core.training.watchdog import Watchdog
 
 WARM_SECONDS_CPU = 300.0
 WARM_SECONDS_GPU = 20.0
 POLL_SECONDS = 0.1
-NICENESS = 10
+
+STUCK = (
+    "The training made no progress any more, so its process was ended. Most often memory ran out. "
+    "Try a smaller batch or fewer units, or press Continue to go on from its last checkpoint."
+)
 
 log = logging.getLogger("lstm_core.training.worker")
 
@@ -47,7 +55,6 @@ def main(root: Path) -> None:
     except Timeout:
         return  # another process is at work
     held = _identity(Path(lock.lock_file))
-    _give_way()
     try:
         _work(jobs, lock, held)
     except StorageError:
@@ -64,14 +71,17 @@ def _work(jobs: Jobs, lock: FileLock, held: tuple[int, int]) -> None:
     from lstm_core.training import backend
 
     jobs.announce(f"loading {library.TITLES.get(library.name(), library.name())}")
+    watchdog = Watchdog()
+    watchdog.start()
     try:
+        priority.give_way(priority.chosen())
         backend.load()
     except Exception as error:  # nothing can be trained, and each run that waits is to say why
         log.exception("The backend cannot be loaded")
         while run := jobs.claim():
             _fail(run, f"The training process could not start: {error}")
         return
-    first_device = backend.usable_devices()[0]
+    first_device = _usable_devices(root)[0]
     if not first_device.is_gpu and not jobs.queue():
         note_obstacle(root, warm_up(first_device))
     jobs.ready()
@@ -80,7 +90,7 @@ def _work(jobs: Jobs, lock: FileLock, held: tuple[int, int]) -> None:
     idle_since = time.monotonic()
     while True:
         if run := jobs.claim():
-            train_run(run, datasets)
+            train_run(run, datasets, watchdog)
             backend.clear_models()
             idle_since = time.monotonic()
         elif _identity(Path(lock.lock_file)) != held:
@@ -103,17 +113,14 @@ def _identity(path: Path) -> tuple[int, int]:
     return found.st_dev, found.st_ino
 
 
-def _give_way() -> None:
-    """Let pages answer at once while every core trains.
+def _usable_devices(root: Path) -> list[Device]:
+    """What this process can compute on, GPUs first; noted for those who do not load the library."""
+    from lstm_core.training import backend
 
-    On Linux a thread of the idle policy is interrupted the moment another wants to run; a merely nice one
-    first ends its time slice, and a click passes through dozens of threads.
-    """
-    with contextlib.suppress(OSError):
-        if hasattr(os, "SCHED_IDLE"):
-            os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-        elif hasattr(os, "nice"):
-            os.nice(NICENESS)
+    usable = backend.usable_devices()
+    with contextlib.suppress(StorageError):  # then others go by what the driver says
+        note_devices(root, usable)
+    return usable
 
 
 def warm_up(device: Device) -> str:
@@ -136,12 +143,13 @@ def warm_up(device: Device) -> str:
     return trainer.obstacle
 
 
-def train_run(run: Run, datasets: dict[str, Dataset]) -> None:
+def train_run(run: Run, datasets: dict[str, Dataset], watchdog: Watchdog | None = None) -> None:
     """Train one run of the queue to its end; what goes wrong is recorded in the run.
 
     Args:
         run: which.
         datasets: those loaded so far, by name; the run's is added.
+        watchdog: ends this process when the training hangs.
 
     Raises:
         StorageError: the failure could not be recorded.
@@ -150,23 +158,30 @@ def train_run(run: Run, datasets: dict[str, Dataset]) -> None:
     from lstm_core.training import backend
     from lstm_core.training.run_training import RunTraining
 
+    watchdog = watchdog or Watchdog()
     try:
         settings = run.hyperparameters
         device = choose(settings.device, backend.usable_devices())
         if settings.dataset not in datasets:
             datasets[settings.dataset] = load(settings.dataset, progress=_Download(run))
-        RunTraining(run, datasets[settings.dataset], device).train()
+        training = RunTraining(run, datasets[settings.dataset], device, watchdog=watchdog)
+        with watchdog.watching(lambda: _stuck(run)):
+            training.train()
     except LstmError as error:
-        log.exception("Run %s cannot go on", run.id)
-        _fail(run, str(error))
+        if run.folder.is_dir():
+            log.exception("Run %s cannot go on", run.id)
+            _fail(run, str(error))
+        else:
+            log.info("Run %s was deleted while it trained", run.id)
     except Exception as error:  # a training that fails must not take the queue with it
         log.exception("Run %s failed", run.id)
-        text = f"{type(error).__name__} {error}".lower()
-        memory = any(
-            sign in text for sign in ("out of memory", "oom when", "resource_exhausted", "memoryerror")
-        )
-        advice = " There was not enough memory: try a smaller batch or fewer units." if memory else ""
-        _fail(run, f"{type(error).__name__}: {str(error)[:300]}{advice}")
+        _fail(run, out_of_memory.explained(error))
+
+
+def _stuck(run: Run) -> None:
+    """Tell what the watchdog found, each as far as the other did not get."""
+    worker_end.record(run.folder.parent.parent, worker_end.STUCK, os.getpid())
+    _fail(run, STUCK)
 
 
 def _prepare(run: Run, detail: str) -> None:

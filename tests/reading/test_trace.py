@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-import os
+import subprocess
+import sys
 import tracemalloc
 from typing import Any
 
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from lstm_core.arrays import FloatArray
 from lstm_core.errors import InvalidValue
+from lstm_core.reading.cores import cores
 from lstm_core.reading.trace import GruTrace, LayerTrace, RnnTrace, read, read_batch, softmax
 from lstm_core.reading.weights import LayerWeights, LstmWeights
 from tests.networks import random_weights
@@ -278,6 +280,26 @@ def test_reading_a_batch_leaves_the_cores_of_numpy_as_they_were():
     assert cores() == before
 
 
+def test_a_batch_uses_every_core_also_where_single_readings_use_one():
+    """Seen from the threads that read, in a process of its own, since `use_one_core` lasts."""
+    code = (
+        "import threading, numpy as np\n"
+        "from lstm_core.reading import trace\n"
+        "from tests.networks import random_weights\n"
+        "trace.use_one_core()\n"
+        "trace.cores = lambda: 3\n"
+        "all_there, read_block = threading.Barrier(3, timeout=60), trace._read_block\n"
+        "def together(*arguments):\n"
+        "    all_there.wait()\n"
+        "    read_block(*arguments)\n"
+        "trace._read_block = together\n"
+        "images = np.zeros((3 * trace.FEWEST, 8, 8), np.float32)\n"
+        "print(trace.read_batch(random_weights((4,)), images).shape)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.strip() == "(96, 8, 10)", done.stderr
+
+
 def test_a_batch_needs_little_memory_beyond_its_images():
     weights = random_weights((32, 32), columns=8)
     batch = images(2000, 8, 8)
@@ -288,9 +310,8 @@ def test_a_batch_needs_little_memory_beyond_its_images():
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    cores = os.cpu_count() or 1
     gates_of_a_block = 100 * 4 * 32 * 4
-    assert peak < probabilities.nbytes + min(cores, 20) * 5 * gates_of_a_block + 2**20
+    assert peak < probabilities.nbytes + min(cores(), 20) * 5 * gates_of_a_block + 2**20
 
 
 def test_layers_that_share_their_weights_read_as_layers_with_equal_ones():

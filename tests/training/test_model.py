@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 keras = pytest.importorskip("keras")
+tf = pytest.importorskip("tensorflow")
 
 from lstm_core.data.info import DATASETS
 from lstm_core.errors import InvalidValue
@@ -20,7 +22,7 @@ from lstm_core.settings.validation import (
     hyperparameters,
     with_changes,
 )
-from lstm_core.training.model import AdjustableDropout, build, save_for_export
+from lstm_core.training.model import AdjustableDropout, build, last_row_model, save_for_export
 from lstm_core.training.model_weights import put_weights, weights_from_model
 from tests.networks import random_weights, same_weights
 
@@ -140,6 +142,23 @@ def test_what_came_later_leaves_the_first_networks_as_they_were():
     assert [layer.name for layer in model.layers] == names
     for ours, theirs in zip(model.trainable_variables, plain.trainable_variables, strict=True):
         np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_what_keras_keeps_for_the_process_is_as_before(precision: str, tmp_path: Path):
+    """A network built elsewhere in the process is not made of 16 bits, nor of the same numbers every time."""
+    keras.config.set_dtype_policy("float64")
+    random.seed(7)
+    keras.utils.set_random_seed(8)
+    before = random.getstate(), str(np.random.get_state()), tf.random.uniform(()).numpy()  # noqa: NPY002
+    keras.utils.set_random_seed(8)
+    chosen = settings(seed=5, precision=precision)
+    model = build(chosen, DIGITS)
+    last_row_model(model, chosen)
+    save_for_export(weights_from_model(model, chosen), chosen, tmp_path / "x.keras")
+    after = random.getstate(), str(np.random.get_state()), tf.random.uniform(()).numpy()  # noqa: NPY002
+    assert after == before
+    assert keras.config.dtype_policy().name == "float64"
 
 
 @pytest.mark.parametrize("bias", [-2.5, 0.0, 1.0])

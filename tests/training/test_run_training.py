@@ -14,7 +14,7 @@ import pytest
 pytest.importorskip("keras")
 
 from lstm_core.data.info import Dataset
-from lstm_core.errors import InvalidValue, RunDamaged, StorageError, TrainingDiverged, WeightsError
+from lstm_core.errors import InvalidValue, StorageError, TrainingDiverged, WeightsError
 from lstm_core.reading.evaluation import evaluate, numpy_reader
 from lstm_core.runs.card_of_run import card_of
 from lstm_core.runs.events import Batch, Evaluation, Snapshot, Started
@@ -210,25 +210,86 @@ def test_a_full_disk_ends_the_training_and_keeps_what_was_written(
     assert {path.name for path in run.folder.rglob("*") if path.name.startswith(".")} == set()
 
 
-def test_a_checkpoint_of_another_network_is_told(store: RunStore, digits: Dataset):
-    run, other = create(store), create(store, units=(5,), steps=1)
+def another_checkpoint(run: Run, digits: Dataset, store: RunStore) -> None:
+    other = create(store, units=(5,), steps=1)
     train(other, digits)
     (run.folder / "checkpoint.npz").write_bytes((other.folder / "checkpoint.npz").read_bytes())
-    with pytest.raises(WeightsError, match="checkpoint holds arrays of shapes"):
-        train(run, digits)
 
 
-def test_a_damaged_checkpoint_is_said_and_the_next_time_training_starts_anew(
-    store: RunStore, digits: Dataset
-):
-    run = create(store, steps=2)
+def torn_checkpoint(run: Run, *_: object) -> None:
     (run.folder / "checkpoint.npz").write_bytes(b"PK damaged")
-    with pytest.raises(RunDamaged, match="starts over from the first step"):
-        train(run, digits)
+
+
+def no_checkpoint(run: Run, *_: object) -> None:
+    (run.folder / "checkpoint.npz").unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (another_checkpoint, "The checkpoint is of another network or optimiser than its settings: layer0_"),
+        (torn_checkpoint, "The checkpoint"),
+        (no_checkpoint, "The run has no checkpoint."),
+    ],
+)
+def test_without_its_checkpoint_a_run_goes_on_from_its_weights_and_says_so(
+    store: RunStore, digits: Dataset, spoil: Callable[..., None], said: str
+):
+    run = create(store)
     train(run, digits)
-    assert isinstance(run.events()[0][0], Started)
-    assert run.events()[0][0].step == 0
+    before = run.weights()
+    spoil(run, digits, store)
+    train(run, digits)  # takes no step, since all were taken
     assert run.status.state == "finished"
+    assert run.status.detail.startswith(said)
+    assert "went on from the weights of step 12" in run.status.detail
+    assert same_weights(run.weights(), before)
+    assert run.result() is not None
+
+    spoil(run, digits, store)
+    run.steer(steps=16)
+    train(run, digits)
+    again = [event for event in run.events()[0] if isinstance(event, Started)][-1]
+    assert again.step == 12
+    assert again.note == run.status.detail
+    assert (run.status.state, run.status.step) == ("finished", 16)
+    train(run, digits)
+    assert run.status.detail == ""  # from the checkpoint that it left, there is nothing to say
+
+
+@pytest.mark.parametrize("spoil", [another_checkpoint, torn_checkpoint])
+@pytest.mark.parametrize("weights", [b"PK damaged", None])
+def test_without_checkpoint_and_weights_a_run_starts_over_and_says_so(
+    store: RunStore, digits: Dataset, spoil: Callable[..., None], weights: bytes | None
+):
+    run, whole = create(store), create(store)
+    if weights:
+        train(run, digits)
+        (run.folder / "weights.npz").write_bytes(weights)
+    spoil(run, digits, store)
+    train(run, digits)
+    again = [event for event in run.events()[0] if isinstance(event, Started)][-1]
+    assert again.step == 0
+    assert "started over from the first step" in again.note
+    assert run.status.state == "finished"
+    train(whole, digits)
+    assert same_weights(run.weights(), whole.weights())
+
+
+def test_what_cannot_be_read_at_this_moment_is_not_taken_for_damage(
+    store: RunStore, digits: Dataset, monkeypatch: pytest.MonkeyPatch
+):
+    run = create(store)
+    train(run, digits)
+    kept = {path: path.read_bytes() for path in run.folder.glob("*.npz")}
+
+    def passing(path: Path) -> Any:
+        raise StorageError(f"The weights file {path.name} cannot be opened: Too many open files.")
+
+    monkeypatch.setattr("lstm_core.runs.run.read_arrays", passing)
+    with pytest.raises(StorageError, match="Too many open files"):
+        train(run, digits)
+    assert {path: path.read_bytes() for path in run.folder.glob("*.npz")} == kept
 
 
 def test_an_old_test_result_does_not_outlive_the_weights_it_measured(
