@@ -32,6 +32,7 @@ WHATEVER: dict[str, st.SearchStrategy[Any]] = {
     "after": st.floats(0.01, 0.9),
     "device": st.text(),
     "message": st.text(),
+    "note": st.text(),
 }
 
 
