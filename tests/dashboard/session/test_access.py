@@ -80,7 +80,7 @@ def test_settings_say_who_may_ask(monkeypatch: pytest.MonkeyPatch) -> None:
     assert access.access() == CLOSED
     assert not CLOSED.shared
     options = {
-        "server.address": "0.0.0.0",
+        "server.address": "Desk.example.org",
         "server.corsAllowedOrigins": ["https://Lab.example.org:444", "plain.example.org"],
         "browser.serverAddress": "proxy.example.org",
         "server.enableCORS": True,
@@ -90,7 +90,7 @@ def test_settings_say_who_may_ask(monkeypatch: pytest.MonkeyPatch) -> None:
     found = access.access()
     assert found == Access(
         opened=True,
-        hosts=("lab.example.org", "10.0.0.5", "fd00::2", "*.example.net"),
+        hosts=("lab.example.org", "10.0.0.5", "fd00::2", "*.example.net", "desk.example.org"),
         origins=("lab.example.org", "plain.example.org", "proxy.example.org"),
     )
     assert found.shared
