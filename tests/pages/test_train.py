@@ -126,7 +126,9 @@ def summary(page: AppTest) -> str:
 def scripts(monkeypatch: pytest.MonkeyPatch) -> list[HyperParameters]:
     """The settings a script was made of, in order."""
     made: list[HyperParameters] = []
-    monkeypatch.setattr(script_button, "standalone_script", lambda settings: str(made.append(settings)))
+    monkeypatch.setattr(
+        script_button, "standalone_script", lambda settings, computed: str(made.append(settings))
+    )
     return made
 
 
