@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lstm_core.errors import RunError
 from lstm_core.runs.jobs import Jobs
-from lstm_core.runs.progress_bar import follow
+from lstm_core.runs.progress_bar import Interrupts, follow
 from lstm_core.runs.run import Run
 from lstm_core.runs.store import RunStore, home
 from lstm_core.settings.devices import choose, list_devices
@@ -30,8 +30,9 @@ def train(settings: HyperParameters, name: str = "", store: RunStore | None = No
     """
     check_device(settings, choose(settings.device, list_devices()))
     jobs = Jobs(store or RunStore(home()))
-    run = jobs.submit(settings, name).run
-    follow(jobs, run)
+    with Interrupts() as interrupts:
+        run = jobs.submit(settings, name).run
+        follow(jobs, run, interrupts)
     status = run.status
     if status.state not in ("finished", "stopped"):
         raise RunError(status.detail or f"The training was {status.state}.")
