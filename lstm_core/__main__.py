@@ -374,7 +374,7 @@ def export(run_id: str, target: str, output: Path | None, force: bool) -> None:
             raise InvalidValue("--output", "where no file is yet, unless --force is given", str(written))
     if target == "script":
         write_text(path, standalone_script(run.hyperparameters))
-        click.echo(path)
+        click.echo(_shown_path(path))
         return
     weights = run.weights()
     if target == "npz":
@@ -385,7 +385,7 @@ def export(run_id: str, target: str, output: Path | None, force: bool) -> None:
         from lstm_core.training.model import save_for_export
 
         save_for_export(weights, run.hyperparameters, path)
-    click.echo(path)
+    click.echo(_shown_path(path))
 
 
 def _weights(run_id: str | None) -> LstmWeights:
