@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.workers import end_workers, workers
+from tests.browser.workers import workers
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

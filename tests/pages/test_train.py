@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -260,6 +261,27 @@ def test_a_truncated_event_log_and_damaged_weights_are_said(jobs: Jobs) -> None:
     said = text(train_page(run=made.id))
     assert "Part of the event log cannot be read" in said
     assert "weights file weights.npz is damaged" in said
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"confusion": []},
+        {"confusion": [[1, 0], [0]]},
+        {"accuracy": float("nan")},
+        {"confusion": [[1, 0, 0], [0, 1, 0], [0, 0, 1]], "readings": [0, 1, 2]},
+    ],
+)
+def test_a_test_result_that_does_not_fit_is_said_and_the_rest_is_shown(
+    jobs: Jobs, damage: dict[str, Any]
+) -> None:
+    made = a_finished_run(jobs)
+    path = made.folder / "evaluation.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | damage))
+    page = train_page(run=made.id)
+    assert not page.exception
+    assert "How the test images were read is not known" in text(page)
+    assert button(page, "Extend")
 
 
 def test_the_note_of_a_saved_run_goes_when_it_is_trained_on(jobs: Jobs) -> None:
