@@ -14,16 +14,15 @@ from lstm_core.__main__ import main
 from lstm_core.data.datasets import DATA_VARIABLE
 from lstm_core.runs.store import HOME_VARIABLE
 from lstm_core.settings.presets import PRESETS
-from lstm_core.training import priority
+from lstm_core.training.priority import PRIORITY_VARIABLE
 
 ROOT = Path(__file__).parent.parent
 
 VARIABLES = {
     DATA_VARIABLE: "a folder with MNIST",
     HOME_VARIABLE: "where runs are kept; by default your user data folder (`~/.local/share/row-by-row`)",
-    priority.VARIABLE: "how the training process shares the processor: `nice` (default, a smaller share beside "
-    "others), `idle` (only what nobody else wants) or `normal`",
     "KERAS_BACKEND": "`tensorflow` (default) or `jax`",
+    PRIORITY_VARIABLE: "how training shares the processor with others: `nice` (default), `idle` or `normal`",
     ADDRESS_VARIABLE: "where the dashboard listens, `127.0.0.1` by default; see [Sharing](sharing.md)",
     HOSTS_VARIABLE: "names and addresses that lead to the dashboard besides its machine's own",
     ORIGINS_VARIABLE: "addresses people see in their browser where a proxy does not keep `Host`",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -99,10 +100,23 @@ def _open_dashboard(address: str | None) -> int:
     app = next(path for path in (root / "row_by_row" / "app.py", root / "app.py") if path.exists())
     command = [sys.executable, "-m", "streamlit", "run", str(app)]
     if address:
-        command += ["--server.address", address]
+        command += ["--server.address", _own_address(address)]
     if os.name == "posix":  # the server takes the place of this process, and so gets its signals
         os.execv(sys.executable, command)  # noqa: S606
     return subprocess.call(command)
+
+
+def _own_address(address: str) -> str:
+    """``address`` if the server can listen there. Raises `InvalidValue`."""
+    try:
+        socket.create_server(
+            (address, 0), family=socket.AF_INET6 if ":" in address else socket.AF_INET
+        ).close()
+    except OSError as error:
+        raise InvalidValue(
+            "--address", "an address or name of this machine, without port", address
+        ) from error
+    return address
 
 
 def _run_option(command: Command) -> Command:

@@ -1,9 +1,12 @@
-"""Files that are written whole or not at all, and locks that the operating system lets go."""
+"""Files that are written whole or not at all, files read within bounds, and locks that the operating system
+lets go."""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import stat
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -58,6 +61,43 @@ def make_folder(path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(f"The folder {path} cannot be made: {error.strerror or error}.") from error
+
+
+def open_regular(path: Path) -> IO[bytes]:
+    """Open a file to read its bytes; what is no file on a disk is refused before a byte of it is read.
+
+    A pipe would wait for a writer without end, and a device such as ``/dev/zero`` never ends.
+
+    Raises:
+        IsADirectoryError: it is a folder.
+        OSError: as `open`; and where it is a pipe, a socket or a device.
+    """
+    file = open(path, "rb", opener=_open_without_waiting)  # noqa: SIM115
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(errno.EINVAL, "It is a pipe or a device, not a file", str(path))
+    return file
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def read_bounded(path: Path, most: int) -> bytes:
+    """The content of a file of at most ``most`` bytes.
+
+    Raises:
+        StorageError: there is no such file, it cannot be read, is no file on a disk, or is larger.
+    """
+    try:
+        with open_regular(path) as file:
+            # A kernel's own file may have nothing to give at this moment.
+            content = file.read(most + 1) or b""
+    except OSError as error:
+        raise StorageError(f"{path} cannot be read: {error.strerror or error}.") from error
+    if len(content) > most:
+        raise StorageError(f"{path} is larger than {most:,} bytes, the most that is read here.")
+    return content
 
 
 @contextlib.contextmanager

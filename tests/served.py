@@ -6,11 +6,12 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
+from types import MappingProxyType
 
 import psutil
 import pytest
@@ -18,6 +19,7 @@ import pytest
 from tests.browser.conftest import ROOT, free_port, wait_until_healthy
 
 STREAMLIT = ("-m", "streamlit", "run", str(ROOT / "app.py"))
+NOTHING: Mapping[str, str] = MappingProxyType({})
 HANDSHAKE = {
     "Connection": "Upgrade",
     "Upgrade": "websocket",
@@ -37,34 +39,50 @@ class Server:
     port: int
 
     def ask(
-        self, path: str = "/", *, at: str = "127.0.0.1", method: str = "GET", **headers: str | None
+        self,
+        path: str = "/",
+        headers: Mapping[str, str | None] = NOTHING,
+        *,
+        at: str = "127.0.0.1",
+        method: str = "GET",
     ) -> Answer:
         """What it says; ``None`` leaves a header out. A websocket is closed once it is granted."""
         connection = HTTPConnection(at, self.port, timeout=20)
-        wanted = {"host": f"{at}:{self.port}", **headers}
         try:
             connection.putrequest(method, path, skip_host=True)
-            for name, value in wanted.items():
+            for name, value in {"Host": f"{at}:{self.port}", **headers}.items():
                 if value is not None:
-                    connection.putheader(name.replace("_", "-"), value)
+                    connection.putheader(name, value)
             connection.endheaders()
             answer = connection.getresponse()
-            return Answer(
-                answer.status, "" if answer.status == 101 else answer.read().decode(errors="replace")
-            )
+            granted = answer.status == 101
+            return Answer(answer.status, "" if granted else answer.read().decode(errors="replace"))
         finally:
             connection.close()
 
-    def connect(self, path: str = "/_stcore/stream", **headers: str | None) -> Answer:
+    def connect(
+        self,
+        path: str = "/_stcore/stream",
+        headers: Mapping[str, str | None] = NOTHING,
+        *,
+        at: str = "127.0.0.1",
+    ) -> Answer:
         """What it says to a websocket; status 101 when it is granted."""
-        return self.ask(path, **{**HANDSHAKE, **headers})
+        return self.ask(path, {**HANDSHAKE, **headers}, at=at)
 
 
 @contextmanager
 def served(
-    folder: Path, *command: str, cwd: Path | None = None, path: str = "", **environment: str
+    folder: Path,
+    *command: str,
+    cwd: Path | None = None,
+    path: str = "",
+    environment: Mapping[str, str] = NOTHING,
 ) -> Iterator[Server]:
-    """A server of this Python, started by ``command``, by default from a folder that is not the checkout."""
+    """A server of this Python, started by ``command``, by default from a folder that is not the checkout.
+
+    ``path`` is its base path.
+    """
     port = free_port()
     log = folder / "server.log"
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}

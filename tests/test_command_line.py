@@ -20,6 +20,7 @@ from lstm_core.pretrained.shipped import shipped_weights
 from lstm_core.reading.trace import read
 from lstm_core.reading.weights import load_weights
 from lstm_core.runs.store import RunStore
+from lstm_core.settings.computed import Computed
 from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.presets import PRESETS
 
@@ -242,8 +243,9 @@ def test_export_to_script_gives_the_run_as_a_program(
     target = tmp_path / "program.py"
     done = command("export", "--run", summary["id"], "--to", "script", "--output", target, home=home)
     assert done.returncode == 0, done.stderr
-    settings = RunStore(home).get(summary["id"]).hyperparameters
-    assert target.read_text(encoding="utf-8") == standalone_script(settings)
+    run = RunStore(home).get(summary["id"])
+    wanted = standalone_script(run.hyperparameters, Computed.from_environment(run.environment()))
+    assert target.read_text(encoding="utf-8") == wanted
     wrong = command("export", "--run", summary["id"], "--to", "script", "--output", "x.npz", home=home)
     assert wrong.returncode == 2
     assert "a file ending in .py" in wrong.stderr

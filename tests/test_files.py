@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from lstm_core.errors import LockHeld, StorageError
-from lstm_core.files import locked, make_folder, write_text, write_whole
+from lstm_core.files import locked, make_folder, open_regular, read_bounded, write_text, write_whole
 
 
 def no_space(*_: Any, **__: Any) -> None:
@@ -84,3 +84,29 @@ def test_the_file_has_the_usual_permissions(tmp_path: Path):
     plain.write_text("x")
     write_text(ours, "x")
     assert stat.S_IMODE(ours.stat().st_mode) == stat.S_IMODE(plain.stat().st_mode)
+
+
+def test_a_file_is_read_up_to_its_bound(tmp_path: Path):
+    path = tmp_path / "file"
+    path.write_bytes(b"12345")
+    assert read_bounded(path, 5) == b"12345"
+    with pytest.raises(StorageError, match="larger than 4 bytes"):
+        read_bounded(path, 4)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(StorageError, match="a pipe or a device"):
+        read_bounded(tmp_path / "pipe", 100)
+
+
+@pytest.mark.parametrize("device", ["/dev/zero", "/dev/null", "/dev/random"])
+def test_a_device_is_not_read(device: str):
+    with pytest.raises(OSError, match="a pipe or a device"):
+        open_regular(Path(device))
+
+
+def test_what_is_not_there_or_is_a_folder_is_said(tmp_path: Path):
+    for path, message in ((tmp_path / "none", "No such file"), (tmp_path, "Is a directory")):
+        with pytest.raises(StorageError, match=message):
+            read_bounded(path, 100)

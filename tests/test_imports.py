@@ -24,7 +24,7 @@ OF_TENSORFLOW = {
 OF_JAX = {"fused/on_jax", "jax_step"}
 """And for JAX."""
 
-OF_KERAS = {"cells", "fused/layer", "model", "model_weights", "trainer"}
+OF_KERAS = {"cells", "checkpoint", "fused/layer", "keras_state", "model", "model_weights", "trainer"}
 """Modules that import Keras when they are imported, and neither of these."""
 
 INSIDE_FUNCTIONS = {"lstm_core/training/backend", "lstm_core/evidence/convolution"}

@@ -1,8 +1,9 @@
 """Many-to-many regression on the Learn page: a small network learns to turn a sine into a cosine, live.
 
-It trains here, in NumPy, in slices: while it does, the fragment reruns itself, takes some training steps and
-draws what comes out, and rests when it has taken as many as it should. A training is the session's own and
-small, so neither the queue nor the training process knows of it.
+It trains here, in NumPy, in slices: while it does, the fragment reruns itself, goes some training steps on
+and draws what comes out, and rests when it has come as far as it should. A training is small, and all
+visitors share it (`dashboard.lesson.shared_training`), so neither the queue nor the training process knows
+of it.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
+from dashboard.lesson.shared_training import SharedTraining, shared_training
 from dashboard.parts import key_figures
 from dashboard.parts.chart import chart
 from dashboard.parts.messages import errors_shown
 from lstm_core.errors import InvalidValue
-from lstm_core.lesson.waves import MAX_LAYERS, MAX_UNITS, WaveTraining
+from lstm_core.lesson.waves import MAX_LAYERS, MAX_UNITS, WaveNetwork
 
 if TYPE_CHECKING:
     from lstm_core.figures.figure import Figure
@@ -26,8 +28,6 @@ if TYPE_CHECKING:
 STEPS = 800
 """Training steps after which it rests, and how many more Train on takes."""
 PACE_SECONDS = 0.4
-SLICE_SECONDS = 0.2
-"""How long it trains at a time; between the slices the page answers."""
 FIGURE_SECONDS = 1.5
 """A chart that changes is made anew by the browser, so it is not drawn as often as the numbers are."""
 HOPELESS = 0.3
@@ -61,9 +61,10 @@ class _Asked:
 
 @dataclass
 class _Lesson:
-    """A training as this session sees it; ``goal`` is the step at which it rests."""
+    """A training as this session sees it: at ``network``, and at rest from step ``goal`` on."""
 
-    training: WaveTraining
+    training: SharedTraining
+    network: WaveNetwork
     goal: int = field(default_factory=lambda: STEPS)
     running: bool = False
     _figure: Figure | None = None
@@ -73,18 +74,21 @@ class _Lesson:
 
     @property
     def done(self) -> bool:
-        return self.training.steps >= self.goal
+        return self.network.step >= self.goal
 
-    def train_a_slice(self) -> None:
-        """Train on, but not longer than the page can wait."""
-        end = time.monotonic() + SLICE_SECONDS
-        while self.running and not self.done and time.monotonic() < end:
-            self.training.advance(1)
+    @property
+    def losses(self) -> list[float]:
+        return self.training.losses(self.network.step)
+
+    def go_on(self) -> None:
+        """See the next training steps, but do not train longer than the page can wait."""
+        if self.running and not self.done:
+            self.network = self.training.after(self.network, self.goal)
         self.running &= not self.done
 
     def figure(self, asked: _Asked) -> tuple[Figure, float]:
         """The figure, and the error on the wave it shows; anew when there is news, but not too often."""
-        now, drawn = time.monotonic(), (self.training.steps, asked)
+        now, drawn = time.monotonic(), (self.network.step, asked)
         pressing = self._drawn is None or self._drawn[1] != asked or not self.running
         if self._figure is None or (
             drawn != self._drawn and (pressing or now - self._drawn_at > FIGURE_SECONDS)
@@ -96,12 +100,12 @@ class _Lesson:
     def _draw(self, asked: _Asked) -> tuple[Figure, float]:
         from lstm_core.figures.waves import waves
 
-        wave = self.training.predict(
+        wave = self.network.predict(
             frequency=asked.frequency,
             phase=math.radians(asked.degrees),
             lead_in=0 if asked.cold else 200,
         )
-        return waves(wave, self.training.losses, total_steps=self.goal), wave.error
+        return waves(wave, self.losses, total_steps=max(self.goal, self.network.step)), wave.error
 
 
 def waves_demo() -> None:
@@ -137,7 +141,7 @@ def _demo(pace: float | None) -> None:
         if _pace() != pace:
             st.rerun()
         lesson = _lesson(*settings)
-        lesson.train_a_slice()
+        lesson.go_on()
         if _pace() != pace:
             st.rerun()
         _buttons(lesson)
@@ -203,7 +207,8 @@ def _kept() -> _Lesson | None:
 def _lesson(units: str, window: int, rate: float, seed: int) -> _Lesson:
     """The training at hand, or a new one that has not begun. Raises `InvalidValue`."""
     if not (lesson := _kept()):
-        lesson = st.session_state[_LESSON] = _Lesson(WaveTraining(_sizes(units), window, rate, seed))
+        training = shared_training(_sizes(units), window, rate, seed)
+        lesson = st.session_state[_LESSON] = _Lesson(training, training.first)
     return lesson
 
 
@@ -223,7 +228,7 @@ def _buttons(lesson: _Lesson) -> None:
         if lesson.running:
             label, icon, act = "Stop", "stop", _stop
         else:
-            label, icon, act = ("Train on" if lesson.training.steps else "Train"), "play_arrow", _train
+            label, icon, act = ("Train on" if lesson.network.step else "Train"), "play_arrow", _train
         st.button(
             label,
             icon=f":material/{icon}:",
@@ -237,7 +242,7 @@ def _buttons(lesson: _Lesson) -> None:
             icon=":material/restart_alt:",
             key="waves-anew",
             on_click=_start_anew,
-            disabled=not lesson.training.steps,
+            disabled=not lesson.network.step,
             width=130,
             help="From the first weights again",
         )
@@ -246,7 +251,7 @@ def _buttons(lesson: _Lesson) -> None:
 def _train() -> None:
     if lesson := _kept():
         if lesson.done:
-            lesson.goal += STEPS
+            lesson.goal = lesson.network.step + STEPS
         lesson.running = True
 
 
@@ -257,19 +262,17 @@ def _stop() -> None:
 
 def _start_anew() -> None:
     if lesson := _kept():
-        old = lesson.training
-        new = WaveTraining(old.units, old.steps_in_time, old.learning_rate, old.seed)
-        st.session_state[_LESSON] = _Lesson(new, running=True)
+        st.session_state[_LESSON] = _Lesson(lesson.training, lesson.training.first, running=True)
 
 
 def _numbers(lesson: _Lesson, error: float) -> None:
-    training = lesson.training
-    last = training.losses[-1] if training.losses else None
+    network, losses = lesson.network, lesson.losses
+    last = losses[-1] if losses else None
     key_figures.show_key_figures(
-        ("Training step", f"{training.steps:,} of {lesson.goal:,}"),
+        ("Training step", f"{network.step:,} of {max(lesson.goal, network.step):,}"),
         ("Training error", "–" if last is None else _number(last)),
         ("Error on the wave shown", _number(error)),
-        ("Parameters", f"{training.parameters:,}"),
+        ("Parameters", f"{network.parameters:,}"),
     )
 
 
@@ -314,8 +317,8 @@ def _other_wave() -> _Asked:
 
 
 def _say_what_to_see(lesson: _Lesson) -> None:
-    losses = sorted(lesson.training.losses[-50:])
-    if not lesson.running and lesson.training.steps >= STEPS and losses[len(losses) // 2] > HOPELESS:
+    losses = sorted(lesson.losses[-50:])
+    if not lesson.running and lesson.network.step >= STEPS and losses[len(losses) // 2] > HOPELESS:
         st.info(
             "It did not learn: always saying zero would be wrong by 0.5. The steps were too long for this "
             "stack; a smaller learning rate or another seed helps.",
@@ -334,6 +337,6 @@ def _say_what_to_see(lesson: _Lesson) -> None:
 def _in_words(lesson: _Lesson, asked: _Asked, error: float) -> str:
     return (
         f"Sine, cosine and prediction over 200 time steps at {asked.frequency:g} times the trained "
-        f"frequency, after {lesson.training.steps} training steps; the mean squared error is "
+        f"frequency, after {lesson.network.step} training steps; the mean squared error is "
         f"{_number(error)}. Below, the error of every training step."
     )

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import math
+import re
 import time
+
+UNKNOWN = "unknown"
+"""Stands for what is no number."""
 
 
 def duration(seconds: float) -> str:
     """Such as ``less than a second``, ``42 s``, ``3 min 20 s``, ``2 h 5 min``."""
+    if not math.isfinite(seconds):
+        return UNKNOWN
     if seconds < 1:
         return "less than a second"
     whole = round(seconds)
@@ -32,20 +39,36 @@ def size(count: int) -> str:
 
 
 def date(seconds: float) -> str:
-    """Seconds since the epoch as local date and time, such as ``2026-11-21 14:03``."""
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+    """Seconds since the epoch as local date and time, such as ``2026-11-21 14:03``; never raises."""
+    try:
+        return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+    except (OverflowError, ValueError, OSError):
+        return UNKNOWN
 
 
 def speed(per_second: float) -> str:
     """Such as ``11.6 steps/s``, or for slow ones ``4.2 s/step``."""
+    if not 0 < per_second < math.inf:
+        return UNKNOWN
     if per_second < 0.5:
         return f"{1 / per_second:.1f} s/step"
     return f"{per_second:.1f} steps/s" if per_second < 100 else f"{per_second:,.0f} steps/s"
 
 
 def plain(text: str) -> str:
-    """``text`` as Markdown that shows it letter by letter: a name is no place for formatting."""
-    return "".join(f"\\{letter}" if letter in _MARKDOWN else letter for letter in text)
+    """``text`` as Markdown that shows it letter by letter: a name is no place for formatting.
+
+    A backslash keeps Markdown's parser from a character. Streamlit looks once more at the text that is left,
+    for addresses, emoji, icons and arrows; a word joiner, which is not seen, keeps these apart.
+    """
+    apart = _LOOKED_FOR.sub(_WORD_JOINER, text)
+    return "".join(f"\\{letter}" if letter in _MARKDOWN else letter for letter in apart)
 
 
-_MARKDOWN = frozenset(r"\`*_{}[]()<>#+-.!|~$:&")
+_MARKDOWN = frozenset(r"\`*_{}[]()<>#+-=.!|~$:&")
+_WORD_JOINER = "\u2060"
+_LOOKED_FOR = re.compile(
+    r"(?=https?://)|(?<=www)(?=\.)|(?=@)|(?<=:)(?=[\w+-]+:|material[/_]|streamlit:)|(?<=[<~>-])(?=[=>-])",
+    re.IGNORECASE,
+)
+"""Places within what Streamlit's remark plugins replace in a text, whatever was escaped in it."""

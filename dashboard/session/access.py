@@ -102,9 +102,10 @@ def access() -> Access:
         address
     }
     origins = {hostname(urlsplit(origin).netloc or origin) for origin in allowed}
+    opened = bool(address) and not is_loopback(address)
     return Access(
-        opened=bool(address) and not is_loopback(address),
-        hosts=_hosts(os.environ.get(HOSTS_VARIABLE, "")),
+        opened=opened,
+        hosts=_hosts(os.environ.get(HOSTS_VARIABLE, "")) + ((address.lower(),) if opened else ()),
         origins=tuple(sorted(name for name in origins if name and not is_loopback(name))),
         any_origin=not st.get_option("server.enableCORS"),
     )

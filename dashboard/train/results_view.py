@@ -11,7 +11,7 @@ from dashboard.parts.messages import errors_shown, harmless, show_warning
 from dashboard.session import digits
 from dashboard.train.script_button import script_button
 from lstm_core.data.info import DATASETS
-from lstm_core.errors import DataError, RunDamaged
+from lstm_core.errors import DataError, InvalidValue, RunDamaged
 from lstm_core.reading.evaluation import TestResult
 from lstm_core.runs.run import Run
 from lstm_core.runs.status import Status
@@ -24,7 +24,9 @@ def show_results(run: Run) -> None:
     """The test results of a run, if it has any."""
     try:
         result = run.result()
-    except RunDamaged as error:
+        if result:
+            result.check_fits(run.hyperparameters.dataset)
+    except (RunDamaged, InvalidValue) as error:
         show_warning(f"How the test images were read is not known: {error}", icon="broken_image")
         return
     if result is None:

@@ -26,7 +26,7 @@ from lstm_core.data.mnist_files import ARCHIVE, IDX_FILES, PARTS, missing_files,
 from lstm_core.data.mnist_mirrors import MIRRORS, Fetch, Mirror, Progress, fetch_over_http
 from lstm_core.data.uci_digits import read_digits
 from lstm_core.errors import DataDamaged, DataMissing, InvalidValue
-from lstm_core.files import make_folder, write_whole
+from lstm_core.files import make_folder, open_regular, write_whole
 
 DATA_VARIABLE = "ROW_BY_ROW_DATA"
 """Environment variable that names a folder with MNIST files."""
@@ -56,8 +56,9 @@ def load(
     The 60,000 training images of MNIST are split as in TensorFlow's tutorials: the first 5,000 are for
     validation, the rest for training. The UCI digits are cut in file order.
 
-    A damaged file is passed over and named in `Dataset.notes`; in the cache folder it is also set aside
-    under a name that ends with ``.damaged``. Files in ``folder`` are never touched.
+    A file counts by what it holds, whatever its name. One that is damaged, or of another data set, is passed
+    over and named in `Dataset.notes`; it stays where it is. Only what was downloaded and verified takes the
+    place of the project's own archive in the cache folder.
 
     Args:
         name: a key of `DATASETS`.
@@ -79,9 +80,9 @@ def load(
         return _load_digits(info)
     folder = folder or _named_folder()
     cache = cache or cache_folder()
-    looked = [_search(folder, ours=False)] if folder else [_Looked(f"{DATA_VARIABLE} is not set")]
+    looked = [_search(folder, str(folder))] if folder else [_Looked(f"{DATA_VARIABLE} is not set")]
     if looked[-1].arrays is None:
-        looked.append(_search(cache, ours=True))
+        looked.append(_search(cache, f"{cache} (cache folder)"))
     for mirror in mirrors if download else ():
         if looked[-1].arrays is None:
             looked.append(_download(mirror, fetch, progress or _silent))
@@ -163,7 +164,7 @@ def _info(name: str) -> DatasetInfo:
 
 def _named_folder() -> Path | None:
     named = os.environ.get(DATA_VARIABLE, "").strip()
-    return Path(named).expanduser() if named else None
+    return Path(os.path.expanduser(named)) if named else None  # noqa: PTH111 (Path's fails without that user)
 
 
 def _silent(done: int, total: int) -> None:
@@ -195,44 +196,35 @@ def _has_files(folder: Path) -> bool:
     return frozenset().union(*(keys for _, keys in _files_in(folder))) == PARTS.keys()
 
 
-def _search(folder: Path, *, ours: bool) -> _Looked:
-    """Look for MNIST in ``folder``; damaged files are set aside if the folder is ``ours``."""
+def _search(folder: Path, where: str) -> _Looked:
+    """Look for MNIST in ``folder``, which a message calls ``where``."""
     arrays: dict[str, Pixels] = {}
     damage = []
-    for path, keys in _files_in(folder):
-        if keys <= arrays.keys():
-            continue
-        try:
-            with path.open("rb") as file:
-                arrays |= unpack(str(path), file.read(mnist_files.MAX_IMPORT_BYTES + 1))
-        except DataDamaged as error:
-            damage.append(f"{error}{_set_aside(path) if ours else ''}")
-        except OSError as error:
-            damage.append(f"{path} cannot be read: {error.strerror or error}.")
-    where = f"{folder} (cache folder)" if ours else str(folder)
+    candidates = _files_in(folder)
+    # First the files whose names promise what is still lacking; then, if any is, all the others.
+    for by_name in (True, False):
+        read = []
+        for path, keys in candidates:
+            if keys <= arrays.keys() if by_name else len(arrays) == len(PARTS):
+                continue
+            read.append((path, keys))
+            try:
+                with open_regular(path) as file:
+                    arrays |= unpack(str(path), file.read(mnist_files.MAX_IMPORT_BYTES + 1))
+            except DataDamaged as error:
+                damage.append(str(error))
+            except OSError as error:
+                damage.append(f"{path} cannot be read: {error.strerror or error}.")
+        candidates = [candidate for candidate in candidates if candidate not in read]
     if not (lacking := missing_files(arrays)):
         return _Looked(f"{where}: found", arrays, tuple(damage))
     if arrays:
         said = f"some files are there, but not {lacking}"
     elif os.path.isdir(folder):  # noqa: PTH112
-        said = "no undamaged file" if damage else "no such file"
+        said = "no file that can be used" if damage else "no such file"
     else:
         said = "there is no such folder"
     return _Looked(". ".join((f"{where}: {said}", *damage)).rstrip("."), damage=tuple(damage))
-
-
-def _set_aside(path: Path) -> str:
-    """Rename a damaged file so that it is neither read again nor lost; say so."""
-    aside = path.with_name(f"{path.name}.damaged")
-    number = 2
-    while aside.exists():
-        aside = path.with_name(f"{path.name}.{number}.damaged")
-        number += 1
-    try:
-        path.rename(aside)
-    except OSError:
-        return " It could not be set aside."
-    return f" It was set aside as {aside.name}."
 
 
 def _download(mirror: Mirror, fetch: Fetch, progress: Progress) -> _Looked:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_core.array_files import DamagedArrays, declared
 from lstm_core.data.info import Pixels
 from lstm_core.errors import DataDamaged
 
@@ -106,8 +107,14 @@ def unpack(name: str, content: bytes) -> dict[str, Pixels]:
         if not content:
             raise DataDamaged("it is empty")
         return _from_archive(content) if content.startswith(b"PK") else _from_idx(content)
+    except _OtherData as error:
+        raise DataDamaged(f"{name} is not MNIST: {error}.") from error
     except DataDamaged as error:
         raise DataDamaged(f"{name} is damaged: {error}.") from error
+
+
+class _OtherData(DataDamaged):
+    """Well-formed and of MNIST's shape, but not its content."""
 
 
 _BROKEN_ARCHIVE = (
@@ -129,7 +136,10 @@ def _from_archive(content: bytes) -> dict[str, Pixels]:
             for key, part in PARTS.items():
                 if f"{key}.npy" not in archive.namelist():
                     raise DataDamaged(f"it holds no array {key}")
-                with archive.open(f"{key}.npy") as member:
+                packed = archive.getinfo(f"{key}.npy")
+                if packed.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                    raise DataDamaged("it is compressed in a way that NumPy does not use")
+                with archive.open(packed) as member:
                     arrays[key] = _from_npy(member.read(part.file_size + 4096), key, part)
     except _BROKEN_ARCHIVE as error:
         raise DataDamaged(f"its archive is cut short or broken ({error})") from error
@@ -140,16 +150,12 @@ def _from_npy(content: bytes, key: str, part: _Part) -> Pixels:
     """Read the header first: what it claims decides how much memory `numpy.load` takes."""
     stream = io.BytesIO(content)
     try:
-        version = np.lib.format.read_magic(stream)
-        read_header = (
-            np.lib.format.read_array_header_2_0 if version[0] > 1 else np.lib.format.read_array_header_1_0
-        )
-        shape, _, dtype = read_header(stream)
+        shape, dtype, _ = declared(stream)
         if shape != part.shape or dtype != np.uint8:
             raise DataDamaged(f"its array {key} is {dtype} {shape}; expected uint8 {part.shape}")
         stream.seek(0)
         array = np.load(stream, allow_pickle=False)
-    except (ValueError, EOFError, OSError) as error:
+    except (DamagedArrays, ValueError, EOFError, OSError) as error:
         raise DataDamaged(f"its array {key} cannot be read ({error})") from error
     return _verified(array, part)
 
@@ -182,6 +188,8 @@ def _verified(array: Pixels, part: _Part) -> Pixels:
     digest = hashlib.sha256(part.header)
     digest.update(np.ascontiguousarray(array).data)
     if digest.hexdigest() != part.sha256:
-        raise DataDamaged(f"the content of {part.stem} is not MNIST's (its SHA-256 differs)")
+        raise _OtherData(
+            f"the SHA-256 of {part.stem} differs; it is another data set, such as Fashion-MNIST, or damaged"
+        )
     array.setflags(write=False)
     return array

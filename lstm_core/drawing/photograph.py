@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 
 import numpy as np
 from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
@@ -14,6 +15,23 @@ from lstm_core.errors import ImageRejected, InvalidValue
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 MAX_FILE_BYTES = 10 * 1024 * 1024
 MAX_FILE_PIXELS = 40_000_000
+MAX_FILE_SIDE = 20_000
+"""Of a picture in pixels: whatever its area, every row of it takes memory of its own."""
+
+_MOST_MEMORY = 240_000_000
+"""Bytes that decoding may take."""
+
+_BYTES_OF_A_PIXEL: Mapping[str, int] = {"WEBP": 16}
+"""By format, where it is more than the 4 of Pillow's widest pictures: WebP's decoder keeps several copies."""
+
+_BYTES_OF_A_CHANNEL_IN_JPEG = 2
+"""A JPEG that comes in several passes keeps the coefficients of all of them until the last."""
+
+_MOST_JPEG_PASSES = 50
+"""A few bytes make one more pass over the whole picture; real files have about ten."""
+
+_STRIP_ROWS = 256
+"""About so many rows at a time get colours and are made smaller, so that no large picture is there twice."""
 
 # Uploads are reduced to this longest side before anything is computed on them.
 _UPLOAD_SIDE = 800
@@ -163,15 +181,12 @@ def _decoded(data: bytes) -> ByteArray:
     known = ", ".join(FORMATS)
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            if image.width * image.height > MAX_FILE_PIXELS:
-                raise ImageRejected(
-                    f"The picture is {image.width} × {image.height} pixels; at most "
-                    f"{MAX_FILE_PIXELS // 10**6} megapixels can be read. Save it smaller and try again."
-                )
+            _check_size(image, data)
             # A JPEG can be decoded at a fraction of its size; other formats ignore this.
             image.draft(None, (_UPLOAD_SIDE, _UPLOAD_SIDE))
-            rgba = _eight_bit(image).convert("RGBA")
+            rgba = _reduced(image)
             rgba.thumbnail((_UPLOAD_SIDE, _UPLOAD_SIDE), Image.Resampling.BOX)
+            rgba.info = image.info
             ImageOps.exif_transpose(rgba, in_place=True)
     except ImageRejected:
         raise
@@ -184,6 +199,51 @@ def _decoded(data: bytes) -> ByteArray:
     except Exception as error:  # decoders raise almost anything on damaged bytes
         raise ImageRejected("The picture is damaged or cut short. Export or upload it again.") from error
     return np.asarray(rgba)
+
+
+def _check_size(image: Image.Image, data: bytes) -> None:
+    """Raises `ImageRejected` when decoding would take too much memory or time, before it begins."""
+    size = f"The picture is {image.width} × {image.height} pixels"
+    pixels = image.width * image.height
+    if pixels > MAX_FILE_PIXELS:
+        raise ImageRejected(
+            f"{size}; at most {MAX_FILE_PIXELS // 10**6} megapixels can be read. "
+            "Save it smaller and try again."
+        )
+    if max(image.size) > MAX_FILE_SIDE:
+        raise ImageRejected(
+            f"{size}; at most {MAX_FILE_SIDE:,} on a side can be read. Cut the digit out and try again."
+        )
+    of_a_pixel = _BYTES_OF_A_PIXEL.get(image.format or "", 4)
+    if image.format == "JPEG":
+        of_a_pixel = _BYTES_OF_A_CHANNEL_IN_JPEG * len(image.getbands())
+        # Of a marker's two bytes the picture's own data never holds the first without a zero after it.
+        if data.count(b"\xff\xda") > _MOST_JPEG_PASSES:
+            raise ImageRejected("The picture comes in too many passes. Save it again and try that.")
+    if pixels * of_a_pixel > _MOST_MEMORY:
+        most = _MOST_MEMORY // of_a_pixel // 10**6
+        raise ImageRejected(
+            f"{size}; of this kind of {image.format} at most {most} megapixels can be read. "
+            "Save it smaller, or as a PNG, and try again."
+        )
+
+
+def _reduced(image: Image.Image) -> Image.Image:
+    """The picture in red, green, blue and alpha, its longest side at most about twice `_UPLOAD_SIDE`.
+
+    It is made smaller strip by strip by averaging whole blocks, which is how Pillow makes thumbnails too.
+    """
+    image.load()
+    block = max(1, max(image.size) // (2 * _UPLOAD_SIDE))
+    if block == 1:
+        return _eight_bit(image).convert("RGBA")
+    height = -(-image.height // block)
+    reduced = Image.new("RGBA", (-(-image.width // block), height))
+    step = max(1, _STRIP_ROWS // block) * block
+    for top in range(0, image.height, step):
+        strip = image.crop((0, top, image.width, min(top + step, image.height)))
+        reduced.paste(_eight_bit(strip).convert("RGBA").reduce(block), (0, top // block))
+    return reduced
 
 
 def _eight_bit(image: Image.Image) -> Image.Image:

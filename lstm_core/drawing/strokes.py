@@ -15,7 +15,14 @@ from lstm_core.errors import ImageRejected, InvalidValue
 
 Points = NDArray[np.float64]
 
-MAX_STROKE_COMMANDS = 20_000
+MAX_POINTS = 12_000
+"""Of all strokes of a drawing together, once curves are cut into lines; a digit has some hundreds."""
+
+MAX_PEN = 1_000.0
+"""Width of a pen in canvas pixels, as it is shown."""
+
+MAX_PEN_OF_ALL_POINTS = 400_000.0
+"""Pen widths of all points together: drawing a point takes as long as its pen is wide."""
 
 # Strokes are drawn on a field this many times finer than the canvas, then reduced.
 _PEN_SUPERSAMPLE = 3
@@ -87,12 +94,16 @@ def strokes_from_fabric(drawing: Mapping[str, Any]) -> list[tuple[Points, float]
     strokes: list[tuple[Points, float]] = []
     try:
         objects = drawing["objects"]
-        if sum(len(shape["path"]) for shape in objects) > MAX_STROKE_COMMANDS:
-            raise ImageRejected("The drawing has too many strokes. Clear the canvas and draw one digit.")
+        points, pens = 0, 0.0
         for shape in objects:
-            lines = _flatten(shape["path"])
+            lines = _flatten(shape["path"], MAX_POINTS - points)
             if lines:
-                strokes += _as_shown(lines, shape)
+                shown = _as_shown(lines, shape)
+                points += sum(len(line) for line, _ in shown)
+                pens += sum(len(line) * pen for line, pen in shown)
+                if pens > MAX_PEN_OF_ALL_POINTS:
+                    raise ImageRejected(_TOO_MUCH)
+                strokes += shown
     except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise ImageRejected(
             "The drawing could not be understood. Clear the canvas and draw again."
@@ -100,19 +111,31 @@ def strokes_from_fabric(drawing: Mapping[str, Any]) -> list[tuple[Points, float]
     return strokes
 
 
-def _flatten(path: Sequence[Sequence[Any]]) -> list[Points]:
-    """Polylines of an SVG-like path of absolute moves, lines and quadratic Bézier curves."""
+_TOO_MUCH = "The drawing has too many strokes. Clear the canvas and draw one digit."
+
+
+def _flatten(path: Sequence[Sequence[Any]], most: int) -> list[Points]:
+    """Polylines of an SVG-like path of absolute moves, lines and quadratic Bézier curves.
+
+    Raises:
+        ImageRejected: they have more than ``most`` points.
+    """
     lines: list[list[tuple[float, float]]] = []
+    points = 0
     for command, *numbers in path:
+        if points > most:
+            break
         values = [float(number) for number in numbers]
         if not all(abs(value) < 1e5 for value in values):
             raise ValueError(f"a coordinate is not a usable number: {values}")
         if command == "M":
             (x, y) = values
             lines.append([(x, y)])
+            points += 1
         elif command == "L":
             (x, y) = values
             lines[-1].append((x, y))
+            points += 1
         elif command == "Q":
             cx, cy, x, y = values
             ax, ay = lines[-1][-1]
@@ -122,15 +145,18 @@ def _flatten(path: Sequence[Sequence[Any]]) -> list[Points]:
                 t = step / count
                 a, b, c = (1 - t) ** 2, 2 * t * (1 - t), t * t
                 lines[-1].append((a * ax + b * cx + c * x, a * ay + b * cy + c * y))
+            points += count
         else:
             raise ValueError(f"unknown path command {command!r}")
+    if points > most:
+        raise ImageRejected(_TOO_MUCH)
     return [np.array(line) for line in lines]
 
 
 def _as_shown(lines: list[Points], shape: Mapping[str, Any]) -> list[tuple[Points, float]]:
     """Move, turn and scale a path's polylines as Fabric does: about the centre of their extent."""
     width = float(shape["strokeWidth"])
-    if not 0 < width < 1e3:
+    if not 0 < width <= MAX_PEN:
         raise ValueError(f"strokeWidth {width}")
     if shape.get("originX") != "center" or shape.get("originY") != "center":
         return [(line, width) for line in lines]
@@ -146,4 +172,6 @@ def _as_shown(lines: list[Points], shape: Mapping[str, Any]) -> list[tuple[Point
         raise ValueError(f"scale {scale}")
     turn = np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
     pen = width * math.sqrt(abs(scale[0] * scale[1]))
+    if not 0 < pen <= MAX_PEN:
+        raise ValueError(f"strokeWidth {width}, scale {scale}")
     return [((line - middle) * (scale * flip) @ turn + place, pen) for line in lines]

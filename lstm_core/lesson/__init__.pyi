@@ -6,4 +6,5 @@ from .tutorial_loop import step_by_step as step_by_step
 from .waves import MAX_LAYERS as MAX_LAYERS
 from .waves import MAX_UNITS as MAX_UNITS
 from .waves import Wave as Wave
+from .waves import WaveNetwork as WaveNetwork
 from .waves import WaveTraining as WaveTraining

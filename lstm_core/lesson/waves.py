@@ -64,6 +64,64 @@ class Wave:
         return float(np.mean((self.prediction - self.truth) ** 2))
 
 
+@dataclass(frozen=True)
+class WaveNetwork:
+    """What a training learnt up to some step; it stays as it is while the training goes on.
+
+    Attributes:
+        step: training steps taken.
+        layers: bottom to top.
+        head_kernel: ``(units of the top layer, 1)`` float32.
+        head_bias: ``(1,)`` float32.
+    """
+
+    step: int
+    layers: tuple[LayerWeights, ...]
+    head_kernel: FloatArray
+    head_bias: FloatArray
+
+    @property
+    def units(self) -> tuple[int, ...]:
+        """Of each layer, bottom to top."""
+        return tuple(layer.units for layer in self.layers)
+
+    @property
+    def parameters(self) -> int:
+        """Numbers that are learnt."""
+        layers = sum(a.size for one in self.layers for a in (one.kernel, one.recurrent_kernel, one.bias))
+        return layers + self.head_kernel.size + self.head_bias.size
+
+    def predict(
+        self, *, frequency: float = 1.0, phase: float = 0.0, length: int = 200, lead_in: int = 200
+    ) -> Wave:
+        """Read a wave in one go, and give what comes out.
+
+        Args:
+            frequency: how many times as fast as the trained wave, above 0 and at most 10.
+            phase: where on the wave the result begins, in radians.
+            length: time steps of the result, at least 1.
+            lead_in: time steps of the same wave that are read before them, at least 0. States begin at zero,
+                from which the network does not know where on the wave it is; in training they are handed on.
+
+        Raises:
+            InvalidValue: a value breaks its rule.
+        """
+        if not 0 < frequency <= MAX_FREQUENCY:
+            raise InvalidValue("frequency", f"above 0 and at most {MAX_FREQUENCY:g}", frequency)
+        if not np.isfinite(phase):
+            raise InvalidValue("phase", "a finite number", phase)
+        if length < 1:
+            raise InvalidValue("length", "at least 1", length)
+        if lead_in < 0:
+            raise InvalidValue("lead_in", "at least 0", lead_in)
+        time = np.arange(-lead_in, length)
+        angle = phase + frequency * RADIANS_PER_STEP * time
+        sine, cosine = np.sin(angle).astype(np.float32), np.cos(angle).astype(np.float32)
+        traces = read_stack(self.layers, sine[:, None, None], _zero_states(self.units, 1))
+        prediction = (traces[-1].hidden @ self.head_kernel + self.head_bias)[:, 0, 0]
+        return Wave(time[lead_in:].astype(np.float32), sine[lead_in:], cosine[lead_in:], prediction[lead_in:])
+
+
 class WaveTraining:
     """A network that learns to turn a sine into a cosine, as far as it was asked to.
 
@@ -113,11 +171,6 @@ class WaveTraining:
         """Training steps taken."""
         return len(self.losses)
 
-    @property
-    def parameters(self) -> int:
-        """Numbers that are learnt."""
-        return sum(array.size for array in self._adam.parameters)
-
     def advance(self, steps: int) -> list[float]:
         """Take ``steps`` training steps, at least 0, and give their losses.
 
@@ -132,35 +185,12 @@ class WaveTraining:
         self.losses += losses
         return losses
 
-    def predict(
-        self, *, frequency: float = 1.0, phase: float = 0.0, length: int = 200, lead_in: int = 200
-    ) -> Wave:
-        """Read a wave in one go, and give what comes out.
-
-        Args:
-            frequency: how many times as fast as the trained wave, above 0 and at most 10.
-            phase: where on the wave the result begins, in radians.
-            length: time steps of the result, at least 1.
-            lead_in: time steps of the same wave that are read before them, at least 0. States begin at zero,
-                from which the network does not know where on the wave it is; in training they are handed on.
-
-        Raises:
-            InvalidValue: a value breaks its rule.
-        """
-        if not 0 < frequency <= MAX_FREQUENCY:
-            raise InvalidValue("frequency", f"above 0 and at most {MAX_FREQUENCY:g}", frequency)
-        if not np.isfinite(phase):
-            raise InvalidValue("phase", "a finite number", phase)
-        if length < 1:
-            raise InvalidValue("length", "at least 1", length)
-        if lead_in < 0:
-            raise InvalidValue("lead_in", "at least 0", lead_in)
-        time = np.arange(-lead_in, length)
-        angle = phase + frequency * RADIANS_PER_STEP * time
-        sine, cosine = np.sin(angle).astype(np.float32), np.cos(angle).astype(np.float32)
-        traces = read_stack(self._layers, sine[:, None, None], _zero_states(self.units, 1))
-        prediction = (traces[-1].hidden @ self._head_kernel + self._head_bias)[:, 0, 0]
-        return Wave(time[lead_in:].astype(np.float32), sine[lead_in:], cosine[lead_in:], prediction[lead_in:])
+    def network(self) -> WaveNetwork:
+        """What was learnt so far, a copy."""
+        layers = (
+            LayerWeights(a.kernel.copy(), a.recurrent_kernel.copy(), a.bias.copy()) for a in self._layers
+        )
+        return WaveNetwork(self.steps, tuple(layers), self._head_kernel.copy(), self._head_bias.copy())
 
     def _step(self) -> float:
         x, truth = self._batch()

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Annotated, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from lstm_core.arrays import FloatArray
-from lstm_core.data.info import Split
+from lstm_core.data.info import DATASETS, Split
+from lstm_core.errors import InvalidValue
 from lstm_core.reading.trace import read_batch
-from lstm_core.reading.weights import LstmWeights
+from lstm_core.reading.weights import MAX_SIDE, LstmWeights
 
 Reader = Callable[[FloatArray], FloatArray]
 """``(batch, rows, columns)`` in [0, 1] → class probabilities after every row, ``(batch, rows, classes)``."""
 
 
+_Share = Annotated[float, Field(ge=0, le=1)]
+_Count = Annotated[int, Field(ge=0)]
+
+
 class TestResult(BaseModel):
     """The test images read once with final weights.
+
+    What does not fit each other is refused, as pages and command line rely on it.
 
     Attributes:
         accuracy: share read rightly after the last row.
@@ -30,11 +38,38 @@ class TestResult(BaseModel):
     __test__ = False  # not a pytest class
     model_config = ConfigDict(frozen=True, ser_json_inf_nan="strings")
 
-    accuracy: float
-    accuracy_by_rows: list[float]
-    loss_by_rows: list[float]
-    confusion: list[list[int]]
-    readings: list[int]
+    accuracy: _Share
+    accuracy_by_rows: list[_Share] = Field(min_length=1, max_length=MAX_SIDE)
+    loss_by_rows: list[float] = Field(min_length=1, max_length=MAX_SIDE)
+    confusion: list[list[_Count]] = Field(min_length=1, max_length=MAX_SIDE)
+    readings: list[_Count]
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        classes = len(self.confusion)
+        if len(self.loss_by_rows) != (rows := len(self.accuracy_by_rows)):
+            raise InvalidValue("loss_by_rows", f"of {rows} rows, as accuracy_by_rows", len(self.loss_by_rows))
+        if any(len(row) != classes for row in self.confusion):
+            widths = sorted({len(row) for row in self.confusion})
+            raise InvalidValue("confusion", f"of shape ({classes}, {classes})", f"lines of {widths}")
+        if max(self.readings, default=0) >= classes:
+            raise InvalidValue("readings", f"of labels below {classes}", max(self.readings))
+        read_as = [sum(column) for column in zip(*self.confusion, strict=True)]
+        counted = np.bincount(self.readings, minlength=classes).tolist()
+        if read_as != counted:
+            raise InvalidValue("confusion", f"of as many images of each label read as {counted}", read_as)
+        return self
+
+    def check_fits(self, dataset: str) -> None:
+        """Raises `InvalidValue` unless this is of the test images of ``dataset``, a key of `DATASETS`."""
+        info = DATASETS[dataset]
+        for field, wanted, found in (
+            ("confusion", info.classes, len(self.confusion)),
+            ("accuracy_by_rows", info.rows, len(self.accuracy_by_rows)),
+            ("readings", info.test, len(self.readings)),
+        ):
+            if found != wanted:
+                raise InvalidValue(field, f"of length {wanted:,}, for the test images of {info.title}", found)
 
     @property
     def loss(self) -> float:

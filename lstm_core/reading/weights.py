@@ -3,7 +3,7 @@
 What the packed arrays hold side by side, and in which order, is stated here once, in `PACKED`, of the LSTM
 from `reading.gates`; everyone else uses names.
 
-The file is an ``.npz`` read with ``allow_pickle=False``; writing is atomic.
+The file is an ``.npz`` read by `lstm_core.array_files`; writing is atomic.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_core.array_files import DamagedArrays, read_npz
 from lstm_core.arrays import FloatArray
 from lstm_core.errors import StorageError, WeightsError
-from lstm_core.files import write_whole
+from lstm_core.files import open_regular, write_whole
 from lstm_core.reading.gates import GATES
 
 PACKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -33,6 +34,13 @@ PACKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """What kernels and biases of each cell hold side by side, ``units`` columns each, in Keras's order."""
+
+MAX_LAYERS = 16
+MAX_UNITS = 1024
+"""Of one direction of a layer, and of the numbers that an input projection makes."""
+
+MAX_SIDE = 256
+"""Of the images in rows and in columns, and of the classes: a reading takes memory for each of them."""
 
 
 @dataclass(frozen=True)
@@ -112,12 +120,15 @@ class LstmWeights:
     def __post_init__(self) -> None:
         if not self.layers:
             raise WeightsError("The weights hold no recurrent layer; at least one is needed.")
-        if self.rows < 1:
-            raise WeightsError(f"The weights are for images of {self.rows} rows; at least 1 is needed.")
+        if len(self.layers) > MAX_LAYERS:
+            raise WeightsError(f"The weights hold {len(self.layers)} layers; at most {MAX_LAYERS} are read.")
+        if not 1 <= self.rows <= MAX_SIDE:
+            raise WeightsError(f"The weights are for images of {self.rows} rows; expected 1 to {MAX_SIDE}.")
         for name, array in self.arrays().items():
             if not array.ndim or not array.size:
                 raise WeightsError(f"{name} has shape {array.shape}; expected axes, none of them empty.")
         features = self._check_projection()
+        self._check_sizes()
         for number, layer in enumerate(self.layers, start=1):
             if layer.cell != self.cell:
                 raise WeightsError(f"Layer {number} is made of {layer.cell!r} and layer 1 of {self.cell!r}.")
@@ -184,6 +195,17 @@ class LstmWeights:
             named |= {f"layer{index}_{name}": array for name, array in layer.arrays().items()}
         return named | {"head_kernel": self.head_kernel, "head_bias": self.head_bias}
 
+    def _check_sizes(self) -> None:
+        """Before the shapes are compared, as what is out of bounds would take memory to compare."""
+        for name, found, most in (
+            ("columns", self.columns, MAX_SIDE),
+            ("classes", self.classes, MAX_SIDE),
+            ("units in its largest layer", max(self.units), MAX_UNITS),
+            ("numbers for its lowest layer", self.layers[0].features, MAX_UNITS),
+        ):
+            if found > most:
+                raise WeightsError(f"The network has {found:,} {name}; at most {most:,} are read.")
+
     def _check_projection(self) -> int:
         """The numbers the lowest layer has to read."""
         kernel, bias = self.projection_kernel, self.projection_bias
@@ -215,12 +237,13 @@ def load_weights(path: Path) -> LstmWeights:
 
     Raises:
         WeightsError: the file is missing, damaged, or its arrays do not fit each other.
+        StorageError: it cannot be read at this moment.
     """
     stored = read_arrays(path)
     try:
-        rows = int(stored.pop("rows"))
+        rows = _rows(stored.pop("rows"))
         cell = str(stored.pop("cell", "lstm"))
-        arrays = {name: a.astype(np.float32) for name, a in stored.items()}
+        arrays = {name: _single(name, array) for name, array in stored.items()}
         depth = sum(bool(re.fullmatch(r"layer\d+_recurrent_kernel", name)) for name in arrays)
         weights = LstmWeights(
             layers=tuple(_layer(arrays, f"layer{index}_", cell) for index in range(depth)),
@@ -243,22 +266,39 @@ def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
     """Every array of an ``.npz`` file, by name.
 
     Raises:
-        WeightsError: the file is missing or damaged.
-        StorageError: it cannot be opened at this moment.
+        WeightsError: the file is missing or damaged, or declares more than it can hold.
+        StorageError: it cannot be read at this moment.
     """
     try:
-        file = path.open("rb")
+        with open_regular(path) as file:
+            return read_npz(file)
     except FileNotFoundError as error:
         raise WeightsError(f"There is no weights file {path.name}.") from error
     except IsADirectoryError as error:
         raise WeightsError(f"The weights file {path.name} is damaged: it is a folder.") from error
+    except DamagedArrays as error:
+        raise WeightsError(f"The weights file {path.name} is damaged: {error}.") from error
+    except MemoryError as error:
+        raise StorageError(
+            f"The weights file {path.name} cannot be read at this moment: there is too little memory."
+        ) from error
     except OSError as error:
-        raise StorageError(f"The weights file {path.name} cannot be opened: {error.strerror}.") from error
-    try:
-        with file, np.lib.npyio.NpzFile(file, allow_pickle=False) as archive:
-            return {name: np.asarray(archive[name]) for name in archive.files}
-    except Exception as error:  # zipfile and NumPy raise nearly anything over damaged bytes
-        raise WeightsError(f"The weights file {path.name} is damaged: {str(error).rstrip('.')}.") from error
+        raise StorageError(
+            f"The weights file {path.name} cannot be read at this moment: {error.strerror or error}."
+        ) from error
+
+
+def _rows(stored: NDArray[Any]) -> int:
+    if stored.shape or stored.dtype.kind not in "iu":
+        raise WeightsError(f"its number of rows is {stored.dtype} of shape {stored.shape}")
+    return int(stored)
+
+
+def _single(name: str, array: NDArray[Any]) -> FloatArray:
+    if array.dtype.kind != "f":
+        raise WeightsError(f"{name} is of type {array.dtype}; expected floats")
+    with np.errstate(over="ignore"):  # what does not fit is refused as infinite
+        return array.astype(np.float32)
 
 
 def _layer(arrays: Mapping[str, FloatArray], prefix: str, cell: str) -> LayerWeights:

@@ -5,19 +5,33 @@ Every event carries ``step``, the optimiser steps taken so far, and ``time``, se
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
 from lstm_core.errors import RunDamaged
+from lstm_core.runs.status import Step, Time
+from lstm_core.settings.descriptions import FIELDS
+from lstm_core.settings.validation import with_valid_fields
+
+Accuracy = Annotated[float, Field(ge=0, le=1)]
 
 
 class _Event(BaseModel):
-    # JSON has no nan: without this it would become null, which is not a float when read back.
+    # JSON has no nan: without this it would become null, which is not a float when read back. Only a loss
+    # may be none: it is what a training that diverges reports last.
     model_config = ConfigDict(frozen=True, ser_json_inf_nan="strings")
 
-    step: int
-    time: float
+    step: Step
+    time: Time
 
 
 class Started(_Event):
@@ -27,7 +41,7 @@ class Started(_Event):
     """
 
     kind: Literal["started"] = "started"
-    steps: int
+    steps: Step
     device: str
     note: str = ""
 
@@ -37,9 +51,9 @@ class Batch(_Event):
 
     kind: Literal["batch"] = "batch"
     loss: float
-    accuracy: float
-    learning_rate: float
-    steps_per_second: float
+    accuracy: Accuracy
+    learning_rate: FiniteFloat
+    steps_per_second: float = Field(ge=0, le=1e9)
 
 
 class Evaluation(_Event):
@@ -47,7 +61,7 @@ class Evaluation(_Event):
 
     kind: Literal["evaluation"] = "evaluation"
     loss: float
-    accuracy: float
+    accuracy: Accuracy
 
 
 class Snapshot(_Event):
@@ -61,8 +75,15 @@ class Tweaked(_Event):
 
     kind: Literal["tweaked"] = "tweaked"
     field: str
-    before: float
-    after: float
+    before: FiniteFloat
+    after: FiniteFloat
+
+    @model_validator(mode="after")
+    def _is_a_setting(self) -> Self:
+        if self.field not in FIELDS or FIELDS[self.field].kind not in (int, float):
+            raise ValueError(f"{self.field!r} is no setting that is a number")
+        with_valid_fields({self.field: self.after})
+        return self
 
 
 class Paused(_Event):
@@ -81,14 +102,14 @@ class Finished(_Event):
     """All steps were taken; ``accuracy`` is that of the test images."""
 
     kind: Literal["finished"] = "finished"
-    accuracy: float
+    accuracy: Accuracy
 
 
 class Stopped(_Event):
     """A person stopped the training; what was learnt is kept. ``accuracy`` is that of the test images."""
 
     kind: Literal["stopped"] = "stopped"
-    accuracy: float
+    accuracy: Accuracy
 
 
 class Failed(_Event):

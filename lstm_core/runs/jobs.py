@@ -36,10 +36,12 @@ from lstm_core.runs.missing_operations import noted_obstacle
 from lstm_core.runs.run import Run
 from lstm_core.runs.status import ACTIVE, WAITING_OR_ACTIVE, Status
 from lstm_core.runs.store import RunStore
+from lstm_core.runs.usable_devices import devices_here
 from lstm_core.settings import first_weights
 from lstm_core.settings.computed import computed_here
-from lstm_core.settings.devices import choose, list_devices
+from lstm_core.settings.devices import choose
 from lstm_core.settings.hyperparameters import HyperParameters
+from lstm_core.settings.memory import check_fits
 from lstm_core.settings.run_key import run_key
 
 START_SECONDS = 20.0
@@ -121,11 +123,13 @@ class Jobs:
             InvalidValue: a bad name, or first weights of another shape than the settings need.
             WeightsError: the first weights the settings name are missing or damaged.
             DeviceUnavailable: the device of the settings is not there.
-            StorageError
+            NotEnoughMemory: it needs more memory than there is.
+            StorageError: it needs more disk than there is, or nothing can be written.
         """
         key = run_key(settings)
-        device = choose(settings.device, list_devices())
-        computed = computed_here(settings, device, noted_obstacle(self.store.root))
+        device = choose(settings.device, devices_here(self.store.root))
+        obstacle = noted_obstacle(self.store.root)
+        computed = computed_here(settings, device, obstacle)
         make_folder(self.store.root)
         with self.store.queue_lock():
             self._mark_interrupted()
@@ -134,6 +138,7 @@ class Jobs:
             if run := self.store.find(key, computed=computed):
                 return Submission(run, "These settings were trained before; this is the saved run.")
             first_weights.for_settings(settings, self.store.root)
+            check_fits(settings, device, self.store.root, obstacle=obstacle)
             run = self.store.create(settings, name, drawing)
             try:
                 self._ensure_worker(asked=True)

@@ -14,14 +14,55 @@ from lstm_core.settings.validation import with_changes
 MAX_NAME = 80
 
 
+_JOINERS = "\u200c\u200d"
+"""Zero-width characters that change how letters of Persian and of Indian scripts, and emoji, are drawn."""
+
+_BLANK = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
+"""Characters that are drawn as nothing, though Unicode counts most of them among letters and marks."""
+
+
 def checked_name(name: str) -> str:
-    """``name`` with single spaces. Raises `InvalidValue` when it is empty, long or cannot be shown."""
+    """``name`` with single spaces.
+
+    Raises:
+        InvalidValue: it is empty, long or cannot be shown; or it holds marks that cannot be seen, with which
+            two names that look alike could differ, or text be shown in another order than it has.
+    """
     name = " ".join(name.split())
     if not 0 < len(name) <= MAX_NAME:
         raise InvalidValue("name", f"1 to {MAX_NAME} characters long", name)
-    if any(unicodedata.category(character) in ("Cc", "Cs") for character in name):
-        raise InvalidValue("name", "made of characters that can be shown", name)
+    if without_marks(name) != name:
+        raise InvalidValue("name", "made of characters that can be seen", name)
     return name
+
+
+def shown_name(name: str) -> str:
+    """A name from a file as it can be shown: in one line, without marks; never empty."""
+    return without_marks(" ".join(name.split())) or "unnamed"
+
+
+def without_marks(name: str) -> str:
+    """``name`` without what cannot be seen: control characters, marks of direction, zero-width characters.
+
+    A joiner stays where it joins: after a character beyond ASCII, as only scripts and emoji there need it.
+    """
+    kept: list[str] = []
+    for character in name:
+        before = kept[-1] if kept else " "
+        joins = character in _JOINERS and not before.isascii() and before not in _JOINERS
+        if joins or _is_seen(character):
+            kept.append(character)
+    return "".join(kept)
+
+
+def _is_seen(character: str) -> bool:
+    """Whether a character is drawn as something, if only as a space."""
+    if character in _BLANK:
+        return False
+    # Newer emoji than Python's tables know are unassigned there.
+    if unicodedata.category(character) == "Cn":
+        return "\U0001f000" <= character <= "\U0001faff"
+    return unicodedata.category(character) not in ("Cc", "Cf", "Co", "Cs")
 
 
 def default_name(settings: HyperParameters) -> str:

@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from lstm_core.runs.names import shown_name
 from lstm_core.settings.hyperparameters import HyperParameters
-from lstm_core.settings.validation import with_changes
+from lstm_core.settings.validation import with_changes, with_valid_fields
 
 State = Literal["queued", "preparing", "running", "paused", "finished", "stopped", "failed", "interrupted"]
 ACTIVE: tuple[State, ...] = ("preparing", "running", "paused")
 WAITING_OR_ACTIVE: tuple[State, ...] = ("queued", *ACTIVE)
 
 
+YEAR_10000 = 253_402_300_800
+"""In seconds since the epoch: no calendar of Python goes further."""
+
+Time = Annotated[float, Field(ge=0, lt=YEAR_10000)]
+"""Seconds since the epoch."""
+
+Step = Annotated[int, Field(ge=0, lt=2**53)]
+
+
 class _Written(BaseModel):
     """A small file. Fields that a newer version added are kept when this one writes it anew."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False)
 
 
 class Identity(_Written):
-    """What a run is: its name and settings. ``key`` is `settings.run_key`."""
+    """What a run is: its name and settings. ``key`` is `settings.run_key`.
 
-    name: str
+    Marks that cannot be seen are taken out of names that were given before these were refused.
+    """
+
+    name: Annotated[str, AfterValidator(shown_name)]
     key: str
-    created: float
+    created: Time
     hyperparameters: dict[str, Any]
 
 
@@ -39,17 +52,20 @@ class Status(_Written):
     """
 
     state: State
-    since: float
+    since: Time
     detail: str = ""
-    step: int = 0
+    step: Step = 0
     tweaked: bool = False
-    seconds: float = 0.0
+    seconds: float = Field(0.0, ge=0, lt=YEAR_10000)
     device: str = ""
-    peak_memory: int = 0
+    peak_memory: int = Field(0, ge=0, lt=2**63)
 
 
 class Control(_Written):
-    """What a person wants of a training. ``None`` leaves the run's own setting."""
+    """What a person wants of a training. ``None`` leaves the run's own setting.
+
+    Every setting is within the bounds of its field.
+    """
 
     paused: bool = False
     stop: bool = False
@@ -58,8 +74,20 @@ class Control(_Written):
     batch_size: int | None = None
     steps: int | None = None
 
-    def settings(self, original: HyperParameters) -> HyperParameters:
-        """The hyperparameters now wanted. Raises `InvalidValue`."""
+    @model_validator(mode="after")
+    def _within_bounds(self) -> Self:
+        with_valid_fields(self._wanted())
+        return self
+
+    def _wanted(self) -> dict[str, Any]:
         fields = set(type(self).model_fields) - {"paused", "stop"}
-        wanted = self.model_dump(include=fields, exclude_none=True)
+        return self.model_dump(include=fields, exclude_none=True)
+
+    def settings(self, original: HyperParameters) -> HyperParameters:
+        """The hyperparameters now wanted.
+
+        Raises:
+            InvalidValue: they do not go together with those of ``original`` that nobody changed.
+        """
+        wanted = self._wanted()
         return with_changes(original, **wanted) if wanted else original

@@ -13,20 +13,26 @@ import csv
 import hashlib
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 import numpy as np
 
+from lstm_core.array_files import DamagedArrays, read_npy
 from lstm_core.arrays import FloatArray
 from lstm_core.data.info import DATASETS
 from lstm_core.errors import InvalidValue, StorageError, WeightsError
-from lstm_core.files import make_folder, write_whole
+from lstm_core.files import make_folder, open_regular, read_bounded, write_whole
 from lstm_core.settings.hyperparameters import HyperParameters
 
 FIELD = "initial_kernel"
 MOST_BYTES_OF_A_NUMBER = 32
 LEAST_LIMIT = 1_000_000
 """Bytes that a file may always have, so that one of the wrong shape is refused for its shape."""
+
+LEAST_NUMBERS = LEAST_LIMIT // 2
+"""Numbers that a file may always have, for the same reason."""
 
 _LARGEST = float(np.finfo(np.float32).max)
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
@@ -63,27 +69,44 @@ def parse(content: str | bytes, features: int, units: int) -> FloatArray:
             different widths, or has another shape; both shapes are named.
     """
     wanted = shape_for(features, units)
-    limit = max(LEAST_LIMIT, MOST_BYTES_OF_A_NUMBER * wanted[0] * wanted[1])
-    if len(content) > limit:
+    if len(content) > (limit := _most_bytes(wanted)):
         raise InvalidValue(
             FIELD, f"a file of at most {limit:,} bytes for shape {wanted}", f"{len(content):,} bytes"
         )
-    rows: list[FloatArray] = []
-    reader = csv.reader(io.StringIO(_text(content), newline=""))
+    kernel = np.empty(wanted, np.float32)
+    most_numbers = max(LEAST_NUMBERS, kernel.size)
+    lines = width = 0
+    reader = csv.reader(_lines(content))
     try:
         for cells in reader:
             if not cells:
                 continue
             row = _numbers(cells, reader.line_num)
-            if rows and len(row) != len(rows[0]):
-                rule = f"as wide in every line as in the first, {len(rows[0])} numbers"
+            if lines and len(row) != width:
+                rule = f"as wide in every line as in the first, {width} numbers"
                 raise InvalidValue(FIELD, rule, f"{len(row)} in line {reader.line_num}")
-            rows.append(row)
+            width = len(row)
+            if width == wanted[1] and lines < wanted[0]:  # of another shape only the size is of interest
+                kernel[lines] = row
+            lines += 1
+            if lines * width > most_numbers:
+                raise InvalidValue(FIELD, f"of shape {wanted}", f"more than {most_numbers:,} numbers")
     except csv.Error as error:
         raise InvalidValue(FIELD, "a CSV file", f"{error} in line {reader.line_num}") from error
-    kernel = np.stack(rows) if rows else np.zeros((0, 0), np.float32)
-    _expect(wanted, kernel.shape)
+    except UnicodeDecodeError as error:
+        raise InvalidValue(FIELD, "text in UTF-8", f"the byte {error.object[error.start]:#04x}") from error
+    _expect(wanted, (lines, width))
     return kernel
+
+
+def parse_file(path: Path, settings: HyperParameters) -> FloatArray:
+    """The same of a file, for the first layer of ``settings``.
+
+    Raises:
+        InvalidValue: as `parse`.
+        StorageError: it cannot be read, is no file on a disk, or is larger than any that fits.
+    """
+    return parse(read_bounded(path, _most_bytes(shape_of(settings))), *first_layer(settings))
 
 
 def fingerprint_of(kernel: FloatArray) -> str:
@@ -117,16 +140,18 @@ def load(fingerprint: str, root: Path) -> FloatArray:
     if not _FINGERPRINT.fullmatch(fingerprint):
         raise InvalidValue(FIELD, "64 hexadecimal digits", fingerprint)
     try:
-        with _path(fingerprint, root).open("rb") as file:
-            kernel: FloatArray = np.lib.format.read_array(file, allow_pickle=False)
+        with open_regular(_path(fingerprint, root)) as file:
+            kernel: FloatArray = read_npy(file)
     except FileNotFoundError as error:
         raise WeightsError(
             f"The first weights {fingerprint[:12]}… are not on this machine; choose their CSV file again."
         ) from error
-    except (ValueError, EOFError) as error:
+    except DamagedArrays as error:
         raise _damaged(fingerprint) from error
     except OSError as error:
         raise StorageError(f"The first weights cannot be read: {error.strerror or error}.") from error
+    except MemoryError as error:
+        raise StorageError("The first weights cannot be read: there is too little memory.") from error
     if fingerprint_of(kernel) != fingerprint:
         raise _damaged(fingerprint)
     return kernel
@@ -146,13 +171,22 @@ def for_settings(settings: HyperParameters, root: Path) -> FloatArray | None:
     return kernel
 
 
-def _text(content: str | bytes) -> str:
+def _most_bytes(shape: tuple[int, int]) -> int:
+    return max(LEAST_LIMIT, MOST_BYTES_OF_A_NUMBER * shape[0] * shape[1])
+
+
+def _lines(content: str | bytes) -> Iterator[str]:
+    """One after the other, so that neither a copy of the whole nor one endless line takes memory."""
+    text: IO[str]
     if isinstance(content, str):
-        return content
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidValue(FIELD, "text in UTF-8", f"the byte {content[error.start]:#04x}") from error
+        text = io.StringIO(content, newline="")
+    else:
+        text = io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", newline="")
+    for number, line in enumerate(iter(lambda: text.readline(LEAST_LIMIT + 1), ""), start=1):
+        if len(line) > LEAST_LIMIT:
+            rule = f"of lines of at most {LEAST_LIMIT:,} characters"
+            raise InvalidValue(FIELD, rule, f"a longer one, line {number}")
+        yield line
 
 
 def _numbers(cells: list[str], line: int) -> FloatArray:

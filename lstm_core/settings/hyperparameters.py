@@ -11,9 +11,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from lstm_core.data.info import DATASETS
+from lstm_core.errors import InvalidValue
+from lstm_core.reading.weights import MAX_LAYERS as MAX_LAYERS
+from lstm_core.reading.weights import MAX_UNITS as MAX_UNITS
 
-MAX_LAYERS = 16
-MAX_UNITS = 1024
+MAX_STEPS = 1_000_000
 
 Units = Annotated[int, Field(ge=1, le=MAX_UNITS)]
 
@@ -197,7 +199,7 @@ class HyperParameters(BaseModel):
     steps: int = Field(
         2000,
         ge=1,
-        le=1_000_000,
+        le=MAX_STEPS,
         description="Number of optimiser steps; one epoch is the training images ÷ batch size.",
         json_schema_extra=_about("Steps", "steps"),
     )
@@ -269,5 +271,14 @@ class HyperParameters(BaseModel):
         return self.steps * self.batch_size / DATASETS[self.dataset].train
 
     def steps_for(self, epochs: float) -> int:
-        """The steps that see every training image ``epochs`` times, at least one."""
-        return max(1, round(epochs * DATASETS[self.dataset].train / self.batch_size))
+        """The steps that see every training image ``epochs`` times, at least one.
+
+        Raises:
+            InvalidValue: the epochs are not positive, or come to more steps than are allowed.
+        """
+        if not epochs > 0:
+            raise InvalidValue("epochs", "a positive number", epochs)
+        steps = epochs * DATASETS[self.dataset].train / self.batch_size
+        if not steps <= MAX_STEPS:
+            raise InvalidValue("epochs", f"so few that they make at most {MAX_STEPS:,} steps", epochs)
+        return max(1, round(steps))

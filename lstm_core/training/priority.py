@@ -10,7 +10,7 @@ import psutil
 
 from lstm_core.errors import InvalidValue
 
-VARIABLE = "ROW_BY_ROW_PRIORITY"
+PRIORITY_VARIABLE = "ROW_BY_ROW_PRIORITY"
 PRIORITIES = ("idle", "nice", "normal")
 DEFAULT = "nice"
 NICENESS = 10
@@ -22,9 +22,9 @@ def chosen(environment: Mapping[str, str] = os.environ) -> str:
     Raises:
         InvalidValue: the variable holds something else.
     """
-    wanted = environment.get(VARIABLE) or DEFAULT
+    wanted = environment.get(PRIORITY_VARIABLE) or DEFAULT
     if wanted not in PRIORITIES:
-        raise InvalidValue(VARIABLE, f"one of {', '.join(PRIORITIES)}", wanted)
+        raise InvalidValue(PRIORITY_VARIABLE, f"one of {', '.join(PRIORITIES)}", wanted)
     return wanted
 
 

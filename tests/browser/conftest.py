@@ -6,6 +6,7 @@ so; with ``ROW_BY_ROW_REQUIRE_BROWSER=1`` they fail instead, so that nobody take
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import socket
@@ -33,6 +34,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--renderer-process-limit=1",  # windows that share a process share what it compiled of their scripts
 ]
 START_SECONDS = 60
 DESKTOP, PHONE = (1300, 900), (390, 844)
@@ -116,21 +118,48 @@ def wait_until_healthy(process: subprocess.Popen[bytes], address: str, log: Path
     pytest.fail(f"The app did not start:\n{log.read_text(errors='replace')}")
 
 
+@pytest.fixture(scope="session")
+def profile(browser: Browser, server: str) -> Callable[[bool], Page]:
+    """Gives a blank window of the browser, with or without touch, in whose context others are to be opened.
+
+    Most of the time that a window takes to open, Streamlit's scripts are fetched and compiled. Windows of one
+    context need not do so again while one of them stays open. The server has a session for each all the same.
+    """
+
+    @functools.cache
+    def blank_window(touch: bool) -> Page:
+        window = browser.new_context(has_touch=touch).new_page()
+        window.goto(f"{server}/_stcore/health")
+        return window
+
+    return blank_window
+
+
+@pytest.fixture(scope="module")
+def open_shared_page(profile: Callable[[bool], Page], server: str) -> Iterator[Callable[..., Page]]:
+    """As `open_page`, for windows that the tests of a file share."""
+    yield from _windows(profile, server)
+
+
 @pytest.fixture
-def open_page(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
+def open_page(profile: Callable[[bool], Page], server: str) -> Iterator[Callable[..., Page]]:
     """Opens windows; no script on their pages may have failed by the end of the test."""
-    windows, failures = [], []
+    yield from _windows(profile, server)
+
+
+def _windows(profile: Callable[[bool], Page], server: str) -> Iterator[Callable[..., Page]]:
+    windows: list[Page] = []
+    failures: list[str] = []
 
     def open_window(
         path: str = "/", *, size: tuple[int, int] = DESKTOP, scheme: str = "light", touch: bool = False
     ) -> Page:
-        window = browser.new_context(
-            viewport={"width": size[0], "height": size[1]},
-            color_scheme=scheme,  # type: ignore[arg-type]
-            has_touch=touch,
-        )
-        windows.append(window)
-        opened = window.new_page()
+        blank = profile(touch)
+        blank.evaluate("localStorage.clear()")
+        opened = blank.context.new_page()
+        windows.append(opened)
+        opened.set_viewport_size({"width": size[0], "height": size[1]})
+        opened.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         opened.set_default_timeout(20_000)
         opened.on("pageerror", lambda error: failures.append(str(error)))
         opened.goto(path if path.startswith("http") else server + path)

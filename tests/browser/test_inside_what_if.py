@@ -79,6 +79,23 @@ def listed(page: Page) -> Locator:
     return page.locator("[class*='st-key-inside-what-if-line-']")
 
 
+@pytest.fixture(scope="module")
+def window(open_shared_page: Callable[..., Page]) -> Page:
+    opened: Page = open_shared_page(ADDRESS)
+    return opened
+
+
+@pytest.fixture
+def truthful(window: Page) -> Page:
+    """The panel with nothing in force, in a window that tests share."""
+    wait(window)
+    clear = window.get_by_role("button", name="Clear all")
+    if clear.is_enabled():
+        clear.click()
+    expect(window, "")
+    return window
+
+
 @pytest.mark.parametrize(
     ("preset", "text"),
     [
@@ -92,9 +109,8 @@ def listed(page: Page) -> Locator:
         ("Add noise", "noise:0.3"),
     ],
 )
-def test_a_preset_is_read_at_once(open_page: Callable[..., Page], preset: str, text: str) -> None:
-    page = open_page(ADDRESS)
-    wait(page)
+def test_a_preset_is_read_at_once(truthful: Page, preset: str, text: str) -> None:
+    page = truthful
     page.get_by_text("nothing; both readings are the same").wait_for()
     page.get_by_text("none: the probabilities are the same after every row").wait_for()
     page.get_by_role("button", name=preset, exact=True).click()
@@ -119,10 +135,9 @@ def test_a_preset_is_read_at_once(open_page: Callable[..., Page], preset: str, t
     ],
 )
 def test_every_change_of_the_menu_has_only_its_fields_and_is_read(
-    open_page: Callable[..., Page], kind: str, fields: dict[str, str], text: str
+    truthful: Page, kind: str, fields: dict[str, str], text: str
 ) -> None:
-    page = open_page(ADDRESS)
-    wait(page)
+    page = truthful
     choose(page, "What to change", kind)
     page.wait_for_function(
         """wanted => document.querySelectorAll(
@@ -142,6 +157,9 @@ def test_another_layer_and_gate_can_be_held(open_page: Callable[..., Page]) -> N
     page.locator(".st-key-inside-what-if-fields").get_by_text("2", exact=True).click()
     wait(page)
     choose(page, "Gate", "output gate")
+    page.locator(
+        ".st-key-inside-what-if-value-output_gate input"
+    ).wait_for()  # each gate has a field of its own
     fill(page, "Value", "0.5")
     add(page)
     expect(page, "clamp:2:output_gate:0.5")

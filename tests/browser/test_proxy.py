@@ -60,7 +60,7 @@ def nginx(folder: Path, server: str, upstream: int) -> Iterator[str]:
         deadline = time.monotonic() + 20
         while process.poll() is None and time.monotonic() < deadline:
             try:
-                assert proxied.ask("/digits/", host="localhost").status in (200, 403)
+                assert proxied.ask("/digits/", {"Host": "localhost"}).status in (200, 403)
                 break
             except OSError:
                 time.sleep(0.05)
@@ -77,7 +77,7 @@ def test_the_documented_proxy_lets_the_dashboard_through(
     base = ("--server.baseUrlPath", "digits")
     allowed = {HOSTS_VARIABLE: NAME}
     with (
-        served(tmp_path, *STREAMLIT, *base, path="/digits", **allowed) as server,
+        served(tmp_path, *STREAMLIT, *base, path="/digits", environment=allowed) as server,
         nginx(tmp_path, documented(), server.port) as address,
     ):
         page = open_page(address)
@@ -98,11 +98,14 @@ def test_a_proxy_that_changes_host_needs_the_address_in_the_browser(
         nginx(tmp_path, changing, server.port) as address,
     ):
         port = int(address.split(":")[2].partition("/")[0])
-        refused = Server(port).connect("/digits/_stcore/stream", origin=address.removesuffix("/digits/"))
+        from_the_page = {"Origin": address.removesuffix("/digits/")}
+        refused = Server(port).connect("/digits/_stcore/stream", from_the_page)
         assert refused.status == 403
         assert ORIGINS_VARIABLE in refused.text
     with (
-        served(tmp_path, *STREAMLIT, *base, path="/digits", **{ORIGINS_VARIABLE: f"http://{NAME}"}) as server,
+        served(
+            tmp_path, *STREAMLIT, *base, path="/digits", environment={ORIGINS_VARIABLE: f"http://{NAME}"}
+        ) as server,
         nginx(tmp_path, changing, server.port) as address,
     ):
         page = open_page(address)

@@ -148,6 +148,7 @@ def test_who_comes_back_is_told_that_a_training_was_interrupted(open_page: Calla
         process.send_signal(psutil.signal.SIGKILL)
 
     back = open_page("/train", size=PHONE)
+    back.set_default_timeout(60_000)
     told = back.locator(".st-key-interrupted")
     told.get_by_text(re.compile(r"Training of .* was interrupted at step \d+")).wait_for()
     assert back.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
@@ -155,6 +156,7 @@ def test_who_comes_back_is_told_that_a_training_was_interrupted(open_page: Calla
     told.wait_for(state="detached")
 
     other = open_page("/train")
+    other.set_default_timeout(60_000)
     other.locator(".st-key-interrupted").get_by_role("button", name="Continue").click()
     badge(other, "training")
     control(other, "Stop").click()

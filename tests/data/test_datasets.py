@@ -11,6 +11,7 @@ import pytest
 
 from lstm_core.data import datasets, mnist_files
 from lstm_core.data.info import DATASETS, Dataset, Split
+from lstm_core.data.mnist_mirrors import Mirror
 from lstm_core.errors import DataDamaged, DataMissing, InvalidValue, StorageError
 from tests.mnist_on_disk import IDX_HASHES, message_of, must_not_fetch, same, write
 
@@ -110,17 +111,45 @@ def test_good_idx_files_beside_a_damaged_archive_are_used(
     assert len(found.notes) == 1
 
 
-def test_a_damaged_file_in_the_cache_is_set_aside_and_never_lost(tmp_path: Path) -> None:
-    cache = tmp_path / "cache"
-    for content in (b"first", b"second", b"third"):
-        write(cache, {"mnist.npz": content})
-        assert "It was set aside as mnist.npz." in message_of(None, cache)
-    kept = {path.name: path.read_bytes() for path in cache.iterdir()}
-    assert kept == {
-        "mnist.npz.damaged": b"first",
-        "mnist.npz.2.damaged": b"second",
-        "mnist.npz.3.damaged": b"third",
+def test_a_damaged_file_in_the_cache_stays_where_it_is(tmp_path: Path) -> None:
+    cache = write(tmp_path / "cache", {"mnist.npz": b"damaged", "train-labels-idx1-ubyte": b"too"})
+    for _ in range(2):
+        assert "mnist.npz is damaged" in message_of(None, cache)
+    assert {path.name: path.read_bytes() for path in cache.iterdir()} == {
+        "mnist.npz": b"damaged",
+        "train-labels-idx1-ubyte": b"too",
     }
+
+
+def test_a_damaged_archive_in_the_cache_gives_way_to_a_download_that_was_verified(
+    mnist: Dataset, archive: bytes, tmp_path: Path
+) -> None:
+    cache = write(tmp_path / "cache", {"mnist.npz": b"damaged"})
+    mirror = Mirror("https://mirror/", ("mnist.npz",), len(archive))
+    with pytest.raises(DataMissing):
+        datasets.load("mnist", cache=cache, mirrors=[mirror], fetch=lambda _: iter([archive[:-9]]))
+    assert (cache / "mnist.npz").read_bytes() == b"damaged"
+    found = datasets.load("mnist", cache=cache, mirrors=[mirror], fetch=lambda _: iter([archive]))
+    assert same(found, mnist)
+    assert "mnist.npz is damaged" in found.notes[0]
+    assert same(datasets.load("mnist", cache=cache, download=False), mnist)
+
+
+def test_files_under_each_others_names_count_by_what_they_hold(
+    mnist: Dataset, idx_files: dict[str, bytes], tmp_path: Path
+) -> None:
+    names = list(idx_files)
+    swapped = dict(zip(names, (idx_files[name] for name in reversed(names)), strict=True))
+    folder = write(tmp_path / "data", swapped)
+    found = datasets.load("mnist", folder=folder, cache=tmp_path / "cache", download=False)
+    assert same(found, mnist)
+    assert found.notes == ()
+
+
+def test_a_named_folder_of_nobody_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(datasets.DATA_VARIABLE, "~nobody-of-this-name/data")
+    with pytest.raises(DataMissing, match="there is no such folder"):
+        datasets.load("mnist", cache=tmp_path, download=False)
 
 
 def test_an_uploaded_archive_is_kept_in_the_cache_and_loads(

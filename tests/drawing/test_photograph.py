@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 import struct
+import subprocess
+import sys
 import zlib
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +17,13 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from lstm_core.drawing.normalise import is_blank, normalise
-from lstm_core.drawing.photograph import MAX_FILE_BYTES, ink_from_file, ink_from_rgba, pixels_from_file
+from lstm_core.drawing.photograph import (
+    MAX_FILE_BYTES,
+    MAX_FILE_SIDE,
+    ink_from_file,
+    ink_from_rgba,
+    pixels_from_file,
+)
 from lstm_core.drawing.png import png
 from lstm_core.errors import ImageRejected, InvalidValue
 from tests.drawings import DIGITS, FOUR, SEVEN, TWO, draw, nearly_same
@@ -28,6 +37,67 @@ def rgba(grey: np.ndarray, alpha: np.ndarray | float = 1.0) -> np.ndarray:
 def file_of(grey: np.ndarray, kind: str = "PNG", **options: Any) -> bytes:
     file = io.BytesIO()
     Image.fromarray(np.round(grey * 255).astype(np.uint8)).save(file, kind, **options)
+    return file.getvalue()
+
+
+def png_of_zeros(width: int, height: int, depth: int = 8, colour: int = 0, *, rows: bool = True) -> bytes:
+    """A PNG whose pixels are all zero, without its pixels in memory; without ``rows`` they are left out."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        checksum = struct.pack(">I", zlib.crc32(kind + content))
+        return struct.pack(">I", len(content)) + kind + content + checksum
+
+    squeezed = zlib.compressobj()
+    row = bytes(1 + width * depth * {0: 1, 2: 3, 6: 4}[colour] // 8)
+    content = b"".join(squeezed.compress(row) for _ in range(height if rows else 0)) + squeezed.flush()
+    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+    chunks = chunk(b"IHDR", header) + chunk(b"IDAT", content) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + chunks
+
+
+MEASURE = """
+import io, resource, sys
+import numpy as np
+from PIL import Image, features
+from lstm_core.drawing.photograph import ink_from_file, ink_from_rgba
+from lstm_core.errors import ImageRejected
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+def file_of(noise):
+    file = io.BytesIO()
+    Image.fromarray(noise).save(file, "PNG")
+    return file.getvalue()
+
+ink_from_file(file_of(np.random.default_rng(0).integers(0, 255, (900, 900), np.uint8)))
+content = sys.stdin.buffer.read()
+before = peak()
+try:
+    ink_from_file(content)
+    print("read")
+except ImageRejected as error:
+    print(error)
+print((peak() - before) // 1024)
+"""
+
+
+def megabytes_for(content: bytes) -> tuple[str, int]:
+    """What comes of reading a picture in a process of its own, and how much memory it takes there."""
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE],
+        input=content,
+        capture_output=True,
+        check=True,
+        cwd=Path(__file__).parents[2],
+    )
+    said, megabytes = done.stdout.decode().splitlines()
+    return said, int(megabytes)
+
+
+def large(kind: str, side: int, **options: Any) -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (side, side), "white").save(file, kind, **options)
     return file.getvalue()
 
 
@@ -158,18 +228,47 @@ class TestFiles:
 
     @pytest.mark.parametrize("side", [7_000, 10_000, 60_000])
     def test_a_decompression_bomb_is_rejected_by_its_header(self, side: int) -> None:
-        def chunk(kind: bytes, content: bytes) -> bytes:
-            return (
-                struct.pack(">I", len(content))
-                + kind
-                + content
-                + struct.pack(">I", zlib.crc32(kind + content))
-            )
-
-        header = struct.pack(">IIBBBBB", side, side, 8, 0, 0, 0, 0)
-        data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(bytes(9)))
         with pytest.raises(ImageRejected, match="megapixels"):
-            ink_from_file(data + chunk(b"IEND", b""))
+            ink_from_file(png_of_zeros(side, side, rows=False))
+
+    @pytest.mark.parametrize("size", [(1, 40_000_000), (MAX_FILE_SIDE + 1, 1), (1_000, 30_000)])
+    def test_a_picture_with_an_endless_side_is_rejected_by_its_header(self, size: tuple[int, int]) -> None:
+        with pytest.raises(ImageRejected, match="at most 20,000 on a side"):
+            ink_from_file(png_of_zeros(*size, rows=False))
+
+    def test_a_picture_with_a_long_side_is_read(self) -> None:
+        assert ink_from_file(png_of_zeros(1, MAX_FILE_SIDE)).shape == (800, 1)
+
+    @pytest.mark.parametrize(("kind", "mode"), [("JPEG", "CMYK"), ("WEBP", "RGB")])
+    def test_formats_that_take_more_memory_may_have_fewer_pixels(self, kind: str, mode: str) -> None:
+        file = io.BytesIO()
+        Image.new(mode, (5_600, 5_600)).save(file, kind)
+        with pytest.raises(ImageRejected, match=f"of this kind of {kind} at most"):
+            ink_from_file(file.getvalue())
+
+    def test_a_picture_that_comes_in_endless_passes_is_rejected(self) -> None:
+        data = file_of(draw(TWO), "JPEG", progressive=True)
+        at = data.rindex(b"\xff\xda")
+        with pytest.raises(ImageRejected, match="too many passes"):
+            ink_from_file(data[:at] + 60 * data[at:-2] + data[-2:])
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize(
+        "content",
+        [
+            pytest.param(lambda: png_of_zeros(1, 40_000_000, rows=False), id="thin"),
+            pytest.param(lambda: png_of_zeros(6_300, 6_300, 8, 6), id="rgba"),
+            pytest.param(lambda: png_of_zeros(6_300, 6_300, 16, 2), id="rgb-16"),
+            pytest.param(lambda: png_of_zeros(6_300, 6_300, 16, 0), id="grey-16"),
+            pytest.param(lambda: png_of_zeros(20_000, 2_000, 8, 6), id="wide"),
+            pytest.param(lambda: large("JPEG", 6_300, progressive=True, subsampling=0), id="progressive"),
+            pytest.param(lambda: large("GIF", 6_300), id="gif"),
+            pytest.param(lambda: large("WEBP", 3_870, method=0), id="webp"),
+        ],
+    )
+    def test_no_picture_takes_more_than_300_megabytes(self, content: Any) -> None:
+        _, megabytes = megabytes_for(content())
+        assert megabytes < 300
 
     @given(st.data())
     @settings(max_examples=60, deadline=None)

@@ -10,7 +10,8 @@ import pytest
 from scipy import ndimage
 
 from lstm_core.drawing.strokes import (
-    MAX_STROKE_COMMANDS,
+    MAX_PEN,
+    MAX_POINTS,
     ink_from_fabric,
     ink_from_strokes,
     strokes_from_fabric,
@@ -121,6 +122,8 @@ class TestFabric:
             fabric(LINE, strokeWidth="wide"),
             fabric(LINE, left=float("inf")),
             fabric(LINE, scaleX=0),
+            fabric(LINE, strokeWidth=MAX_PEN + 1),
+            fabric(LINE, strokeWidth=999, scaleX=99, scaleY=99),
             fabric(LINE, angle=None),
         ],
     )
@@ -130,4 +133,28 @@ class TestFabric:
 
     def test_endless_drawings_are_rejected(self) -> None:
         with pytest.raises(ImageRejected, match="too many strokes"):
-            strokes_from_fabric(fabric([["M", 0, 0]] + [["L", 1, 1]] * MAX_STROKE_COMMANDS))
+            strokes_from_fabric(fabric([["M", 0, 0]] + [["L", 1, 1]] * MAX_POINTS))
+
+    @pytest.mark.parametrize(
+        ("command", "count", "width"),
+        [
+            (["L", 1, 1], MAX_POINTS + 1, 1),
+            (["Q", 9e4, 9e4, 0, 0], MAX_POINTS // 30, 1),
+            (["L", 1, 1], 500, 999),
+            (["L", 1, 1], 11_000, 40),
+        ],
+    )
+    def test_what_would_take_long_to_draw_is_rejected_before_it_is_drawn(
+        self, command: list[Any], count: int, width: float
+    ) -> None:
+        with pytest.raises(ImageRejected, match="too many strokes"):
+            strokes_from_fabric(fabric([["M", 0, 0], *[command] * count], strokeWidth=width))
+
+    def test_points_are_counted_over_all_strokes(self) -> None:
+        half = fabric([["M", 0, 0]] + [["L", 1, 1]] * (MAX_POINTS // 2))["objects"][0]
+        with pytest.raises(ImageRejected, match="too many strokes"):
+            strokes_from_fabric({"objects": [half, half]})
+
+    def test_a_page_full_of_scribbles_is_drawn(self) -> None:
+        scribble = [["Q", x % 280, 10, x % 270, 270] for x in range(0, 4_000, 40)]
+        assert ink_from_fabric(fabric([["M", 0, 0], *scribble], strokeWidth=40), (280, 280)).any()

@@ -62,9 +62,9 @@ def test_a_training_of_no_steps_is_refused() -> None:
 
 def test_figure_before_and_after_training(sent: Sent) -> None:
     training = WaveTraining((4,))
-    sent(waves(training.predict(), training.losses, total_steps=20))
+    sent(waves(training.network().predict(), training.losses, total_steps=20))
     training.advance(3)
-    figure = waves(training.predict(), training.losses, total_steps=20)
+    figure = waves(training.network().predict(), training.losses, total_steps=20)
     assert len(sent(figure)) < 20_000
     sine, cosine, prediction, loss = figure["data"]
     assert sine["name"] == "sine" and sine["y"][0] == 0
@@ -77,6 +77,6 @@ def test_figure_before_and_after_training(sent: Sent) -> None:
 
 def test_the_axes_stand_still_while_it_trains() -> None:
     training = WaveTraining((4,))
-    before = waves(training.predict(), [], total_steps=20)["layout"]
+    before = waves(training.network().predict(), [], total_steps=20)["layout"]
     training.advance(5)
-    assert waves(training.predict(), training.losses, total_steps=20)["layout"] == before
+    assert waves(training.network().predict(), training.losses, total_steps=20)["layout"] == before

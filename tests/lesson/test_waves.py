@@ -24,7 +24,7 @@ def test_800_steps_bring_the_error_clearly_below_a_hundredth(
     losses = training.advance(800)
     assert np.mean(losses[:10]) > 0.2
     assert np.median(losses[-100:]) < 0.005
-    assert training.predict().error < 0.005
+    assert training.network().predict().error < 0.005
 
 
 @pytest.mark.slow
@@ -40,13 +40,13 @@ def test_the_slices_a_training_came_in_do_not_matter() -> None:
     assert [*sliced.advance(5), *sliced.advance(0), *sliced.advance(7)] == losses
     assert whole.losses == sliced.losses == losses
     assert whole.steps == sliced.steps == 12
-    np.testing.assert_array_equal(whole.predict().prediction, sliced.predict().prediction)
+    np.testing.assert_array_equal(whole.network().predict().prediction, sliced.network().predict().prediction)
 
 
 def test_looking_does_not_disturb_the_training() -> None:
     looked, left_alone = WaveTraining((5,)), WaveTraining((5,))
     looked.advance(3)
-    looked.predict(frequency=2)
+    looked.network().predict(frequency=2)
     left_alone.advance(3)
     assert looked.advance(3) == left_alone.advance(3)
 
@@ -111,7 +111,7 @@ def test_a_stack_read_from_zeros_is_what_reading_an_image_gives() -> None:
 
 
 def test_a_prediction_is_made_of_the_wave_that_was_asked_for() -> None:
-    wave = WaveTraining((4,)).predict(frequency=2.0, phase=1.0, length=30, lead_in=7)
+    wave = WaveTraining((4,)).network().predict(frequency=2.0, phase=1.0, length=30, lead_in=7)
     angles = 1.0 + 2.0 * np.arange(30) / (10 * np.pi)
     np.testing.assert_array_equal(wave.time, np.arange(30))
     np.testing.assert_allclose(wave.input, np.sin(angles), atol=1e-6)
@@ -122,14 +122,16 @@ def test_a_prediction_is_made_of_the_wave_that_was_asked_for() -> None:
 
 def test_a_lead_in_is_the_same_wave_read_earlier() -> None:
     training = WaveTraining((4,))
-    led = training.predict(phase=1.0, length=20, lead_in=15)
-    whole = training.predict(phase=1.0 - 15 * RADIANS_PER_STEP, length=35, lead_in=0)
+    led = training.network().predict(phase=1.0, length=20, lead_in=15)
+    whole = training.network().predict(phase=1.0 - 15 * RADIANS_PER_STEP, length=35, lead_in=0)
     np.testing.assert_allclose(led.prediction, whole.prediction[15:], atol=1e-6)
 
 
 def test_parameters_count_every_number_that_is_learnt() -> None:
     # 4 · (units · (features + units) + units) of each layer, and the output's.
-    assert WaveTraining((20, 30)).parameters == 4 * 20 * (1 + 20 + 1) + 4 * 30 * (20 + 30 + 1) + 30 + 1
+    assert (
+        WaveTraining((20, 30)).network().parameters == 4 * 20 * (1 + 20 + 1) + 4 * 30 * (20 + 30 + 1) + 30 + 1
+    )
 
 
 @pytest.mark.parametrize(
@@ -168,7 +170,7 @@ def test_values_that_break_a_rule_are_refused_by_name(values: dict[str, Any], fi
 )
 def test_a_wave_that_cannot_be_read_is_refused_by_name(values: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidValue) as caught:
-        WaveTraining((3,)).predict(**values)
+        WaveTraining((3,)).network().predict(**values)
     assert caught.value.field == field
 
 

@@ -111,7 +111,7 @@ def test_a_value_that_another_seed_may_reach_is_told_apart(monkeypatch: pytest.M
 
 def test_a_mean_of_what_was_computed_differently_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     ways = [{"computation": "fused", "precision": name} for name in ("bfloat16", "float32")]
-    hold(monkeypatch, *(a_training(0.98, seed, "quick", **way) for seed, way in enumerate(ways)))
+    hold(monkeypatch, *(a_training(0.98, seed, "quick", None, **way) for seed, way in enumerate(ways)))
     assert "2 seeds; computed by TensorFlow, fused, in bfloat16 and in float32" in text(open_page("evidence"))
 
 

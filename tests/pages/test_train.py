@@ -126,7 +126,9 @@ def summary(page: AppTest) -> str:
 def scripts(monkeypatch: pytest.MonkeyPatch) -> list[HyperParameters]:
     """The settings a script was made of, in order."""
     made: list[HyperParameters] = []
-    monkeypatch.setattr(script_button, "standalone_script", lambda settings: str(made.append(settings)))
+    monkeypatch.setattr(
+        script_button, "standalone_script", lambda settings, computed: str(made.append(settings))
+    )
     return made
 
 
@@ -423,7 +425,7 @@ def test_with_a_damaged_mnist_every_way_out_is_offered(
     monkeypatch.setenv(datasets.DATA_VARIABLE, str(tmp_path))
     monkeypatch.setattr(datasets, "cache_folder", lambda: tmp_path / "cache")
     page = train_page()
-    assert "no undamaged file" in text(page)
+    assert "no file that can be used" in text(page)
     assert button(page, "Train").disabled
     assert page.get("file_uploader")
 

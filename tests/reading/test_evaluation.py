@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from lstm_core.arrays import FloatArray
 from lstm_core.data.info import Split
+from lstm_core.errors import InvalidValue
 from lstm_core.reading.evaluation import TestResult, evaluate, numpy_reader
 from lstm_core.reading.trace import read_batch
 from tests.networks import random_weights
@@ -64,7 +69,7 @@ def test_pixels_reach_the_reader_in_zero_to_one():
 def test_the_result_comes_back_from_its_file_also_when_a_number_is_none():
     result = evaluate(numpy_reader(WEIGHTS), split(), 4)
     assert TestResult.model_validate_json(result.model_dump_json()) == result
-    broken = result.model_copy(update={"loss_by_rows": [1.0, float("nan")]})
+    broken = result.model_copy(update={"loss_by_rows": [1.0, 1.0, float("nan")]})
     assert np.isnan(TestResult.model_validate_json(broken.model_dump_json()).loss)
 
 
@@ -76,3 +81,55 @@ def test_a_certain_mistake_has_a_finite_loss():
 
     data = split()
     assert np.isfinite(evaluate(certain, data, 4).loss)
+
+
+GOOD = {
+    "accuracy": 0.5,
+    "accuracy_by_rows": [0.25, 0.5],
+    "loss_by_rows": [1.0, 0.5],
+    "confusion": [[1, 1], [1, 1]],
+    "readings": [0, 1, 0, 1],
+}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"confusion": []},
+        {"confusion": [[]]},
+        {"confusion": [[2, 2]]},
+        {"confusion": [[1, 1], [1]]},
+        {"confusion": [[1, 1], [1, 0]]},
+        {"confusion": [[1, 1], [3, -1]]},
+        {"confusion": [[10**400, 1], [1, 1]]},
+        {"readings": [0, 1, 0]},
+        {"readings": [0, 1, 0, 2]},
+        {"readings": [0, 1, 0, -1]},
+        {"accuracy": float("nan")},
+        {"accuracy": float("inf")},
+        {"accuracy": 1.5},
+        {"accuracy_by_rows": []},
+        {"accuracy_by_rows": [float("nan"), 0.5]},
+        {"accuracy_by_rows": [0.5]},
+        {"loss_by_rows": []},
+        {"accuracy_by_rows": [0.5] * 1000, "loss_by_rows": [0.5] * 1000},
+    ],
+)
+def test_a_result_that_does_not_fit_itself_is_refused(damage: dict[str, Any]):
+    TestResult.model_validate(GOOD)
+    with pytest.raises(ValidationError):
+        TestResult.model_validate_json(json.dumps(GOOD | damage))
+
+
+def test_a_result_of_other_images_is_told_from_one_of_the_data_set():
+    readings = [number % 10 for number in range(300)]
+    confusion = [[30 if true == read else 0 for read in range(10)] for true in range(10)]
+    rows = {"accuracy_by_rows": [0.5] * 8, "loss_by_rows": [0.5] * 8}
+    result = TestResult.model_validate(
+        {"accuracy": 0.5, **rows, "confusion": confusion, "readings": readings}
+    )
+    result.check_fits("digits")
+    with pytest.raises(InvalidValue, match="of length 28, for the test images of MNIST"):
+        result.check_fits("mnist")
+    with pytest.raises(InvalidValue, match="`confusion` must be of length 10"):
+        TestResult.model_validate(GOOD).check_fits("digits")

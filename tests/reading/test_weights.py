@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
+import os
+import tracemalloc
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +18,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_core.arrays import FloatArray
-from lstm_core.errors import WeightsError
-from lstm_core.reading.weights import LayerWeights, LstmWeights, load_weights, save_weights
+from lstm_core.errors import StorageError, WeightsError
+from lstm_core.reading.weights import (
+    MAX_LAYERS,
+    MAX_SIDE,
+    MAX_UNITS,
+    LayerWeights,
+    LstmWeights,
+    load_weights,
+    save_weights,
+)
 from tests.networks import random_weights, same_weights
 from tests.seeded import seeded
 
@@ -265,7 +276,7 @@ def test_a_projection_that_does_not_fit_is_told(
         ({"initial": True}, {"layer0_initial_cell": None}, "layer 1 has only its hidden"),
         ({"initial": True}, {"layer0_initial_cell": np.full((8, 3), np.nan)}, "not finite"),
         ({"projection": 4}, {"projection_bias": None}, "needs both a kernel and a bias"),
-        ({"projection": 4}, {"projection_kernel": np.array("a")}, "could not convert string"),
+        ({"projection": 4}, {"projection_kernel": np.array("a")}, "projection_kernel is of type <U1"),
         ({}, {"layer1_initial_cell": zeros(3, 3)}, "belong to no part of the network: layer1_initial_cell"),
     ],
 )
@@ -358,6 +369,68 @@ def test_a_header_that_claims_a_huge_array_is_told(tmp_path: Path):
     with zipfile.ZipFile(tmp_path / "w.npz", "w") as archive:
         archive.writestr("head_bias.npy", header.getvalue())
     with pytest.raises(WeightsError, match=r"w\.npz is damaged"):
+        load_weights(tmp_path / "w.npz")
+
+
+@pytest.mark.parametrize("rows", [0, -1, MAX_SIDE + 1, 10**9, 2**62])
+def test_rows_that_no_reading_could_hold_are_told(tmp_path: Path, rows: int):
+    path = saved(tmp_path)
+    with np.load(path) as file:
+        arrays = {**file, "rows": np.int64(rows)}
+    np.savez(path, **arrays)
+    with pytest.raises(WeightsError, match=rf"images of {rows} rows; expected 1 to {MAX_SIDE}"):
+        load_weights(path)
+
+
+@pytest.mark.parametrize(
+    ("network", "message"),
+    [
+        ({"units": (2,), "columns": MAX_SIDE + 1}, f"{MAX_SIDE + 1} columns"),
+        ({"units": (2,), "classes": MAX_SIDE + 1}, f"{MAX_SIDE + 1} classes"),
+        ({"units": (MAX_UNITS + 1,)}, "1,025 units in its largest layer"),
+        ({"units": (1,) * (MAX_LAYERS + 1)}, f"{MAX_LAYERS + 1} layers"),
+    ],
+)
+def test_a_network_larger_than_settings_allow_is_told(network: dict[str, Any], message: str):
+    with pytest.raises(WeightsError, match=message):
+        random_weights(**network)
+
+
+@pytest.mark.parametrize("member", ["head_bias.npy", "layer0_kernel.npy"])
+def test_what_unpacks_to_far_more_than_the_file_takes_little_memory(tmp_path: Path, member: str):
+    path = saved(tmp_path)
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(
+        header, {"descr": "<f4", "fortran_order": False, "shape": (25_000_000,)}
+    )
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open(member, "w") as file:
+        file.write(header.getvalue())
+        for _ in range(100):
+            file.write(bytes(1_000_000))
+    tracemalloc.start()
+    with pytest.raises(WeightsError, match=r"w\.npz is damaged: it unpacks to"):
+        load_weights(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2**23
+
+
+@pytest.mark.parametrize("error", [OSError(errno.EIO, os.strerror(errno.EIO)), MemoryError()])
+def test_what_cannot_be_read_at_this_moment_is_not_called_damaged(
+    tmp_path: Path, error: BaseException, monkeypatch: pytest.MonkeyPatch
+):
+    def fails(*_: Any, **__: Any) -> None:
+        raise error
+
+    path = saved(tmp_path)
+    monkeypatch.setattr("numpy.lib.format.read_array", fails)
+    with pytest.raises(StorageError, match=r"w\.npz cannot be read at this moment"):
+        load_weights(path)
+
+
+def test_a_pipe_in_the_place_of_weights_is_not_waited_for(tmp_path: Path):
+    os.mkfifo(tmp_path / "w.npz")
+    with pytest.raises(StorageError, match="a pipe or a device"):
         load_weights(tmp_path / "w.npz")
 
 

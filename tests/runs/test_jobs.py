@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lstm_core.errors import InvalidValue, RunBusy, StorageError, WeightsError
+from lstm_core.errors import InvalidValue, NotEnoughMemory, RunBusy, StorageError, WeightsError
 from lstm_core.runs.events import Batch, Started
 from lstm_core.runs.jobs import MOST_STARTS, START_SECONDS, Jobs, last_step, spawn, worker_lock
 from lstm_core.runs.run import Run
@@ -468,6 +468,14 @@ def test_a_run_of_a_newer_version_is_left_to_that_version(jobs: Jobs):
         assert jobs.claim() is None
         assert jobs.others_wait()
     assert newer.status.state == "queued"
+
+
+def test_what_cannot_fit_is_refused_before_anything_is_queued(jobs: Jobs, launches: Launches):
+    huge = hyperparameters({"units": [1024] * 16, "batch_size": 4096, "steps": 1_000_000})
+    with pytest.raises(NotEnoughMemory, match=r"needs about [\d.]+ GB of memory.* `batch_size` \(4096\)"):
+        jobs.submit(huge)
+    assert jobs.store.list() == []
+    assert launches == []
 
 
 def test_nothing_is_started_when_nothing_waits(jobs: Jobs, launches: Launches):

@@ -26,7 +26,24 @@ def test_odd_names_are_only_ever_text(store: RunStore, run: Run, name: str):
     assert {path.name for path in store.root.iterdir()} <= {"runs", "queue.lock"}
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 81, "a\x00b", "\ud800", "bell\x07"])
+@pytest.mark.parametrize(
+    "name", ["می\u200cخواهم", "क्\u200dष", "👩\u200d🔬", "❤\ufe0f\u200d🔥", "\U0001fae9 new"]
+)
+def test_joiners_stay_where_scripts_and_emoji_need_them(run: Run, name: str):
+    run.rename(name)
+    assert run.name == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", "   ", "x" * 81, "a\x00b", "\ud800", "bell\x07"),
+        *("a\u202eb", "a\u2066b", "\u200fa", "\u061ca"),  # direction
+        *("a\u200bb", "\ufeffa", "a\u2060b", "a\u00adb", "\u3164", "a\u2800"),  # no width, or blank
+        *("a\u200db", "a\u200cb", "\u200da", "👩\u200d\u200d"),  # joiners that join nothing
+        *("\ue000", "a\ufffe", "\U000e0041"),  # private, no character, tags
+    ],
+)
 def test_a_bad_name_is_refused_and_changes_nothing(store: RunStore, run: Run, name: str):
     with pytest.raises(InvalidValue, match="`name` must be"):
         run.rename(name)

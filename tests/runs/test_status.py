@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from lstm_core.errors import InvalidValue, RunMissing
+from lstm_core.errors import InvalidValue, RunDamaged, RunMissing
 from lstm_core.runs.run import Run
 from lstm_core.runs.status import Control
 from lstm_core.runs.store import RunStore
@@ -88,3 +89,54 @@ def test_a_damaged_control_file_is_said_and_left_and_wants_nothing(run: Run, con
     assert run.steer(stop=True).stop
     assert run.control.stop
     assert run.control_damage == ""
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        '{"steps": -1}',
+        '{"steps": 1e30}',
+        '{"batch_size": 0}',
+        '{"learning_rate": NaN}',
+        '{"learning_rate": 2}',
+        '{"dropout": 1}',
+    ],
+)
+def test_wishes_out_of_bounds_count_as_damage(run: Run, content: str):
+    (run.folder / "control.json").write_text(content)
+    assert run.control == Control()
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-1", "1e30", '"soon"'])
+@pytest.mark.parametrize(
+    ("file", "field"),
+    [
+        ("run.json", "created"),
+        ("status.json", "since"),
+        ("status.json", "seconds"),
+        ("status.json", "step"),
+        ("status.json", "peak_memory"),
+    ],
+)
+def test_a_number_that_nothing_can_show_is_damage(run: Run, file: str, field: str, number: str):
+    path = run.folder / file
+    values = json.loads(path.read_text())
+    path.write_text(json.dumps(values | {field: "HERE"}).replace('"HERE"', number))
+    with pytest.raises(RunDamaged, match=file):
+        _ = run.identity, run.status
+
+
+@pytest.mark.parametrize(
+    ("old", "shown"),
+    [
+        ("a\u202eb", "ab"),
+        ("a\u200bb\u2066", "ab"),
+        ("two\nlines \x1b[31m", "two lines [31m"),
+        ("\u200b", "unnamed"),
+    ],
+)
+def test_a_run_with_a_name_that_is_refused_today_still_opens(run: Run, old: str, shown: str):
+    path = run.folder / "run.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"name": old}))
+    assert run.name == shown
+    assert json.loads(path.read_text())["name"] == old

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import os
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_core.arrays import FloatArray
-from lstm_core.errors import InvalidValue, WeightsError
+from lstm_core.errors import InvalidValue, StorageError, WeightsError
 from lstm_core.settings import first_weights
 from lstm_core.settings.validation import hyperparameters, with_changes
 from tests.seeded import seeded
@@ -91,6 +94,50 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read():
     wide = as_csv(np.full((8, 32_768), -1.1754944e-38, np.float32))
     with pytest.raises(InvalidValue, match=r"of shape \(1025, 4096\).* got \(8, 32768\)"):
         first_weights.parse(wide, 1, 1024)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"1," * 600_000, "lines of at most 1,000,000 characters; got 'a longer one, line 1'"),
+        (b"1\n" * 4_700_000, "of shape (1052, 4096); got 'more than 4,308,992 numbers'"),
+        (b"\n" * 10_000_000, "got (0, 0)"),
+        (b"1,2\n\xff", "text in UTF-8; got 'the byte 0xff'"),
+    ],
+)
+def test_a_file_of_another_shape_takes_no_more_memory_than_one_that_fits(content: bytes, message: str):
+    tracemalloc.start()
+    with pytest.raises(InvalidValue) as caught:
+        first_weights.parse(content, 28, 1024)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert message in str(caught.value)
+    assert peak < 2**27
+
+
+def test_a_file_is_read_for_the_settings_and_a_pipe_is_not_waited_for(tmp_path: Path):
+    settings = hyperparameters({"dataset": "digits", "units": (2,), "input_projection": 3})
+    path = tmp_path / "kernel.csv"
+    path.write_text(LINE * 5)
+    assert first_weights.parse_file(path, settings).shape == SHAPE
+    path.write_text("1" * 2_000_000)
+    with pytest.raises(StorageError, match="larger than 1,000,000 bytes"):
+        first_weights.parse_file(path, settings)
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(StorageError, match="a pipe or a device"):
+        first_weights.parse_file(path, settings)
+
+
+def test_a_kept_file_that_claims_a_huge_matrix_takes_no_memory(tmp_path: Path):
+    fingerprint = first_weights.save(a_kernel(), tmp_path)
+    header = io.BytesIO()
+    np.lib.format.write_array_header_1_0(
+        header, {"descr": "<f4", "fortran_order": False, "shape": (2**30, 2**10)}
+    )
+    (tmp_path / "initial_kernels" / f"{fingerprint}.npy").write_bytes(header.getvalue())
+    with pytest.raises(WeightsError, match="are damaged"):
+        first_weights.load(fingerprint, tmp_path)
 
 
 @seeded

@@ -15,12 +15,12 @@ linux = pytest.mark.skipif(not hasattr(os, "SCHED_IDLE"), reason="needs Linux")
 
 
 def test_nice_is_the_default_and_others_are_refused():
-    assert priority.chosen({}) == priority.chosen({priority.VARIABLE: ""}) == "nice"
-    assert priority.chosen({priority.VARIABLE: "idle"}) == "idle"
+    assert priority.chosen({}) == priority.chosen({priority.PRIORITY_VARIABLE: ""}) == "nice"
+    assert priority.chosen({priority.PRIORITY_VARIABLE: "idle"}) == "idle"
     with pytest.raises(
         InvalidValue, match="`ROW_BY_ROW_PRIORITY` must be one of idle, nice, normal; got 'low'"
     ):
-        priority.chosen({priority.VARIABLE: "low"})
+        priority.chosen({priority.PRIORITY_VARIABLE: "low"})
 
 
 @linux

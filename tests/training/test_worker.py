@@ -356,7 +356,7 @@ def test_a_run_that_was_deleted_while_it_trained_is_not_made_again(
 
 def under_a_limit_of_addresses(root: Path, first: str) -> subprocess.Popen[bytes]:
     """A training process as `spawn` starts it, after ``first`` and ``ulimit -v``."""
-    code = f"{first}; import pathlib, lstm_core.training.worker as worker; worker.main(pathlib.Path({str(root)!r}))"
+    code = f"{first}; import pathlib, lstm_core.training.worker as w; w.main(pathlib.Path({str(root)!r}))"
     with (root / "worker.log").open("ab") as log:
         return subprocess.Popen(
             ["bash", "-c", 'ulimit -v 5500000; exec "$0" -c "$1"', sys.executable, code],

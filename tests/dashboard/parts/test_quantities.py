@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from dashboard.parts import quantities
@@ -29,5 +31,29 @@ def test_sizes_and_speeds_are_short() -> None:
     ]
 
 
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf"), 1e30, -1e30, 1e308])
+def test_no_number_can_make_its_words_fail(number: float) -> None:
+    assert quantities.date(number) == "unknown"
+    assert quantities.duration(number)
+    assert quantities.speed(number)
+
+
 def test_a_name_is_shown_letter_by_letter() -> None:
     assert quantities.plain("*a* [b](c)") == r"\*a\* \[b\]\(c\)"
+
+
+@pytest.mark.parametrize(
+    "looked_for",
+    [
+        *(r"https?://[-.\w]+", r"www\.[-.\w]+", r"[-.\w+]+@[-\w]+\.[-\w]+", r":material[/_]\w+:"),
+        *(r":[\w+-]+:", r"(^|\s)(<->|->|<-|--|>=|<=|~=)(\s|$)"),
+    ],
+)
+def test_what_streamlit_looks_for_in_the_text_that_is_left_is_not_in_it(looked_for: str) -> None:
+    """Addresses are found too, but only at the start or after a space or punctuation."""
+    nasty = "http://a.b https://www.a.b WWW.a.b a@b.com :material/home: :smile: :+1: <-> -> <- -- >= <= ~="
+    assert re.search(looked_for, nasty, re.IGNORECASE)
+    left = re.sub(r"\\(?=[!-/:-@[-`{-~])", "", quantities.plain(nasty))
+    found = re.finditer(looked_for, left, re.IGNORECASE)
+    assert all(left[match.start() - 1 : match.start()] == "\u2060" for match in found)
+    assert left.replace("\u2060", "") == nasty

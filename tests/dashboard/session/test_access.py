@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import streamlit as st
 
@@ -60,7 +62,7 @@ def test_opened_it_knows_the_address_that_was_connected_to(local: str, host: str
 
 
 def test_opened_it_knows_the_names_of_its_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(access.socket, "gethostname", lambda: "Lab.example.org")
+    monkeypatch.setattr("socket.gethostname", lambda: "Lab.example.org")
     for host in ("lab", "lab.local:8501", "lab.example.org"):
         assert answered(OPENED, host, local=NETWORK)
         assert not answered(CLOSED, host)
@@ -80,7 +82,7 @@ def test_settings_say_who_may_ask(monkeypatch: pytest.MonkeyPatch) -> None:
     assert access.access() == CLOSED
     assert not CLOSED.shared
     options = {
-        "server.address": "0.0.0.0",
+        "server.address": "Desk.example.org",
         "server.corsAllowedOrigins": ["https://Lab.example.org:444", "plain.example.org"],
         "browser.serverAddress": "proxy.example.org",
         "server.enableCORS": True,
@@ -90,7 +92,7 @@ def test_settings_say_who_may_ask(monkeypatch: pytest.MonkeyPatch) -> None:
     found = access.access()
     assert found == Access(
         opened=True,
-        hosts=("lab.example.org", "10.0.0.5", "fd00::2", "*.example.net"),
+        hosts=("lab.example.org", "10.0.0.5", "fd00::2", "*.example.net", "desk.example.org"),
         origins=("lab.example.org", "plain.example.org", "proxy.example.org"),
     )
     assert found.shared
@@ -104,7 +106,7 @@ def test_settings_say_who_may_ask(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_address_that_only_this_machine_reaches_opens_nothing(
     monkeypatch: pytest.MonkeyPatch, address: str | None
 ) -> None:
-    options = {
+    options: dict[str, Any] = {
         "server.address": address,
         "server.corsAllowedOrigins": [],
         "browser.serverAddress": address or "localhost",

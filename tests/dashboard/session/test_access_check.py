@@ -31,7 +31,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     allowed = {HOSTS_VARIABLE: "lab.example.org", ORIGINS_VARIABLE: "https://proxy.example.org"}
     folder = tmp_path_factory.mktemp("opened")
     flags = ("--server.address", "0.0.0.0", "--server.baseUrlPath", "digits")
-    with served(folder, *STREAMLIT, *flags, path="/digits", **allowed) as server:
+    with served(folder, *STREAMLIT, *flags, path="/digits", environment=allowed) as server:
         yield server
 
 
@@ -53,7 +53,7 @@ def test_the_command_line_opens_it_on_purpose_only(
     tmp_path: Path, arguments: tuple[str, ...], environment: dict[str, str], reached: bool
 ) -> None:
     other = other_address()
-    with served(tmp_path, "-m", "lstm_core", *arguments, **environment) as server:
+    with served(tmp_path, "-m", "lstm_core", *arguments, environment=environment) as server:
         assert server.ask(HEALTH).status == 200
         if reached:
             assert server.ask(HEALTH, at=other).text == "ok"
@@ -74,43 +74,41 @@ def test_a_server_that_listens_everywhere_by_accident_answers_this_machine_only(
 def test_opened_on_purpose_it_is_reached_by_its_addresses_and_names(opened: Server) -> None:
     other = other_address()
     for host in (f"{other}:{opened.port}", "lab.example.org", "localhost:1"):
-        assert opened.ask("/digits/", at=other, host=host).status == 200
-        assert (
-            opened.connect("/digits/_stcore/stream", at=other, host=host, origin=f"http://{host}").status
-            == 101
-        )
+        same = {"Host": host, "Origin": f"http://{host}"}
+        assert opened.ask("/digits/", same, at=other).status == 200
+        assert opened.connect("/digits/_stcore/stream", same, at=other).status == 101
 
 
 @pytest.mark.parametrize("path", ["/", HEALTH, "/static/index.js", "/_stcore/host-config"])
 def test_a_name_that_is_not_its_own_is_refused(closed: Server, opened: Server, path: str) -> None:
     for server, below in ((closed, path), (opened, f"/digits{path}")):
-        refused = server.ask(below, host="evil.example")
+        refused = server.ask(below, {"Host": "evil.example"})
         assert refused.status == 403
         assert f"{HOSTS_VARIABLE}=evil.example" in refused.text
-        assert server.ask(below, host=None).status in (400, 403)
+        assert server.ask(below, {"Host": None}).status in (400, 403)
 
 
 def test_a_websocket_under_a_name_that_is_not_its_own_is_refused(closed: Server, opened: Server) -> None:
-    rebound = {"host": "evil.example", "origin": "http://evil.example"}
+    rebound = {"Host": "evil.example", "Origin": "http://evil.example"}
     for server, path in ((closed, "/_stcore/stream"), (opened, "/digits/_stcore/stream")):
-        refused = server.connect(path, **rebound)
+        refused = server.connect(path, rebound)
         assert refused.status == 403
         assert HOSTS_VARIABLE in refused.text
 
 
 def test_a_websocket_of_a_page_from_elsewhere_is_refused(closed: Server) -> None:
     assert closed.connect().status == 101
-    assert closed.connect(origin=f"http://127.0.0.1:{closed.port}").status == 101
+    assert closed.connect(headers={"Origin": f"http://127.0.0.1:{closed.port}"}).status == 101
     for origin in ("http://evil.example", "null", f"http://127.0.0.1.evil.example:{closed.port}"):
-        refused = closed.connect(origin=origin)
+        refused = closed.connect(headers={"Origin": origin})
         assert refused.status == 403
         assert ORIGINS_VARIABLE in refused.text
 
 
 def test_behind_a_proxy_that_puts_its_own_name_in_host_the_origin_must_be_allowed(opened: Server) -> None:
     path = "/digits/_stcore/stream"
-    assert opened.connect(path, origin="https://proxy.example.org").status == 101
-    assert opened.connect(path, origin="https://lab.example.org").status == 403
+    assert opened.connect(path, {"Origin": "https://proxy.example.org"}).status == 101
+    assert opened.connect(path, {"Origin": "https://lab.example.org"}).status == 403
 
 
 def test_a_file_is_not_taken_without_the_token_of_the_page(closed: Server) -> None:

@@ -162,8 +162,16 @@ def test_mixed_precision_is_welcome_on_a_gpu() -> None:
 def test_epochs_become_steps_by_the_number_of_training_images() -> None:
     assert steps_of(2, "mnist", 128) == round(2 * 55_000 / 128)
     assert steps_of(0.001, "digits", 1000) == 1
-    with pytest.raises(InvalidValue, match="epochs"):
-        steps_of(-1, "mnist", 128)
+    for epochs in (-1, None, float("nan"), float("inf"), 1e308):
+        with pytest.raises(InvalidValue, match="epochs"):
+            steps_of(epochs, "mnist", 128)
+
+
+def test_endless_epochs_in_an_address_are_named_at_the_steps() -> None:
+    checked = check({**preset_values("quick"), "epochs": 1e308}, [CPU])
+    assert checked.problems == {
+        "steps": "`epochs` must be so few that they make at most 1,000,000 steps; got 1e+308"
+    }
 
 
 def test_differences_to_the_preset_are_named() -> None:
