@@ -4,6 +4,9 @@ On a CPU the cores share the batch, each with a part of its own, a lane, from th
 nobody waits for anybody until the gradients are summed. The other way, every core helping with every
 operation, waits at each of the thousands of small operations that a recurrent network is made of (60 against
 85 ms for a step of 2 × 256 units on two cores). On a GPU there is one lane.
+
+AutoGraph is not needed, and would write the functions anew into files of the temporary folder, which stay
+there when the process is killed.
 """
 
 from __future__ import annotations
@@ -30,7 +33,7 @@ def training_step(model: keras.Model, loss: Loss, accuracy: Loss, lanes: int) ->
     optimizer = model.optimizer
     variables = model.trainable_variables
 
-    @tf.function
+    @tf.function(autograph=False)
     def step(images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         batch = images.shape[0]
         gradients, losses, right = [], [], []
@@ -51,7 +54,7 @@ def training_step(model: keras.Model, loss: Loss, accuracy: Loss, lanes: int) ->
 def reader(model: keras.Model, lanes: int) -> Callable[[Any], Tensor]:
     """Images → class probabilities after every row, ``(batch, rows, classes)``, dropout off."""
 
-    @tf.function
+    @tf.function(autograph=False)
     def read(images: Tensor) -> Tensor:
         parts = [tf.nn.softmax(model(part, training=False)) for part in _split(images, lanes)]
         return tf.concat(parts, axis=0)

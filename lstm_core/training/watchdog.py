@@ -29,6 +29,9 @@ IDLE_SHARE = 0.01
 TELLING_SECONDS = 5.0
 """How long it may take to tell what happened; where memory ran out even that can hang."""
 
+SPARE = 16_000_000
+"""Bytes that are let go before it is told."""
+
 _THREADS = Path("/proc/self/task")
 _COMES_BACK = {"R", "D"}
 """Linux' letters for a thread that runs or could, and one that waits for a disk."""
@@ -50,9 +53,16 @@ class Watchdog:
         self._marks = 0
         self._on_stuck: list[Callable[[], object]] = []
         self._watched = 0
+        self._spare = bytearray()
+        self._ending, self._told = threading.Event(), threading.Event()
 
     def start(self) -> None:
-        """Look from now on, in a thread of its own."""
+        """Look from now on, in a thread of its own; another waits to tell what happened.
+
+        Where memory has run out no thread can be started any more, and nothing be told without some to spare.
+        """
+        self._spare = bytearray(SPARE)
+        threading.Thread(target=self._tell, name="last words", daemon=True).start()
         threading.Thread(target=self._watch, name="watchdog", daemon=True).start()
 
     def mark(self) -> None:
@@ -102,15 +112,15 @@ class Watchdog:
 
     def _end(self) -> None:
         """Say what happened, as far as that is still possible, and leave."""
-        with contextlib.suppress(Exception):  # as when no memory is left for a thread
-            telling = threading.Thread(target=self._tell, name="last words", daemon=True)
-            telling.start()
-            telling.join(TELLING_SECONDS)
+        self._spare = bytearray()
+        self._ending.set()
+        self._told.wait(TELLING_SECONDS)
         with contextlib.suppress(Exception):
             faulthandler.dump_traceback(sys.__stderr__ or 2, all_threads=True)
         os._exit(STUCK)
 
     def _tell(self) -> None:
+        self._ending.wait()
         for act in reversed(self._on_stuck):
             with contextlib.suppress(Exception):
                 act()
@@ -119,6 +129,7 @@ class Watchdog:
             "Where each of its threads waits:",
             round(self.ticks * self.tick_seconds),
         )
+        self._told.set()
 
 
 def _processor_seconds() -> float:

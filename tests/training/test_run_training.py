@@ -17,7 +17,7 @@ from lstm_core.data.info import Dataset
 from lstm_core.errors import InvalidValue, StorageError, TrainingDiverged, WeightsError
 from lstm_core.reading.evaluation import evaluate, numpy_reader
 from lstm_core.runs.card_of_run import card_of
-from lstm_core.runs.events import Batch, Evaluation, Snapshot, Started
+from lstm_core.runs.events import Batch, Evaluation, Snapshot, Started, Tweaked
 from lstm_core.runs.run import Run
 from lstm_core.runs.store import RunStore
 from lstm_core.settings import first_weights
@@ -290,6 +290,32 @@ def test_what_cannot_be_read_at_this_moment_is_not_taken_for_damage(
     with pytest.raises(StorageError, match="Too many open files"):
         train(run, digits)
     assert {path: path.read_bytes() for path in run.folder.glob("*.npz")} == kept
+
+
+def test_a_gpu_of_the_driver_that_cannot_be_used_is_said_in_the_environment(
+    store: RunStore, digits: Dataset, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    (tmp_path / "nvidia-smi").write_text("#!/bin/sh\necho 'RTX 4060'\n")
+    (tmp_path / "nvidia-smi").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    for device, told in (("auto", True), ("cpu", False)):
+        run = create(store, steps=1, device=device)
+        train(run, digits)
+        reason = run.environment().get("device_reason", "")
+        assert ("no GPU here, though the machine has one (RTX 4060)" in reason) == told
+
+
+def test_a_damaged_wish_changes_nothing_that_was_wished_before(
+    store: RunStore, digits: Dataset, at_event: Callable[..., None]
+):
+    run = create(store, steps=8)
+    at_event("snapshot", 1, lambda r: r.steer(learning_rate=0.25))
+    train(run, digits)
+    run.steer(steps=12)
+    at_event("started", 8, lambda r: (r.folder / "control.json").write_text("{"))
+    train(run, digits)
+    tweaks = [(event.field, event.after) for event in run.events()[0] if isinstance(event, Tweaked)]
+    assert tweaks == [("learning_rate", 0.25), ("steps", 12)]
 
 
 def test_an_old_test_result_does_not_outlive_the_weights_it_measured(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -72,6 +74,18 @@ def test_a_reader_reads_as_numpy_does(number: int, size: int):
     images, _ = batch(size)
     found = np.asarray(tensorflow_step.reader(model, number)(images))
     np.testing.assert_allclose(found, read_batch(weights_from_model(model, SETTINGS), images), atol=1e-5)
+
+
+def test_nothing_is_left_in_the_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """TensorFlow's rewritten functions would stay there whenever the process is killed."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    model = build(SETTINGS, INFO)
+    learner = last_row_model(model, SETTINGS)
+    learner.compile(keras.optimizers.Adam())
+    learner.optimizer.build(learner.trainable_variables)
+    tensorflow_step.training_step(learner, loss, accuracy, 2)(*batch(40))
+    tensorflow_step.reader(model, 2)(batch(40)[0])
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_warm_process_has_the_graphs_of_the_usual_layers():

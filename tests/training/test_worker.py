@@ -293,7 +293,7 @@ class FakeTraining:
 
     error: BaseException
 
-    def __init__(self, *_: Any) -> None:
+    def __init__(self, *_: Any, **__: Any) -> None:
         pass
 
     def train(self) -> None:
@@ -336,3 +336,62 @@ def test_a_failure_that_cannot_be_recorded_ends_the_process(tmp_path: Path, monk
     monkeypatch.setattr(Run, "set_status", full)
     with pytest.raises(StorageError):
         worker.train_run(run, {})
+
+
+@needs_keras
+def test_a_run_that_was_deleted_while_it_trained_is_not_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    run = RunStore(tmp_path).create(hyperparameters(SMALL))
+
+    class Deleted(FakeTraining):
+        def train(self) -> None:
+            shutil.rmtree(run.folder)
+            run.append(Failed(step=1, time=0.0, message=""))
+
+    monkeypatch.setattr("lstm_core.training.run_training.RunTraining", Deleted)
+    worker.train_run(run, {})
+    assert not run.folder.exists()
+
+
+def under_a_limit_of_addresses(root: Path, first: str) -> subprocess.Popen[bytes]:
+    """A training process as `spawn` starts it, after ``first`` and ``ulimit -v``."""
+    code = f"{first}; import pathlib, lstm_core.training.worker as w; w.main(pathlib.Path({str(root)!r}))"
+    with (root / "worker.log").open("ab") as log:
+        return subprocess.Popen(
+            ["bash", "-c", 'ulimit -v 5500000; exec "$0" -c "$1"', sys.executable, code],
+            cwd=Path(__file__).parents[2],
+            stdout=log,
+            stderr=log,
+        )
+
+
+@needs_keras
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
+def test_a_training_that_hangs_for_want_of_memory_fails_and_the_queue_goes_on(own: Workers):
+    """Nothing is asked before; then TensorFlow's threads wait for each other, and Stop is not obeyed."""
+    large = own.jobs.store.create(hyperparameters({**SMALL, "units": (1024,) * 16, "batch_size": 1297}))
+    small = own.jobs.store.create(hyperparameters(SMALL))
+    unasked = "import lstm_core.training.run_training as t; t.check_fits = lambda *_, **__: None"
+    own.jobs.launch = lambda root: own.started.append(under_a_limit_of_addresses(root, unasked))
+    for run in (large, small):
+        own.ended(run)
+    assert large.status.state == "failed"
+    assert "memory" in large.status.detail, large.status.detail
+    assert small.status.state == "finished", small.status.detail
+
+
+@needs_keras
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
+def test_a_run_that_meets_too_little_memory_fails_with_the_reason_and_the_queue_goes_on(own: Workers):
+    """It was queued where the whole machine has enough, as the estimate sees it."""
+    large = own.jobs.store.create(hyperparameters({**SMALL, "units": (1024,) * 16, "batch_size": 1297}))
+    small = own.jobs.store.create(hyperparameters(SMALL))
+    own.jobs.launch = lambda root: own.started.append(under_a_limit_of_addresses(root, "import sys"))
+    for run in (large, small):
+        own.ended(run)
+    assert large.status.state == "failed"
+    assert "This training needs about 10.6 GB of memory, and there are now 3.8 GB" in large.status.detail
+    assert small.status.state == "finished", small.status.detail
