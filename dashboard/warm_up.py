@@ -59,6 +59,10 @@ def _after_first_page() -> None:
 
     use_one_core()
     gc.freeze()
+    from lstm_core.runs.leftovers import clear_leftovers
+    from lstm_core.runs.store import home
+
+    clear_leftovers(home())
 
 
 def _import(modules: Iterable[str]) -> None:

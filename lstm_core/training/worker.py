@@ -23,6 +23,7 @@ from lstm_core.errors import LstmError, StorageError
 from lstm_core.runs import worker_end
 from lstm_core.runs.events import Failed
 from lstm_core.runs.jobs import Jobs, worker_lock
+from lstm_core.runs.leftovers import clear_leftovers
 from lstm_core.runs.missing_operations import note_obstacle
 from lstm_core.runs.run import Run
 from lstm_core.runs.store import RunStore
@@ -67,6 +68,7 @@ def _work(jobs: Jobs, lock: FileLock, held: tuple[int, int]) -> None:
     """Load the backend, then train what waits until nothing does; ``held`` is the identity of ``lock``."""
     root = jobs.store.root
     jobs.take_over()
+    clear_leftovers(root)
     from lstm_core.settings import library
     from lstm_core.training import backend
 
@@ -92,6 +94,7 @@ def _work(jobs: Jobs, lock: FileLock, held: tuple[int, int]) -> None:
         if run := jobs.claim():
             train_run(run, datasets, watchdog)
             backend.clear_models()
+            clear_leftovers(root)
             idle_since = time.monotonic()
         elif _identity(Path(lock.lock_file)) != held:
             return  # the runs were removed, and whoever trains there now does not see this lock
