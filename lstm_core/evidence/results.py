@@ -24,7 +24,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lstm_core.errors import DataDamaged, InvalidValue, StorageError
-from lstm_core.files import write_text
+from lstm_core.files import read_bounded, write_text
 from lstm_core.settings.computed import Computed
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.presets import preset
@@ -297,12 +297,14 @@ def results(path: Path = FILE) -> Results:
     return _read(path, (found.st_mtime_ns, found.st_size, found.st_ino))
 
 
+_MOST_BYTES = 2**26
+"""Of a results file; the one that ships has 16 kB."""
+
+
 @lru_cache(maxsize=8)
 def _read(path: Path, version: tuple[int, int, int]) -> Results:
     try:
-        return Results.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise StorageError(f"{path.name} cannot be read: {error.strerror}.") from error
+        return Results.model_validate_json(read_bounded(path, _MOST_BYTES))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "the file"

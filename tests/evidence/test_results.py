@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lstm_core.errors import DataDamaged, InvalidValue
+from lstm_core.errors import DataDamaged, InvalidValue, StorageError
 from lstm_core.evidence.results import (
     COMPARISONS,
     FILE,
@@ -243,6 +244,12 @@ def test_a_new_file_is_seen(tmp_path: Path) -> None:
     assert results(path) is results(path)
     save(held(a_training(0.8)), path)
     assert results(path).trainings[0].accuracy == 0.8
+
+
+def test_a_pipe_in_the_place_of_the_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "results.json")
+    with pytest.raises(StorageError, match="a pipe or a device"):
+        results(tmp_path / "results.json")
 
 
 @pytest.mark.parametrize(
