@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -26,10 +27,10 @@ from lstm_core.arrays import FloatArray
 from lstm_core.data.datasets import load
 from lstm_core.data.info import DATASETS
 from lstm_core.drawing import normalise, photograph
-from lstm_core.errors import ImageRejected, InvalidValue, LstmError, RunError
+from lstm_core.errors import ImageRejected, InvalidValue, LstmError, RunError, StorageError
 from lstm_core.evidence.reproduce import reproduce
 from lstm_core.export.keras_script import standalone_script
-from lstm_core.files import write_text
+from lstm_core.files import read_bounded, write_text
 from lstm_core.pretrained.shipped import shipped_weights
 from lstm_core.reading.evaluation import evaluate as evaluate_split
 from lstm_core.reading.evaluation import numpy_reader
@@ -39,7 +40,7 @@ from lstm_core.reading.weights import LstmWeights, save_weights
 from lstm_core.runs.card_of_run import card_of
 from lstm_core.runs.index import RunSummary
 from lstm_core.runs.jobs import Jobs, Submission
-from lstm_core.runs.progress_bar import follow
+from lstm_core.runs.progress_bar import Interrupts, follow
 from lstm_core.runs.store import RunStore, home
 from lstm_core.runs.usable_devices import devices_here, without_use
 from lstm_core.settings import first_weights
@@ -52,6 +53,7 @@ from lstm_core.settings.rules import check_device
 from lstm_core.settings.validation import with_changes
 
 EVALUATION_BATCH = 250
+INTERRUPTED = 130
 
 Command = TypeVar("Command", bound=Callable[..., None])
 
@@ -66,6 +68,17 @@ class _Commands(click.Group):
             raise click.UsageError(str(error)) from error
         except LstmError as error:
             raise click.ClickException(str(error)) from error
+        except KeyboardInterrupt as error:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # once more would change the exit code
+            click.echo("Interrupted.", err=True)
+            raise click.exceptions.Exit(INTERRUPTED) from error
+
+
+def _not_empty(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """For options that may be left out: an empty value comes from a variable that was not set."""
+    if value is not None and not value.strip():
+        raise InvalidValue(param.opts[0], "left out or given a value", value)
+    return value
 
 
 @click.group(
@@ -121,7 +134,11 @@ def _own_address(address: str) -> str:
 
 def _run_option(command: Command) -> Command:
     return click.option(
-        "--run", "run_id", metavar="ID", help="A run as `runs` lists it; the shipped weights otherwise."
+        "--run",
+        "run_id",
+        metavar="ID",
+        callback=_not_empty,
+        help="A run as `runs` lists it; the shipped weights otherwise.",
     )(command)
 
 
@@ -149,7 +166,11 @@ def _shown(value: Any) -> str:
 @click.option(
     "--set", "assignments", multiple=True, metavar="FIELD=VALUE", help="Change a field; repeatable."
 )
-@click.option("--dataset", help=f"Short for --set dataset=…; one of {', '.join(DATASETS)}.")
+@click.option(
+    "--dataset",
+    callback=_not_empty,
+    help=f"Short for --set dataset=…; one of {', '.join(DATASETS)}.",
+)
 @click.option(
     "--epochs", type=click.FloatRange(min=0, min_open=True), help="Sets steps by passes over the data."
 )
@@ -161,7 +182,13 @@ def _shown(value: Any) -> str:
     "every line the four gates (input, forget, candidate, output). Sets initializer=csv.",
 )
 @click.option("--name", default="", help="What to call the run.")
-@click.option("--continue", "continued", metavar="ID", help="Go on with an interrupted or ended run instead.")
+@click.option(
+    "--continue",
+    "continued",
+    metavar="ID",
+    callback=_not_empty,
+    help="Go on with an interrupted or ended run instead.",
+)
 @click.option("--more-steps", type=click.IntRange(min=0), default=0, help="With --continue: steps to add.")
 @_json_option
 def train(
@@ -177,18 +204,17 @@ def train(
 ) -> None:
     """Train a network in the training process and follow it to its end.
 
-    Ctrl-C stops the training and keeps what was learnt. The same settings trained before are answered
-    from the saved run.
+    Ctrl-C stops the training and keeps what was learnt; a second one does not wait until it has. The same
+    settings trained before are answered from the saved run.
     """
-    if continued and (assignments or dataset or epochs or initial_kernel or name):
+    own = assignments or dataset or epochs is not None or initial_kernel or name
+    if continued and own:
         raise click.UsageError("--continue goes on with the run's own settings; it takes only --more-steps.")
     if more_steps and not continued:
         raise click.UsageError("--more-steps needs --continue ID.")
     jobs = Jobs(RunStore(home()))
     if continued:
         run = jobs.store.get(continued)
-        jobs.resume(run, more_steps)
-        submission = Submission(run)
     else:
         settings = _settings(preset_name, assignments, dataset, epochs)
         if initial_kernel:
@@ -196,10 +222,15 @@ def train(
         check_device(settings, choose(settings.device, devices_here(jobs.store.root)))
         if settings.device == "auto" and (reason := without_use(jobs.store.root)):
             click.echo(f"Trains on the CPU. {reason}", err=True)
-        submission = jobs.submit(settings, name)
-    if submission.known:
-        click.echo(submission.known, err=True)
-    follow(jobs, submission.run)
+    with Interrupts() as interrupts:
+        if continued:
+            jobs.resume(run, more_steps)
+            submission = Submission(run)
+        else:
+            submission = jobs.submit(settings, name)
+        if submission.known:
+            click.echo(submission.known, err=True)
+        follow(jobs, submission.run, interrupts)
     summary = _summary(jobs.store.summary(submission.run))
     if as_json:
         click.echo(json.dumps(summary))
@@ -219,12 +250,12 @@ def _settings(
             raise InvalidValue("--set", "FIELD=VALUE", assignment)
         values[field.strip()] = value.strip()
     settings = with_changes(preset(preset_name).settings(), **values)
-    return with_changes(settings, steps=settings.steps_for(epochs)) if epochs else settings
+    return with_changes(settings, steps=settings.steps_for(epochs)) if epochs is not None else settings
 
 
 def _starting_from(file: Path, settings: HyperParameters, root: Path) -> HyperParameters:
     """``settings`` with the first layer's weights from a CSV file, which is kept under ``root``."""
-    kernel = first_weights.parse(file.read_bytes(), *first_weights.first_layer(settings))
+    kernel = first_weights.parse_file(file, settings)
     fingerprint = first_weights.fingerprint_of(kernel)
     settings = with_changes(settings, initializer="csv", initial_kernel=fingerprint)
     first_weights.save(kernel, root)
@@ -254,15 +285,15 @@ def classify(files: tuple[Path, ...], is_drawing: bool, run_id: str | None, as_j
     for file in tqdm(files, unit="file", file=sys.stderr, disable=len(files) < 20):
         try:
             image = _image(file, weights, is_drawing)
-        except ImageRejected as error:
-            click.echo(f"{file}: {error}", err=True)
+        except (ImageRejected, StorageError) as error:
+            click.echo(f"{_shown_path(file)}: {error}", err=True)
             rejected += 1
             continue
         probabilities = read(weights, image).probabilities
         reading = verdict(probabilities)
         if as_json:
             answer = {
-                "file": str(file),
+                "file": _shown_path(file),
                 "label": reading.label,
                 "probabilities": _rounded(probabilities[-1]),
                 "rows": [_rounded(row) for row in probabilities],
@@ -270,9 +301,14 @@ def classify(files: tuple[Path, ...], is_drawing: bool, run_id: str | None, as_j
             }
             click.echo(json.dumps(answer))
         else:
-            click.echo(f"{file}: {sentence(reading)} ({reading.confidence:.1%})")
+            click.echo(f"{_shown_path(file)}: {sentence(reading)} ({reading.confidence:.1%})")
     if rejected:
         raise ImageRejected(f"{rejected} of {len(files)} files could not be read.")
+
+
+def _shown_path(path: Path) -> str:
+    """A path in characters that every stream can write; a file's name may hold any bytes."""
+    return click.format_filename(path)
 
 
 def _rounded(values: FloatArray) -> list[float]:
@@ -280,10 +316,7 @@ def _rounded(values: FloatArray) -> list[float]:
 
 
 def _image(file: Path, weights: LstmWeights, is_drawing: bool) -> FloatArray:
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise ImageRejected(f"The file cannot be read: {error.strerror}.") from error
+    content = read_bounded(file, photograph.MAX_FILE_BYTES)
     if is_drawing:
         image = normalise.normalise(photograph.ink_from_file(content), weights.rows, weights.columns)
     else:
@@ -346,34 +379,46 @@ _SUFFIX = {"keras": ".keras", "npz": ".npz", "script": ".py"}
 
 
 @main.command()
-@click.option("--run", "run_id", metavar="ID", required=True, help="A run as `runs` lists it.")
+@click.option(
+    "--run",
+    "run_id",
+    metavar="ID",
+    required=True,
+    callback=_not_empty,
+    help="A run as `runs` lists it.",
+)
 @click.option("--to", "target", type=click.Choice(list(_SUFFIX)), required=True, help="What to write.")
 @click.option(
     "--output",
     type=click.Path(path_type=Path),
     help="Where to write; otherwise ID.keras, ID.npz or ID.py in this folder.",
 )
-def export(run_id: str, target: str, output: Path | None) -> None:
-    """Write the weights of a run as a .keras model of stock layers, or as .npz arrays with a card beside;
-    or its settings as a script for plain Keras."""
+@click.option("--force", is_flag=True, help="Replace files that are there already.")
+def export(run_id: str, target: str, output: Path | None, force: bool) -> None:
+    """Write the weights of a run as a .keras model of stock layers, or as .npz arrays with a card beside
+    (the same name with .json); or its settings as a script for plain Keras."""
     run = RunStore(home()).get(run_id)
     path = output or Path(f"{run.id}{_SUFFIX[target]}")
     if path.suffix != _SUFFIX[target]:
         raise InvalidValue("--output", f"a file ending in {_SUFFIX[target]}", str(path))
+    card_path = path.with_suffix(".json")
+    for written in (path, card_path) if target == "npz" else (path,):
+        if not force and os.path.lexists(written):
+            raise InvalidValue("--output", "where no file is yet, unless --force is given", str(written))
     if target == "script":
         write_text(path, standalone_script(run.hyperparameters, Computed.from_environment(run.environment())))
-        click.echo(path)
+        click.echo(_shown_path(path))
         return
     weights = run.weights()
     if target == "npz":
         card = card_of(run)
         save_weights(weights, path)
-        write_text(path.with_suffix(".json"), card.model_dump_json(indent=2) + "\n")
+        write_text(card_path, card.model_dump_json(indent=2) + "\n")
     else:
         from lstm_core.training.model import save_for_export
 
         save_for_export(weights, run.hyperparameters, path)
-    click.echo(path)
+    click.echo(_shown_path(path))
 
 
 def _weights(run_id: str | None) -> LstmWeights:

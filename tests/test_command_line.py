@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +166,26 @@ def test_classify_names_what_it_cannot_read_and_reads_the_rest(tmp_path: Path) -
     assert "2 of 3 files could not be read" in done.stderr
 
 
+def test_what_is_no_picture_file_is_neither_waited_for_nor_read_without_end(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    large = tmp_path / "large.png"
+    with large.open("wb") as file:
+        file.truncate(2**34)
+    done = command("classify", tmp_path / "pipe.png", "/dev/zero", large, tmp_path, home=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.count("a pipe or a device, not a file") == 2
+    assert "larger than 10,485,760 bytes" in done.stderr
+    assert "Is a directory" in done.stderr
+    assert "4 of 4 files could not be read" in done.stderr
+
+
+def test_a_file_may_have_any_bytes_for_a_name(tmp_path: Path) -> None:
+    draw_a_one(tmp_path / "one.png").rename(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.png"))
+    done = command("classify", os.fsdecode(os.fsencode(tmp_path) + b"/\xff.png"), "--drawing", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "\ufffd.png: Reads as 1" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -186,6 +208,13 @@ def test_classify_names_what_it_cannot_read_and_reads_the_rest(tmp_path: Path) -
         (("classify",), "FILES"),
         (("train", "--continue", "20200101-000000-abcdef", "--set", "units=8"), "takes only --more-steps"),
         (("train", "--more-steps", "5"), "needs --continue"),
+        *((("train", "--epochs", epochs), "`epochs` must be") for epochs in ("nan", "inf", "1e308")),
+        (("train", "--epochs", "1e-400"), "--epochs"),
+        (("train", "--continue", ""), "`--continue` must be left out or given a value; got ''"),
+        (("train", "--dataset", ""), "`--dataset` must be left out or given a value"),
+        (("classify", "x.png", "--run", " "), "`--run` must be left out or given a value"),
+        (("evaluate", "--run", ""), "`--run` must be left out or given a value"),
+        (("export", "--run", "", "--to", "npz"), "`--run` must be left out or given a value"),
     ],
 )
 def test_wrong_values_are_named_and_nothing_starts(
@@ -249,6 +278,55 @@ def test_export_to_script_gives_the_run_as_a_program(
     wrong = command("export", "--run", summary["id"], "--to", "script", "--output", "x.npz", home=home)
     assert wrong.returncode == 2
     assert "a file ending in .py" in wrong.stderr
+
+
+@pytest.mark.parametrize(("target", "there"), [("npz", "x.npz"), ("npz", "x.json"), ("script", "x.py")])
+def test_export_replaces_a_file_only_when_told_to(
+    trained: tuple[Path, dict[str, Any]], tmp_path: Path, target: str, there: str
+) -> None:
+    home, summary = trained
+    (tmp_path / there).write_text("mine")
+    output = tmp_path / f"x.{there.split('.')[1] if target == 'script' else 'npz'}"
+    export = ("export", "--run", summary["id"], "--to", target, "--output", output)
+    done = command(*export, home=home)
+    assert done.returncode == 2
+    assert "`--output` must be where no file is yet, unless --force is given; got" in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == [there]
+    assert (tmp_path / there).read_text() == "mine"
+    assert command(*export, "--force", home=home).returncode == 0
+    assert (tmp_path / there).read_bytes() != b"mine"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("often", [False, True])
+def test_ctrl_c_stops_the_training_however_often_it_comes(tmp_path: Path, often: bool) -> None:
+    long = ("--preset", "digits", "--set", "units=8", "--set", "steps=1000000")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "lstm_core", "train", *long],
+        env={**os.environ, "ROW_BY_ROW_HOME": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        store = RunStore(tmp_path)
+        while process.poll() is None and not store.in_state("running"):
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        while often and process.poll() is None:
+            time.sleep(0.03)
+            process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=120)
+    finally:
+        process.kill()
+    assert process.returncode == (130 if often else 0), said
+    assert "Stopping; what was learnt is kept." in said
+    assert "Traceback" not in said
+    (run,) = store.list()
+    assert run.control.stop
+    while run.status.state == "running":
+        time.sleep(0.1)
+    assert run.status.state == "stopped"
 
 
 def test_the_help_of_train_lists_the_presets_and_the_fields(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ from lstm_core.runs.progress_bar import follow
 from lstm_core.runs.run import Run
 from lstm_core.runs.status import WAITING_OR_ACTIVE
 from lstm_core.runs.store import RunStore, home
+from lstm_core.runs.usable_devices import devices_here
 from lstm_core.settings.computed import NAMES, Computed, computed_here
 from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.devices import Device, choose, list_devices
@@ -131,12 +132,13 @@ def reproduce(
         for side in COMPARISONS["shared"]:
             parts += _parts(f"{side.name} weights", side, seeds, changes, "--sharing")
     devices = list_devices()
-    where = [choose(part.settings.device, devices) for part in parts]
+    jobs = Jobs(RunStore(home()))
+    usable = devices_here(jobs.store.root, devices)
+    where = [choose(part.settings.device, usable) for part in parts]
     for part, device in zip(parts, where, strict=True):
         check_device(part.settings, device)
     keep = _Keeper(output, as_json)
     keep.check()
-    jobs = Jobs(RunStore(home()))
     for number, (part, device) in enumerate(zip(parts, where, strict=True), start=1):
         click.echo(f"{number} of {len(parts)}: {part.title}, seed {part.seed}", err=True)
         keep.training(part, _trained(jobs, part, device))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lstm_core.errors import RunError
 from lstm_core.runs.jobs import Jobs
-from lstm_core.runs.progress_bar import follow
+from lstm_core.runs.progress_bar import Interrupts, follow
 from lstm_core.runs.run import Run
 from lstm_core.runs.store import RunStore, home
 from lstm_core.runs.usable_devices import devices_here
@@ -31,8 +31,9 @@ def train(settings: HyperParameters, name: str = "", store: RunStore | None = No
     """
     jobs = Jobs(store or RunStore(home()))
     check_device(settings, choose(settings.device, devices_here(jobs.store.root)))
-    run = jobs.submit(settings, name).run
-    follow(jobs, run)
+    with Interrupts() as interrupts:
+        run = jobs.submit(settings, name).run
+        follow(jobs, run, interrupts)
     status = run.status
     if status.state not in ("finished", "stopped"):
         raise RunError(status.detail or f"The training was {status.state}.")

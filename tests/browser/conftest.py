@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from tests.browser.workers import end_workers
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page
 
@@ -102,6 +104,7 @@ def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         wait_until_healthy(process, address, log)
         yield address
     finally:
+        end_workers()
         process.terminate()
         process.wait(timeout=20)
 

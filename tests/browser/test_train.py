@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.workers import end_workers, workers
+from tests.browser.workers import workers
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 pytestmark = pytest.mark.browser
 _seeds = count(1)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def no_process_left(server: str) -> Iterator[None]:
-    yield
-    end_workers()
 
 
 def form(open_page: Callable[..., Page], *, steps: int, every: int = 100, seed: int = 0) -> Page:
@@ -93,7 +88,7 @@ def test_a_training_is_steered_paused_resumed_and_stopped(open_page: Callable[..
     page.wait_for_selector("canvas.upper-canvas")
     page.get_by_role("link", name="Train", exact=True).click()
     badge(page, "training")
-    assert rate.input_value() == "0.0012"
+    expect(rate).to_have_value("0.0012", timeout=60_000)
 
     control(page, "Pause").click()
     badge(page, "paused")
@@ -171,8 +166,8 @@ def test_settings_in_the_address_survive_a_refresh(open_page: Callable[..., Page
     page.wait_for_url(re.compile(r"dropout=0\.35"))
     page.reload()
     train_button(page).wait_for()
-    assert dropout.input_value() == "0.35"
-    assert page.get_by_role("spinbutton", name="Seed").input_value() == "77"
+    expect(dropout).to_have_value("0.35", timeout=60_000)
+    expect(page.get_by_role("spinbutton", name="Seed")).to_have_value("77", timeout=60_000)
 
 
 def test_a_wrong_value_is_named_and_train_is_off(open_page: Callable[..., Page]) -> None:

@@ -18,7 +18,7 @@ def workers() -> list[psutil.Process]:
 
 
 def end_workers() -> None:
-    """They would stay ready for minutes after the tests."""
+    """They stay ready for one test after the other, and would for minutes after the last."""
     processes = workers()
     for process in processes:
         process.kill()

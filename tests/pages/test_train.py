@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,7 @@ from lstm_core.errors import DataMissing, RunDamaged
 from lstm_core.runs.events import Started, Tweaked
 from lstm_core.runs.jobs import Jobs
 from lstm_core.runs.missing_operations import note_obstacle
-from lstm_core.runs.usable_devices import note_devices
-from lstm_core.settings import available
 from lstm_core.settings.descriptions import FIELDS
-from lstm_core.settings.devices import Device
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.validation import hyperparameters, with_changes
 from tests.networks import random_weights
@@ -118,37 +115,6 @@ def test_the_summary_says_what_keeps_the_fused_way_from_its_operations(jobs: Job
     assert f"computed by `fused` (the fastest on a CPU, {way}) in float32" in summary(train_page(**LINK))
     note_obstacle(jobs.store.root, "")
     assert "computed by `fused` (the fastest on a CPU) in" in summary(train_page(**LINK))
-
-
-def test_the_summary_says_what_memory_and_disk_it_takes(jobs: Jobs) -> None:
-    assert re.search(r"Needs about 1\.0 GB of memory, \d(\.\d)? MB on disk\.", summary(train_page(**LINK)))
-
-
-def test_what_has_no_room_on_this_machine_cannot_be_started_and_says_why(
-    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(available, "memory", lambda: available.Memory(4 * 10**9, 3 * 10**9))
-    page = train_page(preset="huang-2017", units=",".join(["1024"] * 16), batch_size="4096")
-    assert "This training needs about" in text(page)
-    assert "GB of memory, and there are 4.0 GB. Choose a smaller `batch_size` (4096)" in text(page)
-    assert button(page, "Train").disabled
-
-
-def test_a_gpu_that_tensorflow_cannot_use_is_no_choice_and_the_reason_is_told(
-    jobs: Jobs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    (folder / "nvidia-smi").write_text("#!/bin/sh\necho 'RTX 4060'\n")
-    (folder / "nvidia-smi").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{folder}:/bin:/usr/bin")
-    page = train_page(**LINK)
-    assert "Trains on RTX 4060." in text(page)
-    note_devices(jobs.store.root, [Device("cpu", "A processor")])
-    page = train_page(**LINK)
-    assert "Trains on A processor. TensorFlow sees no GPU here, though the machine has one" in text(page)
-    (choice,) = [box for box in page.selectbox if box.key == "train-device"]
-    assert choice.options == ["automatic", "CPU · A processor"]
 
 
 def summary(page: AppTest) -> str:
@@ -295,6 +261,27 @@ def test_a_truncated_event_log_and_damaged_weights_are_said(jobs: Jobs) -> None:
     said = text(train_page(run=made.id))
     assert "Part of the event log cannot be read" in said
     assert "weights file weights.npz is damaged" in said
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"confusion": []},
+        {"confusion": [[1, 0], [0]]},
+        {"accuracy": float("nan")},
+        {"confusion": [[1, 0, 0], [0, 1, 0], [0, 0, 1]], "readings": [0, 1, 2]},
+    ],
+)
+def test_a_test_result_that_does_not_fit_is_said_and_the_rest_is_shown(
+    jobs: Jobs, damage: dict[str, Any]
+) -> None:
+    made = a_finished_run(jobs)
+    path = made.folder / "evaluation.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | damage))
+    page = train_page(run=made.id)
+    assert not page.exception
+    assert "How the test images were read is not known" in text(page)
+    assert button(page, "Extend")
 
 
 def test_the_note_of_a_saved_run_goes_when_it_is_trained_on(jobs: Jobs) -> None:

@@ -1,0 +1,95 @@
+"""A training process killed at random moments: no run is lost, and going on gives what was never interrupted."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.faults.attack import Attack, Limits
+from lstm_core.runs.jobs import Jobs, spawn
+from lstm_core.runs.leftovers import clear_leftovers
+from lstm_core.runs.run import Run
+from lstm_core.runs.store import RunStore
+from lstm_core.settings.validation import hyperparameters
+
+MOMENTS = 100
+PATIENCE = 180.0
+SETTINGS = hyperparameters(
+    {"dataset": "digits", "units": (8,), "batch_size": 16, "steps": 200, "evaluate_every": 20}
+)
+ENDED = ("finished", "failed", "stopped")
+
+_TEMPORARY = re.compile(r"\..*\.(?:[0-9a-f]{12}|new|deleted)")
+
+
+def attacks(limits: Limits) -> Iterator[Attack]:
+    attack = Attack("a training process: killed at a random moment of loading, steps, writing or testing")
+    started: list[subprocess.Popen[bytes]] = []
+    jobs = Jobs(RunStore(limits.folder / "home"), lambda root: started.append(spawn(root)))
+    began = time.monotonic()
+    whole = _to_its_end(jobs, jobs.submit(SETTINGS).run)
+    cold = time.monotonic() - began
+    wanted, lost = _arrays(whole), 0
+    jobs.store.delete(whole)
+    for _ in limits.rounds(MOMENTS):
+        attack.times += 1
+        run = jobs.submit(SETTINGS).run
+        warm = started[-1].poll() is None
+        time.sleep(limits.random.uniform(0, cold / 3 if warm else cold))
+        started[-1].kill()
+        started[-1].wait()
+        state = "lost"
+        with contextlib.suppress(Exception):
+            jobs.refresh()
+            state = jobs.store.get(run.id).status.state
+        lost += state == "lost"
+        attack.expect(run.id in {found.id for found in jobs.store.list()}, "the run is no longer listed")
+        try:
+            done = _to_its_end(jobs, run)
+            attack.expect(done.status.state == "finished", f"it {done.status.state}: {done.status.detail}")
+            attack.expect(not done.status.tweaked, "it counts as one whose settings were changed")
+            same = [np.array_equal(wanted[name], array) for name, array in _arrays(done).items()]
+            attack.expect(all(same), "the continued weights differ from the uninterrupted ones")
+        except Exception as error:  # noqa: BLE001 (whatever it is, it is a fault)
+            attack.faults.append(f"after a kill ({state}): {type(error).__name__}: {error}")
+        clear_leftovers(jobs.store.root, clock=lambda: time.time() + 3601)
+        left = [path.name for path in jobs.store.root.rglob(".*") if _TEMPORARY.fullmatch(path.name)]
+        attack.expect(not left, f"left over: {', '.join(left)}")
+        with contextlib.suppress(Exception):
+            jobs.store.delete(run)
+    attack.notes.append(f"{lost} runs lost")
+    yield attack
+
+
+def _to_its_end(jobs: Jobs, run: Run) -> Run:
+    """As a person does who looks, and presses Continue where it was interrupted."""
+
+    def ended() -> bool:
+        jobs.refresh()
+        state = run.status.state
+        if state == "interrupted":
+            jobs.resume(run)
+        return state in ENDED
+
+    _until(ended, jobs.store.root)
+    return run
+
+
+def _until(holds: Callable[[], bool], root: Path) -> None:
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        if time.monotonic() > end:
+            log = root / "worker.log"
+            raise TimeoutError(log.read_text(errors="replace")[-200:] if log.exists() else "no log")
+        time.sleep(0.1)
+
+
+def _arrays(run: Run) -> dict[str, np.ndarray]:
+    with np.load(run.folder / "weights.npz") as file:
+        return dict(file)
