@@ -1,4 +1,11 @@
-"""How the training process shares the processor with others; ``ROW_BY_ROW_PRIORITY`` chooses."""
+"""How the training process shares the processor with others; ``ROW_BY_ROW_PRIORITY`` chooses.
+
+Measured on two cores beside two programs that computed without pause: of the idle class a training took no
+step in 8 s; at niceness 10 it took a tenth of its steps, at 5 a quarter. Beside the training alone, 19 of 20
+clicks that go through twelve threads and then read a digit took at most 8 to 10 ms with the idle class, 10 to
+16 ms at 5. Where Linux groups processes by session, all this holds within a session only, and sessions share
+alike.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +20,7 @@ from lstm_core.errors import InvalidValue
 PRIORITY_VARIABLE = "ROW_BY_ROW_PRIORITY"
 PRIORITIES = ("idle", "nice", "normal")
 DEFAULT = "nice"
-NICENESS = 10
+NICENESS = 5
 
 
 def chosen(environment: Mapping[str, str] = os.environ) -> str:

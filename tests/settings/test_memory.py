@@ -36,6 +36,11 @@ MEASURED: list[tuple[dict[str, Any], int]] = [
     ({"units": (256, 256), "batch_size": 128, "evaluation_batch_size": 10_000}, 1846),
     ({"units": (512, 512), "batch_size": 512, "computation": "keras"}, 1710),
     ({"units": (512, 512, 512), "batch_size": 1024}, 2303),
+    # Measured after the figures had been found.
+    ({"units": (384, 384, 384), "batch_size": 700}, 1712),
+    ({"units": (700,), "batch_size": 900, "computation": "keras"}, 1683),
+    ({"units": (128, 128), "batch_size": 1500, "direction": "both"}, 2182),
+    ({"units": (300, 300), "batch_size": 600, "optimizer": "sgd", "precision": "float32"}, 1472),
 ]
 """Settings, and MB at the peak of a process that took steps, read a batch and made a checkpoint, on two cores
 of an AMD EPYC with bfloat16; without the images of the data set."""
