@@ -1,4 +1,4 @@
-"""What a look costs with five runs and with 500, and what the training process costs that waits beside them."""
+"""What a look costs with five runs and with 500, and what the training process that waits beside them does."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ FEW, MANY = 5, 500
 MOST_RATIO = 5.0
 ENOUGH = 0.05
 """Seconds that nobody minds, whatever the ratio."""
+ENOUGH_ONCE = 1.0
+"""The same for what happens once after the server's start."""
+FIRST = ", the first time"
 IDLE_SECONDS = 20.0
 MOST_IDLE = 0.05
 """Of one core, that the training process may take while nothing is to be trained."""
@@ -56,7 +59,8 @@ def attacks(limits: Limits) -> Iterator[Attack]:
         ratio = seconds / few[name]
         attack = Attack(f"{MANY} runs instead of {FEW}: {name}", times=1)
         attack.notes.append(f"{1000 * few[name]:.1f} → {1000 * seconds:.1f} ms, {ratio:.1f} times as long")
-        attack.expect(ratio <= MOST_RATIO or seconds <= ENOUGH, "it grows with the runs")
+        enough = ENOUGH_ONCE if name.endswith(FIRST) else ENOUGH
+        attack.expect(ratio <= MOST_RATIO or seconds <= enough, "it grows with the runs")
         yield attack
     yield _idle(home)
 
@@ -88,6 +92,7 @@ def _looks(home: Path, run: Run, runs: int) -> dict[str, float]:
 
 def _idle(home: Path) -> Attack:
     attack = Attack(f"a training process that waits beside {MANY} runs", times=1)
+    (home / "worker.starting").unlink(missing_ok=True)  # of the visitor, who starts none
     Jobs(RunStore(home)).warm_up()
     end = time.monotonic() + 60
     while time.monotonic() < end and not (found := trainings(home)):
