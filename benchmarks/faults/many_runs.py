@@ -1,4 +1,4 @@
-"""What a look costs with five runs and with 500, and what the training process that waits beside them does."""
+"""What a look costs with five runs and with 500, and what the idle training process costs beside them."""
 
 from __future__ import annotations
 
