@@ -25,9 +25,8 @@ MOST_LOG_LINES = 6
 MOST_LOG_BYTES = 8_000
 
 _FILE = "worker.exit"
-_ASKED_FOR = {signal.SIGKILL, signal.SIGTERM, signal.SIGINT} | (
-    {signal.SIGHUP} if hasattr(signal, "SIGHUP") else set()
-)
+_ASKED_FOR = {"SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"}
+"""Signals by which a person or the system ends a process; not every system has them all."""
 
 
 class WorkerEnd(BaseModel):
@@ -42,7 +41,7 @@ class WorkerEnd(BaseModel):
     @property
     def by_itself(self) -> bool:
         """Whether it was a fault of its own, and not a person or the system who ended it."""
-        return self.status > 0 or (self.status < 0 and -self.status not in _ASKED_FOR)
+        return self.status > 0 or (self.status < 0 and _signal(-self.status)[0] not in _ASKED_FOR)
 
     @property
     def words(self) -> str:
