@@ -1,4 +1,4 @@
-"""A training process killed at random moments: no run is lost, and going on gives what an unbroken run gives."""
+"""A training process killed at random moments: no run is lost, and going on ends as if it never was."""
 
 from __future__ import annotations
 

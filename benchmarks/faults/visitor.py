@@ -127,7 +127,7 @@ def _be_a_server() -> None:
         def exists(self, **_: Any) -> bool:
             return False
 
-    pages_manager.Path = NoSuchFolder  # type: ignore[misc]
+    vars(pages_manager)["Path"] = NoSuchFolder
     services.jobs = lambda: Jobs(services.store(), lambda _: None)  # type: ignore[assignment]
 
 
@@ -146,7 +146,8 @@ def _open(name: str, query: dict[str, str], said: list[str], tracebacks: list[st
         tracebacks.append(f"page {name}: {traceback.format_exc()[-300:]}")
         return
     for kind in ("error", "warning", "info", "caption", "markdown"):
-        said += [f"{name}: {element.value}" for element in page.get(kind)]
+        elements: list[Any] = [*page.get(kind)]
+        said += [f"{name}: {element.value}" for element in elements]
     tracebacks += [f"page {name}: {element.value}" for element in page.exception]
 
 
