@@ -1,4 +1,4 @@
-"""A training process killed at random moments: no run is lost, and going on ends as if it never was."""
+"""A training process killed at random moments: no run is lost, and what goes on equals an unbroken run."""
 
 from __future__ import annotations
 

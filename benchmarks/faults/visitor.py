@@ -127,7 +127,7 @@ def _be_a_server() -> None:
         def exists(self, **_: Any) -> bool:
             return False
 
-    vars(pages_manager)["Path"] = NoSuchFolder
+    pages_manager.Path = NoSuchFolder  # type: ignore[attr-defined]
     services.jobs = lambda: Jobs(services.store(), lambda _: None)  # type: ignore[assignment]
 
 
@@ -146,8 +146,7 @@ def _open(name: str, query: dict[str, str], said: list[str], tracebacks: list[st
         tracebacks.append(f"page {name}: {traceback.format_exc()[-300:]}")
         return
     for kind in ("error", "warning", "info", "caption", "markdown"):
-        elements: list[Any] = [*page.get(kind)]
-        said += [f"{name}: {element.value}" for element in elements]
+        said += [f"{name}: {getattr(element, 'value', '')}" for element in page.get(kind)]
     tracebacks += [f"page {name}: {element.value}" for element in page.exception]
 
 

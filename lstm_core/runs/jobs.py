@@ -73,7 +73,7 @@ def spawn(root: Path) -> subprocess.Popen[bytes]:
     """
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     if data := environment.get(DATA_VARIABLE):
-        environment[DATA_VARIABLE] = str(Path(data).expanduser().absolute())
+        environment[DATA_VARIABLE] = str(Path(os.path.expanduser(data)).absolute())  # noqa: PTH111
     try:
         root.mkdir(parents=True, exist_ok=True)
         output = root / worker_end.LOG

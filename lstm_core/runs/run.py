@@ -36,9 +36,10 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from lstm_core.array_files import DamagedArrays, read_npy
 from lstm_core.arrays import FloatArray
 from lstm_core.errors import InvalidValue, RunDamaged, RunMissing, RunNewer, StorageError, WeightsError
-from lstm_core.files import locked, write_text, write_whole
+from lstm_core.files import locked, open_regular, read_bounded, write_text, write_whole
 from lstm_core.reading.evaluation import TestResult
 from lstm_core.reading.weights import LstmWeights, load_weights, read_arrays, save_weights
 from lstm_core.runs.events import TrainingEvent, from_line, to_line
@@ -48,6 +49,8 @@ from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.validation import hyperparameters, with_changes
 
 MAX_SNAPSHOTS = 24
+MOST_BYTES = 2**24
+"""Of a JSON file; the largest, ten thousand readings, has 2**16."""
 
 _SNAPSHOT = re.compile(r"step-([0-9]{8})\.npz")
 RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
@@ -164,7 +167,7 @@ class Run:
             StorageError: the file cannot be read at this moment.
         """
         try:
-            with (self.folder / "events.jsonl").open("rb") as file:
+            with open_regular(self.folder / "events.jsonl") as file:
                 file.seek(offset)
                 content = file.read()
         except FileNotFoundError:
@@ -277,8 +280,8 @@ class Run:
     def environment(self) -> dict[str, str]:
         """Versions, device, how it computes and why; empty before training began."""
         try:
-            return _VERSIONS.validate_json((self.folder / "environment.json").read_bytes())
-        except (OSError, ValidationError):
+            return _VERSIONS.validate_json(read_bounded(self.folder / "environment.json", MOST_BYTES))
+        except (StorageError, ValidationError):
             return {}
 
     def save_drawing(self, image: FloatArray) -> None:
@@ -287,12 +290,11 @@ class Run:
 
     def drawing(self) -> FloatArray | None:
         """The image to be read while the network learns, ``(rows, columns)`` float32, if there is one."""
-        path = self.folder / "drawing.npy"
         try:
-            image: FloatArray = np.load(path, allow_pickle=False)
-        except (OSError, ValueError, EOFError):
+            with open_regular(self.folder / "drawing.npy") as file:
+                return read_npy(file)
+        except (OSError, DamagedArrays, MemoryError):
             return None
-        return image
 
     def size(self) -> int:
         """Bytes on disk."""
@@ -361,7 +363,11 @@ def thinned_out(steps: list[int], keep: int) -> list[int]:
 
 def _read(path: Path, model: type[_Model]) -> _Model:
     try:
-        return model.model_validate_json(path.read_bytes())
+        with open_regular(path) as file:
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise RunDamaged(f"{path.name} is damaged: it is larger than any such file.")
+        return model.model_validate_json(content)
     except FileNotFoundError as error:
         raise RunDamaged(f"{path.name} is missing.") from error
     except ValidationError as error:

@@ -17,10 +17,10 @@ from platformdirs import user_data_path
 
 from lstm_core.arrays import FloatArray
 from lstm_core.errors import LockHeld, LstmError, RunBusy, RunMissing, StorageError
-from lstm_core.files import locked, make_folder
+from lstm_core.files import locked, make_folder, read_bounded
 from lstm_core.runs.index import RunIndex, RunSummary
 from lstm_core.runs.names import checked_name, default_name
-from lstm_core.runs.run import RUN_ID, Run
+from lstm_core.runs.run import MOST_BYTES, RUN_ID, Run
 from lstm_core.runs.status import ACTIVE, WAITING_OR_ACTIVE, Identity, State, Status
 from lstm_core.settings.computed import Computed
 from lstm_core.settings.hyperparameters import HyperParameters
@@ -36,7 +36,8 @@ _log = logging.getLogger(__name__)
 def home() -> Path:
     """The folder of all runs: ``$ROW_BY_ROW_HOME``, or the user's data folder."""
     chosen = os.environ.get(HOME_VARIABLE)
-    return Path(chosen).expanduser().absolute() if chosen else user_data_path("row-by-row")
+    # Of an unknown user's folder it makes no folder, where `Path.expanduser` would raise.
+    return Path(os.path.expanduser(chosen)).absolute() if chosen else user_data_path("row-by-row")  # noqa: PTH111
 
 
 class RunStore:
@@ -232,6 +233,6 @@ class RunStore:
 def _state(run: Run) -> str:
     """The state that a run's file names, also one of another version; empty when it names none."""
     try:
-        return str(json.loads((run.folder / "status.json").read_bytes())["state"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return str(json.loads(read_bounded(run.folder / "status.json", MOST_BYTES))["state"])
+    except (StorageError, ValueError, KeyError, TypeError):
         return ""
