@@ -1,78 +1,122 @@
-"""Files, values, addresses and weights that are no such thing, as `benchmarks.malformed` makes them."""
+"""Files, values and addresses that are no such thing, as `benchmarks.malformed` makes them."""
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from random import Random
 from typing import Any
 
+from benchmarks import malformed
 from benchmarks.faults.attack import Attack, Limits
 from benchmarks.faults.visitor import Answer, Visitor
+from lstm_core.runs.names import MAX_NAME
+from lstm_core.runs.run import Run
+from lstm_core.runs.store import RunStore
+from lstm_core.settings.validation import hyperparameters
 
 TIMES = 1000
 HANGS = 10.0
 MOST_MEMORY = 2 * 2**30
 """Bytes that the process of all visits may come to."""
 
+REFUSED = ["--name", "x" * (MAX_NAME + 1)]
+"""So that what happens to be well formed is refused in the end, and nothing is trained."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where things are brought: a folder of runs with one in it, and a path for a file."""
+
+    visitor: Visitor
+    home: Path
+    run: Run
+    file: Path
+
+    def commands(self, *commands: list[str], pages: tuple[str, ...] = ()) -> Answer:
+        opened = [(page, {"run": self.run.id}) for page in pages]
+        return self.visitor.visit(self.home, opened, list(commands), HANGS)
+
 
 def attacks(limits: Limits) -> Iterator[Attack]:
-    try:
-        makers: Mapping[str, Callable[[Random], Any]] = importlib.import_module("benchmarks.malformed").MAKERS
-    except (ImportError, AttributeError):
-        yield Attack("malformed files and values", notes=["left out: `benchmarks.malformed` has no `MAKERS`"])
-        return
     home = limits.folder / "home"
-    home.mkdir()
+    run = RunStore(home).create(hyperparameters({"dataset": "digits", "units": (8,), "steps": 30}))
+    run.set_status(run.status.model_copy(update={"state": "finished", "step": 30}))
     with Visitor() as visitor:
-        visitor.visit(home, [("draw", {})])  # it loads what it needs
-        for kind, make in makers.items():
-            attack = Attack(f"malformed: {kind}")
-            codes: dict[str, int] = {}
-            share = Limits(limits.seconds / len(makers), limits.folder, limits.random)
-            for number in share.rounds(TIMES // len(makers)):
+        for name, (make, bring) in KINDS.items():
+            attack = Attack(f"malformed {name}")
+            codes: Counter[str] = Counter()
+            place = Place(visitor, home, run, limits.folder / "file")
+            share = Limits(limits.seconds / len(KINDS), limits.folder, limits.random)
+            made = islice(make(limits.random.randrange(2**31)), TIMES // len(KINDS))
+            for _, (kind, content) in zip(share.rounds(TIMES), made, strict=False):
                 attack.times += 1
-                answer = VISITS[kind](visitor, home, limits.folder / f"{kind}-{number}", make(share.random))
-                attack.expect(not answer.hung, f"no answer within {HANGS:.0f} s")
-                attack.faults += answer.tracebacks
+                visitor.visit(home)  # it has loaded what it needs, also after it was replaced
+                answer = bring(place, kind, content)
+                attack.expect(not answer.hung, f"{kind[:60]!r}: no answer within {HANGS:.0f} s")
+                attack.faults += [f"{kind[:60]!r}: {last}" for last in answer.tracebacks]
                 attack.expect(answer.peak < MOST_MEMORY, f"{answer.peak / 2**20:,.0f} MiB of memory")
-                for said in answer.said:
-                    if said[:1].isdigit():
-                        codes[said.split()[0]] = codes.get(said.split()[0], 0) + 1
+                codes.update(said.split()[0] for said in answer.said if said[:1].isdigit())
             if codes:
-                attack.notes.append(
-                    "exit codes " + ", ".join(f"{code}: {n}" for code, n in sorted(codes.items()))
-                )
+                counted = ", ".join(f"{code} {times}×" for code, times in sorted(codes.items()))
+                attack.notes.append(f"exit codes: {counted}")
             yield attack
 
 
-def _image(visitor: Visitor, home: Path, path: Path, content: bytes) -> Answer:
-    path.write_bytes(content)
-    commands = [["classify", str(path)], ["classify", "--drawing", str(path)]]
-    return visitor.visit(home, commands=commands, seconds=HANGS)
+def _picture(place: Place, _: str, content: bytes) -> Answer:
+    place.file.write_bytes(content)
+    return place.commands(["classify", str(place.file)], ["classify", "--drawing", str(place.file)])
 
 
-def _csv(visitor: Visitor, home: Path, path: Path, content: bytes) -> Answer:
-    """With a step count that no training takes, so that what is well formed is refused, too."""
-    path.write_bytes(content)
-    train = ["train", "--set", "steps=0", "--initial-kernel", str(path)]
-    return visitor.visit(home, commands=[train], seconds=HANGS)
+def _array_file(place: Place, kind: str, content: bytes) -> Answer:
+    file = place.run.folder / ("weights.npz" if kind.startswith("npz") else "drawing.npy")
+    place.file.write_bytes(content)
+    try:
+        file.write_bytes(content)
+        return place.commands(
+            ["classify", "--run", place.run.id, str(place.file)], ["runs"], pages=("train",)
+        )
+    finally:
+        file.unlink(missing_ok=True)
 
 
-def _value(visitor: Visitor, home: Path, path: Path, assignment: str) -> Answer:
-    train = ["train", "--set", "steps=0", "--set", assignment]
-    return visitor.visit(home, commands=[train], seconds=HANGS)
+def _run_file(place: Place, name: str, content: bytes) -> Answer:
+    file = place.run.folder / name
+    before = file.read_bytes() if file.exists() else None
+    try:
+        file.write_bytes(content)
+        return place.commands(["runs"], ["runs", "--json"], pages=("runs", "train"))
+    finally:
+        if before is None:
+            file.unlink(missing_ok=True)
+        else:
+            file.write_bytes(before)
 
 
-def _address(visitor: Visitor, home: Path, path: Path, address: tuple[str, dict[str, str]]) -> Answer:
-    return visitor.visit(home, [address], seconds=HANGS)
+def _assignment(place: Place, _: str, assignment: str) -> Answer:
+    return place.commands(["train", "--set", assignment, *REFUSED])
 
 
-VISITS: Mapping[str, Callable[[Visitor, Path, Path, Any], Answer]] = {
-    "image": _image,
-    "csv": _csv,
-    "value": _value,
-    "address": _address,
+def _csv(place: Place, _: str, content: bytes) -> Answer:
+    place.file.write_bytes(content)
+    small = ["--set", "dataset=digits", "--set", "units=8"]
+    return place.commands(["train", *small, "--initial-kernel", str(place.file), *REFUSED])
+
+
+def _address(place: Place, _: str, query: dict[str, str]) -> Answer:
+    return place.visitor.visit(place.home, [("train", query)], seconds=HANGS)
+
+
+Make = Callable[[int], Iterator[tuple[str, Any]]]
+Bring = Callable[[Place, str, Any], Answer]
+KINDS: dict[str, tuple[Make, Bring]] = {
+    "pictures": (malformed.pictures, _picture),
+    "array files": (malformed.array_files, _array_file),
+    "files of a run": (malformed.run_files, _run_file),
+    "settings": (malformed.assignments, _assignment),
+    "CSV files of first weights": (malformed.csv_files, _csv),
+    "addresses": (malformed.addresses, _address),
 }
-"""By kind, what is done with one: bytes of a file, ``FIELD=VALUE``, or a page's name with its address."""
+"""By name, who makes them and what is done with one."""
