@@ -1,12 +1,7 @@
 """How much memory and disk a training will take, before it starts, and whether that is there.
 
-<<<<<<< HEAD
 The figures below were found from the peaks of 18 trainings on a CPU with two lanes, which they meet within
 a factor of 1.1; four others are met within 1.2. `tests/settings/test_memory.py` has them. What dominates are
-=======
-The figures below come from the peaks of 18 trainings on a CPU with two lanes, which they meet within a
-factor of 1.1; four others are met within 1.2. `tests/settings/test_memory.py` has them. What dominates are
->>>>>>> training
 the numbers that the backward pass needs again, so many bytes for each unit, row and image of a batch, and
 what is kept of each parameter. Computing with JAX was not measured and is taken for Keras' way. Of a GPU's
 memory nothing is said here.
