@@ -228,10 +228,10 @@ class Run:
         return load_weights(self._snapshot_path(step))
 
     def snapshot_version(self, step: int) -> int:
-        """Changes whenever the snapshot of ``step`` is written anew; 0 when there is none."""
+        """Changes whenever the snapshot of ``step`` is written anew; 0 when there is none to be found."""
         try:
             return self._snapshot_path(step).stat().st_mtime_ns
-        except FileNotFoundError:
+        except OSError:
             return 0
 
     def _snapshot_path(self, step: int) -> Path:

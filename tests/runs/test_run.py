@@ -219,6 +219,16 @@ def test_snapshots_are_kept_by_step_and_thinned_out(run: Run):
         run.snapshot(51)
 
 
+def test_a_snapshot_that_leads_nowhere_has_no_version(run: Run):
+    run.save_snapshot(3, random_weights((2,)))
+    path = run.folder / "snapshots" / "step-00000003.npz"
+    path.unlink()
+    path.symlink_to(path.name)
+    assert run.snapshot_version(3) == 0
+    with pytest.raises((WeightsError, StorageError)):
+        run.snapshot(3)
+
+
 def test_strangers_among_the_snapshots_are_left_alone(run: Run):
     run.save_snapshot(3, random_weights((2,)))
     (run.folder / "snapshots" / "step-best.npz").write_text("")
