@@ -140,8 +140,8 @@ def check_fits(
         have = _memory(held)
         if needed.memory > have:
             raise NotEnoughMemory(
-                f"This training needs about {size(needed.memory)} of memory, and there "
-                f"{'are' if held is None else 'are now'} {size(have)}. {_advice(settings, needed)}"
+                f"This training needs about {size(needed.memory)} of memory, and {size(have)} "
+                f"{'are there' if held is None else 'are there now'}. {_advice(settings, needed)}"
             )
     try:
         room = available.free_disk(root)

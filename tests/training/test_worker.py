@@ -394,5 +394,5 @@ def test_a_run_that_meets_too_little_memory_fails_with_the_reason_and_the_queue_
     for run in (large, small):
         own.ended(run)
     assert large.status.state == "failed"
-    assert "This training needs about 10.6 GB of memory, and there are now 3.8 GB" in large.status.detail
+    assert "This training needs about 10.6 GB of memory, and 3.8 GB are there now" in large.status.detail
     assert small.status.state == "finished", small.status.detail
