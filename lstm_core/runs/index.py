@@ -123,6 +123,7 @@ class RunIndex:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._runs = root / "runs"
         self.version = 0
         """Changes whenever a summary does."""
         self._lock = threading.Lock()
@@ -135,7 +136,7 @@ class RunIndex:
     def summaries(self) -> Mapping[str, RunSummary]:
         """Of every run folder, by identifier. Never raises for what a folder holds."""
         with self._lock:
-            touched = _version(self.root / "runs")
+            touched = _version(self._runs)
             if time.monotonic() >= self._look_again:
                 began = time.perf_counter()
                 self._look(every_file=True)
@@ -154,7 +155,7 @@ class RunIndex:
         """
         if self._touched is None:
             self._known = _remembered(self.root)
-        runs = self.root / "runs"
+        runs = self._runs
         folders = {run_id: _version(runs / run_id) for run_id in _identifiers(runs)}
         changed = {
             run_id: _stamp(runs / run_id)

@@ -10,7 +10,8 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -52,7 +53,7 @@ class RunStore:
         self.root = root
         self.clock = clock
         self._index = RunIndex(root)
-        self._sorted: tuple[Mapping[str, RunSummary], builtins.list[RunSummary]] = {}, []
+        self._made = _Lists.of({})
 
     @property
     def folder(self) -> Path:
@@ -97,11 +98,14 @@ class RunStore:
 
     def summaries(self) -> builtins.list[RunSummary]:
         """What the lists show of every run, newest first, those that cannot be read last. Cheap."""
+        return builtins.list(self._lists().newest)
+
+    def _lists(self) -> _Lists:
+        """Made once for each answer of the index, however often it is asked."""
         found = self._index.summaries()
-        if found is not self._sorted[0]:
-            newest = sorted(found.values(), key=lambda s: (not s.problem, s.created, s.id), reverse=True)
-            self._sorted = found, newest
-        return builtins.list(self._sorted[1])
+        if found is not self._made.summaries:
+            self._made = _Lists.of(found)
+        return self._made
 
     def summary(self, run: Run) -> RunSummary:
         """Of one run. Raises `RunMissing`."""
@@ -121,14 +125,13 @@ class RunStore:
 
     def unreadable(self) -> builtins.list[RunSummary]:
         """Runs that cannot be used, with the reason; they stay where they are."""
-        return [summary for summary in self.summaries() if summary.problem]
+        return builtins.list(self._lists().unreadable)
 
     def in_state(self, *states: State) -> builtins.list[tuple[Status, Run]]:
         """Runs in one of ``states``, those that came into it first first; not those that cannot be read."""
         found = []
-        for summary in self._index.summaries().values():
-            if summary.problem or summary.status is None or summary.status.state not in states:
-                continue
+        by_state = self._lists().by_state
+        for summary in (summary for state in states for summary in by_state.get(state, ())):
             run = Run(self.folder / summary.id)
             with contextlib.suppress(LstmError):  # what was listed may be a moment old
                 if (status := run.status).state in states:
@@ -228,6 +231,25 @@ class RunStore:
             except StorageError as error:
                 _log.warning("Without the lock of the queue: %s", error)
             yield
+
+
+@dataclass(frozen=True)
+class _Lists:
+    """The summaries of an index in the orders in which they are asked for."""
+
+    summaries: Mapping[str, RunSummary]
+    newest: Sequence[RunSummary]
+    unreadable: Sequence[RunSummary]
+    by_state: Mapping[str, Sequence[RunSummary]]
+
+    @classmethod
+    def of(cls, summaries: Mapping[str, RunSummary]) -> _Lists:
+        newest = sorted(summaries.values(), key=lambda s: (not s.problem, s.created, s.id), reverse=True)
+        by_state: dict[str, list[RunSummary]] = {}
+        for summary in newest:
+            if summary.status and not summary.problem:
+                by_state.setdefault(summary.status.state, []).append(summary)
+        return cls(summaries, newest, [summary for summary in newest if summary.problem], by_state)
 
 
 def _state(run: Run) -> str:

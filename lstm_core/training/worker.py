@@ -91,16 +91,22 @@ def _work(jobs: Jobs, lock: FileLock, held: tuple[int, int]) -> None:
     datasets: dict[str, Dataset] = {}
     idle_since = time.monotonic()
     while True:
+        seen = jobs.store.version
         if run := jobs.claim():
             train_run(run, datasets, watchdog)
             backend.clear_models()
             clear_leftovers(root)
             idle_since = time.monotonic()
-        elif _identity(Path(lock.lock_file)) != held:
-            return  # the runs were removed, and whoever trains there now does not see this lock
-        elif time.monotonic() - idle_since < patience and not jobs.others_wait():
+            continue
+        leaves_at = 0.0 if jobs.others_wait() else idle_since + patience
+        # Until something changes among the runs, nothing waits.
+        while (same_lock := _identity(Path(lock.lock_file)) == held) and jobs.store.version == seen:
+            if time.monotonic() >= leaves_at:
+                break
             time.sleep(POLL_SECONDS)
-        else:
+        if not same_lock:
+            return  # the runs were removed, and whoever trains there now does not see this lock
+        if time.monotonic() >= leaves_at:
             with jobs.store.queue_lock():
                 if not jobs.queue():
                     lock.release()
