@@ -25,6 +25,7 @@ ENOUGH_ONCE = 1.0
 """The same for what happens once after the server's start."""
 FIRST = ", the first time"
 IDLE_SECONDS = 20.0
+READY_SECONDS = 180.0
 MOST_IDLE = 0.05
 """Of one core, that the training process may take while nothing is to be trained."""
 
@@ -94,10 +95,12 @@ def _idle(home: Path) -> Attack:
     attack = Attack(f"a training process that waits beside {MANY} runs", times=1)
     (home / "worker.starting").unlink(missing_ok=True)  # of the visitor, who starts none
     Jobs(RunStore(home)).warm_up()
-    end = time.monotonic() + 60
+    end = time.monotonic() + READY_SECONDS
     while time.monotonic() < end and not (found := trainings(home)):
         time.sleep(0.2)
-    time.sleep(20)  # it loads its library, and makes its graphs
+    while time.monotonic() < end and (home / "worker.starting").exists():
+        time.sleep(0.2)  # it loads its library, and makes its graphs
+    time.sleep(2)
     for process in found[:1]:
         before = sum(process.cpu_times()[:2])
         time.sleep(IDLE_SECONDS)
