@@ -195,7 +195,7 @@ def test_a_rejected_upload_names_the_file_without_its_folder(tmp_path: Path) -> 
 
 def test_a_cache_that_cannot_be_written_is_said(archive: bytes, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(StorageError, match="Cannot write"):
+    with pytest.raises(StorageError, match="cannot be made: Not a directory"):
         datasets.import_files({"mnist.npz": archive}, cache=tmp_path / "file" / "cache")
 
 

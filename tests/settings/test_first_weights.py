@@ -100,19 +100,19 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_read():
     ("content", "message"),
     [
         (b"1," * 600_000, "lines of at most 1,000,000 characters; got 'a longer one, line 1'"),
-        (b"1\n" * 4_700_000, "of shape (1052, 4096); got 'more than 4,308,992 numbers'"),
-        (b"\n" * 10_000_000, "got (0, 0)"),
+        (b"1,2,3,4,5\n" * 110_000, "of shape (284, 1024); got 'more than 500,000 numbers'"),
+        (b"\n" * 1_000_000, "got (0, 0)"),
         (b"1,2\n\xff", "text in UTF-8; got 'the byte 0xff'"),
     ],
 )
 def test_a_file_of_another_shape_takes_no_more_memory_than_one_that_fits(content: bytes, message: str):
     tracemalloc.start()
     with pytest.raises(InvalidValue) as caught:
-        first_weights.parse(content, 28, 1024)
+        first_weights.parse(content, 28, 256)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert message in str(caught.value)
-    assert peak < 2**27
+    assert peak < 2**24
 
 
 def test_a_file_is_read_for_the_settings_and_a_pipe_is_not_waited_for(tmp_path: Path):

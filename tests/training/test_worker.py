@@ -374,7 +374,10 @@ def test_a_training_that_hangs_for_want_of_memory_fails_and_the_queue_goes_on(ow
     """Nothing is asked before; then TensorFlow's threads wait for each other, and Stop is not obeyed."""
     large = own.jobs.store.create(hyperparameters({**SMALL, "units": (1024,) * 16, "batch_size": 1297}))
     small = own.jobs.store.create(hyperparameters(SMALL))
-    unasked = "import lstm_core.training.run_training as t; t.check_fits = lambda *_, **__: None"
+    unasked = (
+        "import lstm_core.training.run_training as t; t.check_fits = lambda *_, **__: None\n"
+        "from lstm_core.training.watchdog import Watchdog; Watchdog.__init__.__defaults__ = (10, 1.0)"
+    )
     own.jobs.launch = lambda root: own.started.append(under_a_limit_of_addresses(root, unasked))
     for run in (large, small):
         own.ended(run)
