@@ -18,7 +18,7 @@ from dashboard.parts.messages import show_warning
 from dashboard.session import services
 from dashboard.train import address
 from lstm_core.arrays import FloatArray
-from lstm_core.errors import RunError
+from lstm_core.errors import RunError, StorageError
 from lstm_core.reading.trace import read
 from lstm_core.reading.weights import LstmWeights
 from lstm_core.runs.history import History
@@ -63,7 +63,11 @@ class FollowedRun:
         if status.state not in WAITING_OR_ACTIVE:
             return status
         jobs = services.jobs()
-        if not jobs.worker_alive():
+        try:
+            alive = jobs.worker_alive()
+        except StorageError:  # nobody can tell while the disk is full or a lock is held
+            return status
+        if not alive:
             jobs.refresh()
             status = self.run.status
         return status
