@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import re
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +30,64 @@ ENDED = ("finished", "failed", "stopped")
 _TEMPORARY = re.compile(r"\..*\.(?:[0-9a-f]{12}|new|deleted)")
 
 
+WRITES = """
+import sys
+from pathlib import Path
+from lstm_core.runs.jobs import Jobs
+from lstm_core.runs.store import RunStore
+from lstm_core.settings.validation import hyperparameters, with_changes
+jobs = Jobs(RunStore(Path(sys.argv[1])), lambda root: None)
+settings = hyperparameters({"dataset": "digits", "units": (8,)})
+print("ready", flush=True)
+for seed in range(int(sys.argv[2]), 10**6):
+    run = jobs.submit(with_changes(settings, seed=seed)).run
+    print(run.id, flush=True)
+    run.rename(f"run {seed}")
+    run.steer(learning_rate=0.01)
+    jobs.cancel(run)
+    if seed % 2:
+        jobs.store.delete(run)
+"""
+"""As the dashboard writes: runs are made, renamed, steered and cancelled, and every second one is deleted."""
+
+
 def attacks(limits: Limits) -> Iterator[Attack]:
+    half = replace(limits, seconds=limits.seconds / 2)
+    yield _trainings(half)
+    yield _writes(half)
+
+
+def _writes(limits: Limits) -> Attack:
+    attack = Attack("a process that makes, renames, steers and deletes runs: killed at a random moment")
+    store = RunStore(limits.folder / "written")
+    kept: set[str] = set()
+    for number in limits.rounds(MOMENTS):
+        attack.times += 1
+        process = subprocess.Popen(
+            [sys.executable, "-c", WRITES, str(store.root), str(2 * number * 1000)],
+            cwd=Path(__file__).parents[2],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        output = process.stdout
+        assert output is not None
+        output.readline()
+        time.sleep(limits.random.uniform(0, 0.3))
+        process.kill()
+        said = output.read().split()
+        process.wait()
+        there = {found.id for found in store.list()}
+        kept |= set(said[:-1:2])  # the one that was worked on may be deleted, half of the others are
+        attack.expect(kept <= there, f"no longer listed: {', '.join(sorted(kept - there))}")
+        attack.expect(not store.unreadable(), "a run cannot be read")
+        clear_leftovers(store.root, clock=lambda: time.time() + 3601)
+        left = [path.name for path in store.root.rglob(".*") if _TEMPORARY.fullmatch(path.name)]
+        attack.expect(not left, f"left over: {', '.join(left)}")
+    attack.notes.append(f"{len(kept)} runs were made and kept")
+    return attack
+
+
+def _trainings(limits: Limits) -> Attack:
     attack = Attack("a training process: killed at a random moment of loading, steps, writing or testing")
     started: list[subprocess.Popen[bytes]] = []
     jobs = Jobs(RunStore(limits.folder / "home"), lambda root: started.append(spawn(root)))
@@ -64,7 +123,7 @@ def attacks(limits: Limits) -> Iterator[Attack]:
         with contextlib.suppress(Exception):
             jobs.store.delete(run)
     attack.notes.append(f"{lost} runs lost")
-    yield attack
+    return attack
 
 
 def _to_its_end(jobs: Jobs, run: Run) -> Run:
