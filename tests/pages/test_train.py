@@ -135,6 +135,7 @@ def test_what_has_no_room_on_this_machine_cannot_be_started_and_says_why(
     assert button(page, "Train").disabled
 
 
+@pytest.mark.slow
 def test_a_gpu_that_tensorflow_cannot_use_is_no_choice_and_the_reason_is_told(
     jobs: Jobs, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
