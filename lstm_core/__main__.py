@@ -231,7 +231,7 @@ def train(
         if submission.known:
             click.echo(submission.known, err=True)
         follow(jobs, submission.run, interrupts)
-    summary = _summary(jobs.store.summary(submission.run))
+    summary = _summary(jobs.store.summary(submission.run.id))
     if as_json:
         click.echo(json.dumps(summary))
     else:

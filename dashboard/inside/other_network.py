@@ -88,7 +88,7 @@ def _of_the_same_size(offered: Iterable[str], current: CurrentReading) -> tuple[
         rows_and_columns = _shipped_size()
         if key:
             with contextlib.suppress(LstmError):
-                if settings := services.store().summary(services.store().get(key)).settings:
+                if settings := services.store().summary(key).settings:
                     info = DATASETS[settings.dataset]
                     rows_and_columns = info.rows, info.columns
         if rows_and_columns == size:

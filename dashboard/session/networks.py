@@ -87,8 +87,7 @@ def network(key: str) -> Network:
     """
     if not key:
         return shipped()
-    run = services.store().get(key)
-    summary = services.store().summary(run)
+    summary = services.store().summary(key)
     identity, *_ = summary.parts
     if not summary.weights_version:
         raise WeightsError(f"Run {identity.name} has no weights.")

@@ -113,9 +113,8 @@ def run_to_show() -> Run | None:
         return None
     store = services.store()
     try:
-        run = store.get(followed)
-        _ = store.summary(run).parts
-        return run
+        _ = store.summary(followed).parts
+        return store.get(followed)
     except RunError as error:
         follow_run("")
         show_warning(error)

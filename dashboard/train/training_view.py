@@ -109,7 +109,7 @@ def _progress(run: Run, history: History, status: Status) -> None:
 
 
 def _weights_damage(run: Run) -> str:
-    return networks.damage_of_weights(run.id, services.store().summary(run).weights_version)
+    return networks.damage_of_weights(run.id, services.store().summary(run.id).weights_version)
 
 
 _CHECKPOINT = "What was learnt up to the last checkpoint is kept; press Continue to go on."

@@ -29,9 +29,8 @@ from filelock import FileLock, Timeout
 from lstm_core.arrays import FloatArray
 from lstm_core.data.datasets import DATA_VARIABLE
 from lstm_core.errors import LstmError, RunBusy, StorageError
-from lstm_core.files import locked, make_folder, write_text
+from lstm_core.files import make_folder, write_text
 from lstm_core.runs import worker_end
-from lstm_core.runs.events import Failed
 from lstm_core.runs.missing_operations import noted_obstacle
 from lstm_core.runs.run import Run
 from lstm_core.runs.status import ACTIVE, WAITING_OR_ACTIVE, Status
@@ -97,9 +96,7 @@ def spawn(root: Path) -> subprocess.Popen[bytes]:
 
 
 def _await_end(process: subprocess.Popen[bytes], root: Path) -> None:
-    status = process.wait()
-    if root.is_dir() and status != worker_end.STUCK:  # which the process left itself
-        worker_end.record(root, status, process.pid)
+    worker_end.record(root, process.wait(), process.pid)
 
 
 class Jobs:
@@ -198,7 +195,7 @@ class Jobs:
         if not self.store.in_state(*WAITING_OR_ACTIVE):
             return
         try:
-            with locked(self.store.root / "queue.lock", LOOK_SECONDS):
+            with self.store.queue_lock(LOOK_SECONDS):
                 self._mark_interrupted()
                 if self.queue():
                     self._ensure_worker()
@@ -216,14 +213,15 @@ class Jobs:
         """Whether a training process lives. Raises `StorageError`."""
         if not self.store.root.is_dir():
             return False
-        with locked(self.store.root / "queue.lock", LOOK_SECONDS):
+        with self.store.queue_lock(LOOK_SECONDS):
             return self._alive()
 
     def take_over(self) -> None:
         """For the training process, once it holds its lock: what was being trained no longer is."""
         with self.store.queue_lock():
             with contextlib.suppress(StorageError):  # it is here, so nobody needs to wait for it
-                write_text(self._marker, f"0.0 {self._starts()[1]}")
+                _, starts, pid = self._starts()
+                write_text(self._marker, f"0.0 {starts} {pid}")
             self._interrupt()
 
     def ready(self) -> None:
@@ -273,36 +271,40 @@ class Jobs:
         """
         if self._alive():
             return
-        since, starts = self._starts()
-        if starts and self._on_its_way(since):
+        since, starts, pid = self._starts()
+        if starts and self._on_its_way(since, pid):
             return
         if asked and starts >= MOST_STARTS:
             starts = 0
         if starts >= MOST_STARTS:
             self._give_up()
             return
-        write_text(self._marker, f"{self.store.clock()!r} {starts + 1}")
+        now = self.store.clock()
+        write_text(self._marker, f"{now!r} {starts + 1} 0")
         try:
-            self.launch(self.store.root)
+            process = self.launch(self.store.root)
+            write_text(self._marker, f"{now!r} {starts + 1} {getattr(process, 'pid', 0)}")
         except StorageError:
             self._marker.unlink(missing_ok=True)
             raise
 
     @property
     def _marker(self) -> Path:
-        """Holds when the latest process was started, and how many were since the last that became ready."""
+        """Holds when the latest process was started, how many were since the last that became ready, and its
+        number, or 0."""
         return self.store.root / "worker.starting"
 
-    def _starts(self) -> tuple[float, int]:
+    def _starts(self) -> tuple[float, int, int]:
         try:
-            since, starts = self._marker.read_text().split()
-            return float(since), int(starts)
+            since, starts, pid = self._marker.read_text().split()
+            return float(since), int(starts), int(pid)
         except (OSError, ValueError):
-            return 0.0, 0
+            return 0.0, 0, 0
 
-    def _on_its_way(self, since: float) -> bool:
+    def _on_its_way(self, since: float, pid: int) -> bool:
         end = worker_end.last_end(self.store.root)
-        if end and end.time >= since:
+        # The end of the one before may be told only now.
+        if end and end.time >= since and pid in (0, end.pid):
             return False
         return abs(self.store.clock() - since) < START_SECONDS
 
@@ -317,8 +319,8 @@ class Jobs:
             "Run `python -c 'import tensorflow'` to see whether TensorFlow works here, install it anew where "
             "it does not, and press Train again."
         )
-        for status, run in self.store.in_state("queued"):
-            self._fail(run, status, message)
+        for run in self.queue():
+            run.fail(message, self.store.clock())
 
     def _mark_interrupted(self) -> None:
         if self.store.in_state(*ACTIVE) and not self._alive():
@@ -335,8 +337,9 @@ class Jobs:
         step = last_step(run) or status.step
         if end and end.by_itself:
             log = worker_end.end_of_log(self.store.root)
-            message = f"The training process {end.words} at step {step}. {_advice(end)}"
-            self._fail(run, status, f"{message} The end of its log:\n\n{log}" if log else message, step)
+            message = f"The training process {end.words} at step {step}. {end.advice}"
+            message += f" The end of its log:\n\n{log}" if log else ""
+            run.fail(message, self.store.clock(), step)
             return
         detail = f"interrupted at step {step}"
         update = {"state": "interrupted", "since": self.store.clock(), "step": step, "detail": detail}
@@ -349,21 +352,6 @@ class Jobs:
             if (end := worker_end.last_end(self.store.root)) and end.time >= since:
                 return end
         return None
-
-    def _fail(self, run: Run, status: Status, message: str, step: int | None = None) -> None:
-        now, step = self.store.clock(), status.step if step is None else step
-        update = {"state": "failed", "since": now, "detail": message, "step": step}
-        run.set_status(status.model_copy(update=update))
-        run.append(Failed(step=step, time=now, message=message))
-
-
-def _advice(end: worker_end.WorkerEnd) -> str:
-    """What to do after such an end."""
-    if end.status == worker_end.STUCK:
-        return "That happens when memory runs out: try a smaller batch or fewer units, or continue."
-    return (
-        "Continue goes on from its last checkpoint; when it ends again, try a smaller batch or fewer units."
-    )
 
 
 def last_step(run: Run) -> int:

@@ -42,7 +42,7 @@ from lstm_core.errors import InvalidValue, RunDamaged, RunMissing, RunNewer, Sto
 from lstm_core.files import locked, open_regular, read_bounded, write_text, write_whole
 from lstm_core.reading.evaluation import TestResult
 from lstm_core.reading.weights import LstmWeights, load_weights, read_arrays, save_weights
-from lstm_core.runs.events import TrainingEvent, from_line, to_line
+from lstm_core.runs.events import Failed, TrainingEvent, from_line, to_line
 from lstm_core.runs.names import checked_name
 from lstm_core.runs.status import Control, Identity, Status
 from lstm_core.settings.hyperparameters import HyperParameters
@@ -96,6 +96,14 @@ class Run:
 
     def set_status(self, status: Status) -> None:
         self._write("status.json", status)
+
+    def fail(self, message: str, now: float, step: int | None = None) -> None:
+        """Record that the training ended by itself, and why; ``step`` is that of the status unless told."""
+        status = self.status
+        step = status.step if step is None else step
+        update = {"state": "failed", "since": now, "detail": message, "step": step}
+        self.set_status(status.model_copy(update=update))
+        self.append(Failed(step=step, time=now, message=message))
 
     @property
     def control(self) -> Control:

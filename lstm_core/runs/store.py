@@ -91,10 +91,13 @@ class RunStore:
     def get(self, run_id: str) -> Run:
         """Raises `RunMissing`; the identifier never becomes a path unless it looks like one of ours."""
         if not RUN_ID.fullmatch(run_id) or not (self.folder / run_id).is_dir():
-            if run_id in self.set_aside_runs():
-                raise RunMissing(f"Run {run_id} was set aside; it lies in {self.root / ASIDE}.")
-            raise RunMissing(f"There is no run {run_id!r} among the saved ones.")
+            raise self._missing(run_id)
         return Run(self.folder / run_id)
+
+    def _missing(self, run_id: str) -> RunMissing:
+        if run_id in self.set_aside_runs():
+            return RunMissing(f"Run {run_id} was set aside; it lies in {self.root / ASIDE}.")
+        return RunMissing(f"There is no run {run_id!r} among the saved ones.")
 
     def summaries(self) -> builtins.list[RunSummary]:
         """What the lists show of every run, newest first, those that cannot be read last. Cheap."""
@@ -107,10 +110,10 @@ class RunStore:
             self._made = _Lists.of(found)
         return self._made
 
-    def summary(self, run: Run) -> RunSummary:
+    def summary(self, run_id: str) -> RunSummary:
         """Of one run. Raises `RunMissing`."""
-        if (found := self._index.summaries().get(run.id)) is None:
-            raise RunMissing(f"Run {run.id} is no longer there.")
+        if (found := self._index.summaries().get(run_id)) is None:
+            raise self._missing(run_id)
         return found
 
     @property
@@ -216,9 +219,9 @@ class RunStore:
             return sorted(path.name for path in (self.root / ASIDE).iterdir())
         return []
 
-    def queue_lock(self) -> contextlib.AbstractContextManager[None]:
-        """Held by whoever changes which run waits or trains. Raises `StorageError`."""
-        return locked(self.root / "queue.lock")
+    def queue_lock(self, seconds: float | None = None) -> contextlib.AbstractContextManager[None]:
+        """Held by whoever changes which run waits or trains; as `files.locked`. Raises `StorageError`."""
+        return locked(self.root / "queue.lock", seconds)
 
     @contextlib.contextmanager
     def _queue_lock_or_none(self) -> Iterator[None]:

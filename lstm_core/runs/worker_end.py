@@ -53,11 +53,21 @@ class WorkerEnd(BaseModel):
         name, about = _signal(-self.status)
         return f"was ended by signal {name}{about}"
 
+    @property
+    def advice(self) -> str:
+        """What to do about a training that ended so."""
+        if self.status == STUCK:
+            return "That happens when memory runs out: try a smaller batch or fewer units, or continue."
+        again = "when it ends again, try a smaller batch or fewer units."
+        return f"Continue goes on from its last checkpoint; {again}"
 
-def record(root: Path, status: int, pid: int) -> None:
-    """Leave how a process ended; best effort, since the disk may be what ended it."""
+
+def record(root: Path, status: int, pid: int) -> WorkerEnd:
+    """Leave how a process ended, as far as it can be written: the disk may be full, or ``root`` gone."""
+    end = WorkerEnd(status=status, pid=pid, time=time.time())
     with contextlib.suppress(StorageError):
-        write_text(root / _FILE, WorkerEnd(status=status, pid=pid, time=time.time()).model_dump_json())
+        write_text(root / _FILE, end.model_dump_json())
+    return end
 
 
 def last_end(root: Path) -> WorkerEnd | None:

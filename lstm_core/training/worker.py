@@ -21,7 +21,6 @@ from lstm_core.data.datasets import load
 from lstm_core.data.info import DATASETS, Dataset, Split
 from lstm_core.errors import LstmError, StorageError
 from lstm_core.runs import worker_end
-from lstm_core.runs.events import Failed
 from lstm_core.runs.jobs import Jobs, worker_lock
 from lstm_core.runs.leftovers import clear_leftovers
 from lstm_core.runs.missing_operations import note_obstacle
@@ -36,11 +35,6 @@ from lstm_core.training.watchdog import Watchdog
 WARM_SECONDS_CPU = 300.0
 WARM_SECONDS_GPU = 20.0
 POLL_SECONDS = 0.1
-
-STUCK = (
-    "The training made no progress any more, so its process was ended. Most often memory ran out. "
-    "Try a smaller batch or fewer units, or press Continue to go on from its last checkpoint."
-)
 
 log = logging.getLogger("lstm_core.training.worker")
 
@@ -189,8 +183,8 @@ def train_run(run: Run, datasets: dict[str, Dataset], watchdog: Watchdog | None 
 
 def _stuck(run: Run) -> None:
     """Tell what the watchdog found, each as far as the other did not get."""
-    worker_end.record(run.folder.parent.parent, worker_end.STUCK, os.getpid())
-    _fail(run, STUCK)
+    end = worker_end.record(run.folder.parent.parent, worker_end.STUCK, os.getpid())
+    _fail(run, f"The training process {end.words}. {end.advice}")
 
 
 def _prepare(run: Run, detail: str) -> None:
@@ -213,9 +207,7 @@ class _Download:
 def _fail(run: Run, message: str) -> None:
     """Record that a run ended by itself; weights of its last validation, if any, stay usable."""
     try:
-        status, now = run.status, time.time()
-        run.set_status(status.model_copy(update={"state": "failed", "detail": message, "since": now}))
-        run.append(Failed(step=status.step, time=now, message=message))
+        run.fail(message, time.time())
     except StorageError:
         # Leaving lets the next start find the run interrupted, instead of training for ever.
         log.exception("The failure of run %s could not be recorded", run.id)

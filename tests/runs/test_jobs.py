@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -349,6 +350,21 @@ def test_processes_that_die_before_they_can_train_are_started_three_times_and_na
         assert run.events()[0][-1].kind == "failed"
     jobs.warm_up()
     assert len(launches) == MOST_STARTS
+
+
+def test_the_end_of_the_process_before_is_not_taken_for_that_of_the_next(tmp_path: Path, clock: Any):
+    started: list[Any] = []
+
+    def launch(root: Path) -> Any:
+        started.append(SimpleNamespace(pid=100 + len(started)))
+        return started[-1]
+
+    jobs = Jobs(RunStore(tmp_path, clock), launch)
+    jobs.submit(SETTINGS)
+    for pid, starts in ((99, 1), (100, 2), (100, 2), (101, 3)):
+        (tmp_path / "worker.exit").write_text(WorkerEnd(status=1, pid=pid, time=clock()).model_dump_json())
+        jobs.refresh()
+        assert len(started) == starts
 
 
 def test_who_asks_again_gets_new_starts(jobs: Jobs, launches: Launches, clock: Any):

@@ -38,7 +38,11 @@ class Workers:
 
     def __init__(self, root: Path) -> None:
         self.started: list[subprocess.Popen[bytes]] = []
-        self.jobs = Jobs(RunStore(root), lambda folder: self.started.append(spawn(folder)))
+        self.jobs = Jobs(RunStore(root), self.launch)
+
+    def launch(self, root: Path) -> subprocess.Popen[bytes]:
+        self.started.append(spawn(root))
+        return self.started[-1]
 
     def submit(self, **values: Any) -> Run:
         return self.jobs.submit(hyperparameters(values)).run
