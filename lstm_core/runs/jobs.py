@@ -283,7 +283,8 @@ class Jobs:
         write_text(self._marker, f"{now!r} {starts + 1} 0")
         try:
             process = self.launch(self.store.root)
-            write_text(self._marker, f"{now!r} {starts + 1} {getattr(process, 'pid', 0)}")
+            if pid := getattr(process, "pid", 0):
+                write_text(self._marker, f"{now!r} {starts + 1} {pid}")
         except StorageError:
             self._marker.unlink(missing_ok=True)
             raise
