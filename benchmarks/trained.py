@@ -14,9 +14,10 @@ from pathlib import Path
 
 from lstm_core.errors import RunError
 from lstm_core.runs.events import TrainingEvent
-from lstm_core.runs.jobs import Jobs, spawn
+from lstm_core.runs.jobs import Jobs
 from lstm_core.runs.status import WAITING_OR_ACTIVE
 from lstm_core.runs.store import RunStore
+from lstm_core.runs.worker_start import spawn
 from lstm_core.settings.hyperparameters import HyperParameters
 
 POLL_SECONDS = 1.0

@@ -19,10 +19,11 @@ from dashboard.train import train_button
 from lstm_core.data import datasets
 from lstm_core.reading.evaluation import TestResult
 from lstm_core.runs.events import Batch, Evaluation, Finished, Snapshot, Started
-from lstm_core.runs.jobs import Jobs, worker_lock
+from lstm_core.runs.jobs import Jobs
 from lstm_core.runs.run import Run
 from lstm_core.runs.status import State
 from lstm_core.runs.store import RunStore
+from lstm_core.runs.worker_start import worker_lock
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.validation import hyperparameters
 from tests.networks import random_weights

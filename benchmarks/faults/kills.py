@@ -14,10 +14,11 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.faults.attack import Attack, Limits
-from lstm_core.runs.jobs import Jobs, spawn
+from lstm_core.runs.jobs import Jobs
 from lstm_core.runs.leftovers import clear_leftovers
 from lstm_core.runs.run import Run
 from lstm_core.runs.store import RunStore
+from lstm_core.runs.worker_start import spawn
 from lstm_core.settings.validation import hyperparameters
 
 MOMENTS = 100

@@ -10,15 +10,8 @@ import streamlit as st
 from dashboard.parts import quantities
 from dashboard.parts.chart import chart
 from lstm_core.data.info import DATASETS
-from lstm_core.evidence.results import (
-    PUBLISHED_IMAGES,
-    PUBLISHED_MEMORY,
-    MemoryResult,
-    Results,
-    Summary,
-    comparison,
-    summary,
-)
+from lstm_core.evidence.results import PUBLISHED_IMAGES, PUBLISHED_MEMORY, MemoryResult, Results
+from lstm_core.evidence.summaries import Summary, comparison, summary
 from lstm_core.figures.memory_bars import MemoryBar, memory_bars
 from lstm_core.figures.seed_dots import SeedGroup, seed_dots
 from lstm_core.reading.trace import BLOCK

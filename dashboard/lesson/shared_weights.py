@@ -71,7 +71,8 @@ def shared_weights() -> None:
 
 
 def _measured() -> None:
-    from lstm_core.evidence.results import COMPARISONS, comparison
+    from lstm_core.evidence.experiments import COMPARISONS
+    from lstm_core.evidence.summaries import comparison
     from lstm_core.figures.seed_dots import SeedGroup, seed_dots
 
     sides = comparison("shared")

@@ -1,11 +1,11 @@
+from .experiments import COMPARISONS as COMPARISONS
 from .memory_of_a_batch import LSTM_PRESET as LSTM_PRESET
 from .memory_of_a_batch import measure as measure
 from .memory_of_a_batch import random_lstm as random_lstm
-from .results import COMPARISONS as COMPARISONS
 from .results import PUBLISHED_IMAGES as PUBLISHED_IMAGES
 from .results import PUBLISHED_MEMORY as PUBLISHED_MEMORY
 from .results import MemoryResult as MemoryResult
 from .results import Results as Results
-from .results import Summary as Summary
-from .results import comparison as comparison
-from .results import summary as summary
+from .summaries import Summary as Summary
+from .summaries import comparison as comparison
+from .summaries import summary as summary

@@ -17,17 +17,15 @@ import click
 
 from lstm_core.errors import InvalidValue, RunError, StorageError
 from lstm_core.evidence import memory_of_a_batch
+from lstm_core.evidence.experiments import COMPARISONS, Variation, settings_of
 from lstm_core.evidence.results import (
-    COMPARISONS,
     FILE,
     PUBLISHED_IMAGES,
     MemoryResult,
     Results,
     TrainingResult,
-    Variation,
     results,
     save,
-    settings_of,
 )
 from lstm_core.files import locked
 from lstm_core.runs.card_of_run import card_of

@@ -13,8 +13,6 @@ from .events import Tweaked as Tweaked
 from .history import History as History
 from .jobs import Jobs as Jobs
 from .jobs import Submission as Submission
-from .jobs import spawn as spawn
-from .jobs import worker_lock as worker_lock
 from .missing_operations import note_obstacle as note_obstacle
 from .missing_operations import noted_obstacle as noted_obstacle
 from .names import MAX_NAME as MAX_NAME
@@ -34,3 +32,5 @@ from .store import home as home
 from .usable_devices import devices_here as devices_here
 from .usable_devices import note_devices as note_devices
 from .usable_devices import without_use as without_use
+from .worker_start import spawn as spawn
+from .worker_start import worker_lock as worker_lock

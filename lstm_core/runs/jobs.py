@@ -14,20 +14,15 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import shutil
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 
 from lstm_core.arrays import FloatArray
-from lstm_core.data.datasets import DATA_VARIABLE
 from lstm_core.errors import LstmError, RunBusy, StorageError
 from lstm_core.files import make_folder, write_text
 from lstm_core.runs import worker_end
@@ -36,6 +31,7 @@ from lstm_core.runs.run import Run
 from lstm_core.runs.status import ACTIVE, WAITING_OR_ACTIVE, Status
 from lstm_core.runs.store import RunStore
 from lstm_core.runs.usable_devices import devices_here
+from lstm_core.runs.worker_start import spawn, worker_lock
 from lstm_core.settings import first_weights
 from lstm_core.settings.computed import computed_here
 from lstm_core.settings.devices import choose
@@ -61,42 +57,6 @@ class Submission:
 
     run: Run
     known: str = ""
-
-
-def spawn(root: Path) -> subprocess.Popen[bytes]:
-    """Start the training process for ``root`` on its own; its output goes to ``worker.log``, a new one each
-    time, beside which the one before is kept as ``worker.log.before``.
-
-    Raises:
-        StorageError: it cannot be started, or its log cannot be written.
-    """
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    if data := environment.get(DATA_VARIABLE):
-        environment[DATA_VARIABLE] = str(Path(os.path.expanduser(data)).absolute())  # noqa: PTH111
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        output = root / worker_end.LOG
-        with contextlib.suppress(FileNotFoundError):
-            output.replace(root / f"{worker_end.LOG}.before")
-        with output.open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "lstm_core.training.worker", str(root.absolute())],
-                cwd=Path(__file__).parents[2],
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-    except OSError as error:
-        raise StorageError(f"The training process cannot be started: {error}.") from error
-    # Whoever starts a process must take its exit status, or it stays behind as a zombie.
-    threading.Thread(target=_await_end, args=(process, root), name="training process", daemon=True).start()
-    return process
-
-
-def _await_end(process: subprocess.Popen[bytes], root: Path) -> None:
-    worker_end.record(root, process.wait(), process.pid)
 
 
 class Jobs:
@@ -362,8 +322,3 @@ def last_step(run: Run) -> int:
     except StorageError:
         return 0
     return events[-1].step if events else 0
-
-
-def worker_lock(root: Path) -> FileLock:
-    """Held by the training process of ``root`` while it lives."""
-    return FileLock(root / "worker.lock")

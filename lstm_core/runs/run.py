@@ -30,7 +30,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,23 +38,21 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from lstm_core.array_files import DamagedArrays, read_npy
 from lstm_core.arrays import FloatArray
-from lstm_core.errors import InvalidValue, RunDamaged, RunMissing, RunNewer, StorageError, WeightsError
+from lstm_core.errors import InvalidValue, RunDamaged, RunMissing, StorageError, WeightsError
 from lstm_core.files import locked, open_regular, read_bounded, write_text, write_whole
 from lstm_core.reading.evaluation import TestResult
 from lstm_core.reading.weights import LstmWeights, load_weights, read_arrays, save_weights
 from lstm_core.runs.events import Failed, TrainingEvent, from_line, to_line
+from lstm_core.runs.json_files import MOST_BYTES, read_model
 from lstm_core.runs.names import checked_name
-from lstm_core.runs.status import Control, Identity, Status
+from lstm_core.runs.status import Control, Identity, Status, settings_of
 from lstm_core.settings.hyperparameters import HyperParameters
-from lstm_core.settings.validation import hyperparameters, with_changes
+from lstm_core.settings.validation import with_changes
 
 MAX_SNAPSHOTS = 24
-MOST_BYTES = 2**24
-"""Of a JSON file; the largest, ten thousand readings, has 2**16."""
 
 _SNAPSHOT = re.compile(r"step-([0-9]{8})\.npz")
 RUN_ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{6}")
-_Model = TypeVar("_Model", bound=BaseModel)
 _VERSIONS = TypeAdapter(dict[str, str])
 
 
@@ -71,7 +69,7 @@ class Run:
     @property
     def identity(self) -> Identity:
         """Raises `RunDamaged`."""
-        return _read(self.folder / "run.json", Identity)
+        return read_model(self.folder / "run.json", Identity)
 
     @property
     def name(self) -> str:
@@ -92,7 +90,7 @@ class Run:
     @property
     def status(self) -> Status:
         """Raises `RunDamaged`."""
-        return _read(self.folder / "status.json", Status)
+        return read_model(self.folder / "status.json", Status)
 
     def set_status(self, status: Status) -> None:
         self._write("status.json", status)
@@ -126,7 +124,7 @@ class Run:
         path = self.folder / "control.json"
         if not path.exists():
             return Control()
-        control = _read(path, Control)
+        control = read_model(path, Control)
         try:
             control.settings(self.hyperparameters)
         except InvalidValue as error:
@@ -274,7 +272,7 @@ class Run:
     def result(self) -> TestResult | None:
         """How the test images were read, or ``None`` when they were not yet. Raises `RunDamaged`."""
         path = self.folder / "evaluation.json"
-        return _read(path, TestResult) if path.exists() else None
+        return read_model(path, TestResult) if path.exists() else None
 
     def delete_result(self) -> None:
         """The weights are about to change, so how the old ones read the test images is no longer true."""
@@ -337,25 +335,6 @@ class Run:
             os.utime(self.folder.parent, ns=(now, now))
 
 
-def settings_of(identity: Identity) -> HyperParameters:
-    """The settings of a run.
-
-    Raises:
-        RunNewer: it has some that this version does not know.
-        RunDamaged: a value breaks its rule.
-    """
-    unknown = sorted(identity.hyperparameters.keys() - HyperParameters.model_fields.keys())
-    if unknown:
-        raise RunNewer(
-            f"A newer version of Row by Row made this run: it has the settings {', '.join(unknown)}, which "
-            "this one does not know. Open it with that version."
-        )
-    try:
-        return hyperparameters(identity.hyperparameters)
-    except InvalidValue as error:
-        raise RunDamaged(f"Its settings cannot be used: {error}.") from error
-
-
 def thinned_out(steps: list[int], keep: int) -> list[int]:
     """Those of ``steps`` (ascending) to drop so that ``keep`` remain, evenly in log(step).
 
@@ -367,27 +346,3 @@ def thinned_out(steps: list[int], keep: int) -> list[int]:
         ratios = [(kept[i + 1] + 1) / (kept[i - 1] + 1) for i in range(1, len(kept) - 1)]
         dropped.append(kept.pop(1 + ratios.index(min(ratios))))
     return dropped
-
-
-def _read(path: Path, model: type[_Model]) -> _Model:
-    try:
-        with open_regular(path) as file:
-            content = file.read(MOST_BYTES + 1)
-        if len(content) > MOST_BYTES:
-            raise RunDamaged(f"{path.name} is damaged: it is larger than any such file.")
-        return model.model_validate_json(content)
-    except FileNotFoundError as error:
-        raise RunDamaged(f"{path.name} is missing.") from error
-    except ValidationError as error:
-        raise RunDamaged(f"{path.name} is damaged: {_reason(error)}.") from error
-    except OSError as error:
-        raise StorageError(f"{path} cannot be read: {error.strerror or error}.") from error
-
-
-def _reason(error: ValidationError) -> str:
-    """The first thing that is wrong, and where."""
-    first = error.errors(include_url=False, include_input=False)[0]
-    if first["type"] == "json_invalid":
-        return "it is cut short or no JSON"
-    where = ".".join(map(str, first["loc"]))
-    return f"{where}: {first['msg']}" if where else first["msg"]

@@ -6,9 +6,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from lstm_core.errors import InvalidValue, RunDamaged, RunNewer
 from lstm_core.runs.names import shown_name
 from lstm_core.settings.hyperparameters import HyperParameters
-from lstm_core.settings.validation import with_changes, with_valid_fields
+from lstm_core.settings.validation import hyperparameters, with_changes, with_valid_fields
 
 State = Literal["queued", "preparing", "running", "paused", "finished", "stopped", "failed", "interrupted"]
 ACTIVE: tuple[State, ...] = ("preparing", "running", "paused")
@@ -91,3 +92,22 @@ class Control(_Written):
         """
         wanted = self._wanted()
         return with_changes(original, **wanted) if wanted else original
+
+
+def settings_of(identity: Identity) -> HyperParameters:
+    """The settings of a run.
+
+    Raises:
+        RunNewer: it has some that this version does not know.
+        RunDamaged: a value breaks its rule.
+    """
+    unknown = sorted(identity.hyperparameters.keys() - HyperParameters.model_fields.keys())
+    if unknown:
+        raise RunNewer(
+            f"A newer version of Row by Row made this run: it has the settings {', '.join(unknown)}, which "
+            "this one does not know. Open it with that version."
+        )
+    try:
+        return hyperparameters(identity.hyperparameters)
+    except InvalidValue as error:
+        raise RunDamaged(f"Its settings cannot be used: {error}.") from error

@@ -20,8 +20,9 @@ from lstm_core.arrays import FloatArray
 from lstm_core.errors import LockHeld, LstmError, RunBusy, RunMissing, StorageError
 from lstm_core.files import locked, make_folder, read_bounded
 from lstm_core.runs.index import RunIndex, RunSummary
+from lstm_core.runs.json_files import MOST_BYTES
 from lstm_core.runs.names import checked_name, default_name
-from lstm_core.runs.run import MOST_BYTES, RUN_ID, Run
+from lstm_core.runs.run import RUN_ID, Run
 from lstm_core.runs.status import ACTIVE, WAITING_OR_ACTIVE, Identity, State, Status
 from lstm_core.settings.computed import Computed
 from lstm_core.settings.hyperparameters import HyperParameters

@@ -21,12 +21,13 @@ from lstm_core.data.datasets import load
 from lstm_core.data.info import DATASETS, Dataset, Split
 from lstm_core.errors import LstmError, StorageError
 from lstm_core.runs import worker_end
-from lstm_core.runs.jobs import Jobs, worker_lock
+from lstm_core.runs.jobs import Jobs
 from lstm_core.runs.leftovers import clear_leftovers
 from lstm_core.runs.missing_operations import note_obstacle
 from lstm_core.runs.run import Run
 from lstm_core.runs.store import RunStore
 from lstm_core.runs.usable_devices import note_devices
+from lstm_core.runs.worker_start import worker_lock
 from lstm_core.settings.devices import Device
 from lstm_core.settings.validation import hyperparameters
 from lstm_core.training import out_of_memory, priority

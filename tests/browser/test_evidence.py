@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from lstm_core.evidence.results import comparison, results, summary
+from lstm_core.evidence.results import results
+from lstm_core.evidence.summaries import comparison, summary
 from lstm_core.settings.presets import PRESETS
 from tests.browser.conftest import PHONE
 

@@ -17,9 +17,11 @@ from click.testing import CliRunner, Result
 from lstm_core.errors import DataDamaged, DeviceUnavailable, InvalidValue, RunError, StorageError
 from lstm_core.evidence import memory_of_a_batch
 from lstm_core.evidence import reproduce as reproduce_module
+from lstm_core.evidence.experiments import settings_of
 from lstm_core.evidence.memory_of_a_batch import Measurement
 from lstm_core.evidence.reproduce import reproduce
-from lstm_core.evidence.results import Results, comparison, results, settings_of, summary
+from lstm_core.evidence.results import Results, results
+from lstm_core.evidence.summaries import comparison, summary
 from lstm_core.files import locked
 from lstm_core.reading.evaluation import TestResult
 from lstm_core.runs.events import Evaluation

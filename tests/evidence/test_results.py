@@ -11,20 +11,9 @@ from typing import Any
 import pytest
 
 from lstm_core.errors import DataDamaged, InvalidValue, StorageError
-from lstm_core.evidence.results import (
-    COMPARISONS,
-    FILE,
-    MIB,
-    MemoryResult,
-    Results,
-    Summary,
-    TrainingResult,
-    comparison,
-    results,
-    save,
-    settings_of,
-    summary,
-)
+from lstm_core.evidence.experiments import COMPARISONS, settings_of
+from lstm_core.evidence.results import FILE, MIB, MemoryResult, Results, TrainingResult, results, save
+from lstm_core.evidence.summaries import Summary, comparison, summary
 from lstm_core.settings.presets import PRESETS
 from lstm_core.settings.run_key import run_key
 from lstm_core.settings.validation import with_changes

@@ -10,7 +10,8 @@ from dashboard.evidence import tables
 from dashboard.parts.chart import chart
 from lstm_core.errors import DataDamaged
 from lstm_core.evidence import results
-from lstm_core.evidence.results import COMPARISONS, MIB, MemoryResult, Results, TrainingResult, settings_of
+from lstm_core.evidence.experiments import COMPARISONS, settings_of
+from lstm_core.evidence.results import MIB, MemoryResult, Results, TrainingResult
 from lstm_core.figures.figure import Figure
 from lstm_core.settings.presets import PRESETS
 from lstm_core.settings.run_key import run_key

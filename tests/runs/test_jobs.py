@@ -17,10 +17,11 @@ import pytest
 
 from lstm_core.errors import InvalidValue, NotEnoughMemory, RunBusy, StorageError, WeightsError
 from lstm_core.runs.events import Batch, Started
-from lstm_core.runs.jobs import MOST_STARTS, START_SECONDS, Jobs, last_step, spawn, worker_lock
+from lstm_core.runs.jobs import MOST_STARTS, START_SECONDS, Jobs, last_step
 from lstm_core.runs.run import Run
 from lstm_core.runs.store import RunStore
 from lstm_core.runs.worker_end import LOG, STUCK, WorkerEnd
+from lstm_core.runs.worker_start import spawn, worker_lock
 from lstm_core.settings import first_weights
 from lstm_core.settings.validation import hyperparameters, with_changes
 from tests.networks import random_weights

@@ -13,6 +13,7 @@ from filelock import FileLock
 
 from lstm_core import files
 from lstm_core.errors import RunBusy, RunMissing, StorageError
+from lstm_core.runs import json_files
 from lstm_core.runs import run as run_module
 from lstm_core.runs.run import Run
 from lstm_core.runs.status import Status
@@ -180,7 +181,8 @@ def test_a_file_that_cannot_be_opened_now_is_looked_at_again(
         def too_many(*_: Any) -> bytes:
             raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
 
-        patch.setattr(run_module, "open_regular", too_many)
+        for module in (run_module, json_files):
+            patch.setattr(module, "open_regular", too_many)
         assert store.list() == []
         assert "Too many open files" in store.unreadable()[0].problem
     assert RunStore(store.root).list() == [run]

@@ -18,9 +18,10 @@ import pytest
 
 from lstm_core.errors import StorageError
 from lstm_core.runs.events import Failed, Started, Tweaked
-from lstm_core.runs.jobs import Jobs, last_step, spawn
+from lstm_core.runs.jobs import Jobs, last_step
 from lstm_core.runs.run import Run
 from lstm_core.runs.store import RunStore
+from lstm_core.runs.worker_start import spawn
 from lstm_core.settings.validation import hyperparameters
 from lstm_core.training import worker
 from tests.networks import same_weights
