@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from dashboard.parts.stylesheet import use_stylesheet
 from dashboard.session.access_check import access_check
 from dashboard.session.access_notice import show_access
 from dashboard.warm_up import warm_up
@@ -31,5 +32,6 @@ if get_script_run_ctx(suppress_warning=True):
         ],
         position="top",
     )
+    use_stylesheet("parts/page.css")
     show_access()
     page.run()

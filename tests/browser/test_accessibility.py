@@ -1,0 +1,80 @@
+"""No page breaks a rule of WCAG 2.2, level AA, that axe-core can check: contrast, names, order, language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dashboard.inside.panels import PANELS
+from dashboard.lesson.sections import SECTIONS
+from tests.browser.conftest import PHONE, draw
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+THREE = [(60, 50), (200, 50), (110, 120), (200, 190), (60, 230)]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+SCROLLED_EQUATIONS = "scrollable-region-focusable"
+"""Streamlit's equations scroll where they are wide. Chromium and Firefox let the keyboard reach that; axe-core
+asks for a mark that `st.latex` cannot set."""
+
+PAGES = ["/", "/train", "/runs", "/evidence"]
+PANEL_PAGES = [f"/inside?section={panel.name.replace(' ', '+')}" for panel in PANELS]
+SECTION_PAGES = [f"/learn?section={section.name.replace(' ', '+')}" for section in SECTIONS]
+
+
+def settled(page: Page) -> None:
+    page.locator("h1").first.wait_for()
+    page.locator(".stApp[data-test-script-state='notRunning']").wait_for()
+    page.wait_for_function("() => !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')")
+
+
+def broken_rules(page: Page) -> list[str]:
+    """Every element that breaks a rule, with the rule and what would mend it."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    found: dict[str, Any] = axe.run(page, options={"runOnly": RULES}).response
+    return [
+        f"{rule['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+        if not (rule["id"] == SCROLLED_EQUATIONS and "katex" in node["html"])
+    ]
+
+
+def check(page: Page, where: str) -> None:
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_function(
+            "scheme => getComputedStyle(document.querySelector('.stApp')).colorScheme === scheme", arg=scheme
+        )
+        assert broken_rules(page) == [], (where, scheme)
+
+
+@pytest.mark.parametrize("addresses", [PAGES, PANEL_PAGES, SECTION_PAGES], ids=["pages", "inside", "learn"])
+def test_no_page_breaks_a_rule_in_light_or_dark(open_page: Callable[..., Page], addresses: list[str]) -> None:
+    page = open_page(addresses[0])
+    root = page.url.split("/", 3)
+    for address in addresses:
+        page.emulate_media(color_scheme="light")
+        page.goto("/".join(root[:3]) + address)
+        settled(page)
+        check(page, address)
+
+
+def test_a_reading_breaks_no_rule(page: Page) -> None:
+    draw(page, THREE)
+    page.locator(".verdict p").filter(has_text="Reads as").wait_for()
+    check(page, "a drawing")
+
+
+def test_no_page_breaks_a_rule_on_a_phone(open_page: Callable[..., Page]) -> None:
+    page = open_page("/", size=PHONE)
+    root = page.url.split("/", 3)
+    for address in [*PAGES, PANEL_PAGES[0], SECTION_PAGES[0]]:
+        page.goto("/".join(root[:3]) + address)
+        settled(page)
+        assert broken_rules(page) == [], address
