@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.parts.stylesheet import use_stylesheet
+from dashboard.session import drawing_link
 from dashboard.session.access_check import access_check
 from dashboard.session.access_notice import show_access
 from dashboard.warm_up import warm_up
@@ -34,4 +35,6 @@ if get_script_run_ctx(suppress_warning=True):
     )
     use_stylesheet("parts/page.css")
     show_access()
+    drawing_link.take_from_address()
+    drawing_link.show_problem()
     page.run()

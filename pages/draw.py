@@ -11,8 +11,9 @@ from dashboard.draw.sources import SOURCES
 from dashboard.draw.unfamiliar import looks_unfamiliar
 from dashboard.parts.messages import errors_shown
 from dashboard.parts.stylesheet import use_stylesheet
-from dashboard.session import state
+from dashboard.session import drawing_link, state
 from dashboard.session.network_choice import choose_network, reading_network
+from dashboard.session.sheet import current_sheet
 
 
 @st.fragment
@@ -36,6 +37,7 @@ def digit_and_reading() -> None:
     if image is None:
         with desk:
             reading.show_invitation(source, weights.rows, weights.columns)
+        drawing_link.take_out_of_address()
         return
     from lstm_core.reading.trace import read
     from lstm_core.reading.verdict import verdict
@@ -46,7 +48,8 @@ def digit_and_reading() -> None:
         reading.show_reading(
             image, trace, verdict(trace.probabilities), caution=network.caution, unfamiliar=unfamiliar
         )
-    state.remember_image(image)
+    state.remember_image(image, drawn=source == "Draw" and bool(current_sheet().strokes))
+    drawing_link.keep_in_address()
 
 
 use_stylesheet("draw/draw.css")

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard.inside import panels
 from dashboard.parts.messages import errors_shown
 from dashboard.parts.stylesheet import use_stylesheet
-from dashboard.session import direct_link
+from dashboard.session import direct_link, drawing_link
 
 direct_link.ensure_navigation()
 use_stylesheet("lesson/lesson.css")
@@ -17,3 +17,4 @@ with errors_shown():
     panel = panels.choose_panel()
     st.header(panel.title, anchor=False)
     panels.show_panel(panel)
+drawing_link.keep_in_address()

@@ -72,10 +72,19 @@ def draw_digit(weights: Weights) -> Image | None:
             help="Download the drawing as a PNG picture",
         )
     if not sheet.strokes:
-        return None
+        return _linked_image(weights)
     from lstm_core.drawing.strokes import ink_from_fabric
 
     return _made_like_the_data(lambda: ink_from_fabric(drawing, (SIZE, SIZE)), weights)
+
+
+def _linked_image(weights: Weights) -> Image | None:
+    """The image that came with a link, for a network that reads images of its size."""
+    linked = state.linked_image()
+    if linked is None or linked.shape != (weights().rows, weights().columns):
+        return None
+    st.caption("This digit came with the link. Draw to replace it.")
+    return linked
 
 
 def _png(drawing: dict[str, object]) -> bytes:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard.parts import quantities
 from dashboard.session import networks, state
+from dashboard.session.drawing import drawing_for
 from dashboard.session.network_choice import reading_network
 
 if TYPE_CHECKING:
@@ -71,10 +72,9 @@ def current_reading() -> CurrentReading:
         network = networks.shipped()
         weights = network.load()
     size = weights.rows, weights.columns
-    image = state.last_image()
-    if image is not None and image.shape != size:
+    image = drawing_for(*size)
+    if image is None and state.last_image() is not None:
         notes.append(f"Your last drawing is not of the {size[0]} × {size[1]} pixels that this network reads.")
-        image = None
     drawn = image is not None
     image = sample_digit(*size) if image is None else image
     return CurrentReading(image, weights, read(weights, image), network.label, drawn, tuple(notes))

@@ -27,6 +27,8 @@ GALLERY_CHOICE = "draw-gallery-choice"
 # Keys of what is kept besides.
 _GALLERY_PAGE = "gallery-page"
 _LAST_IMAGE = "last-image"
+_DRAWN = "last-image-drawn"
+_LINKED_IMAGE = "linked-image"
 _NETWORK = "network"
 _NETWORK_NOTE = "network-note"
 
@@ -36,9 +38,30 @@ def last_image() -> NDArray[np.float32] | None:
     return cast("NDArray[np.float32] | None", st.session_state.get(_LAST_IMAGE))
 
 
-def remember_image(image: NDArray[np.float32]) -> None:
-    """Keep ``image``, ``(rows, columns)`` float32 in [0, 1], as the one read last."""
+def remember_image(image: NDArray[np.float32], *, drawn: bool) -> None:
+    """Keep ``image``, ``(rows, columns)`` float32 in [0, 1], as the one read last.
+
+    Args:
+        drawn: whether it was made from the strokes on the sheet.
+    """
     st.session_state[_LAST_IMAGE] = image
+    st.session_state[_DRAWN] = drawn
+
+
+def last_image_was_drawn() -> bool:
+    """Whether the image read last was made from the strokes on the sheet."""
+    return cast(bool, st.session_state.get(_DRAWN, False))
+
+
+def linked_image() -> NDArray[np.float32] | None:
+    """The image that came with a link, ``(rows, columns)`` float32 in [0, 1]."""
+    return cast("NDArray[np.float32] | None", st.session_state.get(_LINKED_IMAGE))
+
+
+def remember_linked_image(image: NDArray[np.float32]) -> None:
+    """Keep the image that came with a link, which is also the one read last."""
+    st.session_state[_LINKED_IMAGE] = image
+    remember_image(image, drawn=False)
 
 
 def network() -> str:

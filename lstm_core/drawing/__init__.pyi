@@ -1,3 +1,6 @@
+from .link_text import drawing_of_text as drawing_of_text
+from .link_text import text_of_image as text_of_image
+from .link_text import text_of_strokes as text_of_strokes
 from .normalise import is_blank as is_blank
 from .photograph import ink_from_file as ink_from_file
 from .photograph import pixels_from_file as pixels_from_file

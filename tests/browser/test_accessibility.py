@@ -19,8 +19,8 @@ pytestmark = pytest.mark.browser
 THREE = [(60, 50), (200, 50), (110, 120), (200, 190), (60, 230)]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SCROLLED_EQUATIONS = "scrollable-region-focusable"
-"""Streamlit's equations scroll where they are wide. Chromium and Firefox let the keyboard reach that; axe-core
-asks for a mark that `st.latex` cannot set."""
+"""Streamlit's equations scroll where they are wide. Chromium and Firefox let the keyboard reach that, while
+axe-core asks for a mark that `st.latex` cannot set."""
 
 PAGES = ["/", "/train", "/runs", "/evidence"]
 PANEL_PAGES = [f"/inside?section={panel.name.replace(' ', '+')}" for panel in PANELS]

@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.lesson.sections import SECTIONS
 from lstm_core.drawing.normalise import normalise
 from lstm_core.drawing.strokes import ink_from_strokes
-from lstm_core.evidence import results
+from lstm_core.evidence import results, summaries
 from lstm_core.inside.unit import unit_trace, units_by_variation
 from lstm_core.pretrained.shipped import shipped_weights
 from lstm_core.reading.trace import LayerTrace, read
@@ -279,14 +279,14 @@ def test_sharing_names_one_cell_and_counts_its_parameters_once() -> None:
 
 
 def test_the_measured_comparison_is_drawn_when_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(results, "comparison", lambda name: ())
+    monkeypatch.setattr(summaries, "comparison", lambda name: ())
     page = learn_page("shared weights")
     assert not page.get("plotly_chart")
     assert "Nothing is measured yet" in text(page)
 
     made: dict[str, Any] = {"command": "", "device": "CPU", "versions": {}, "date": "2026-11-21"}
     sides = tuple(
-        results.Summary(
+        summaries.Summary(
             name,
             None,
             tuple(
@@ -298,7 +298,7 @@ def test_the_measured_comparison_is_drawn_when_there_is_one(monkeypatch: pytest.
         )
         for name, accuracies in (("separate", (0.98, 0.982, 0.984)), ("shared", (0.97, 0.971, 0.972)))
     )
-    monkeypatch.setattr(results, "comparison", lambda name: sides)
+    monkeypatch.setattr(summaries, "comparison", lambda name: sides)
     page = learn_page("shared weights")
     assert "97.10%" in outcome(page)
     assert "1.10 percentage points" in outcome(page)
