@@ -88,8 +88,9 @@ def _not_empty(ctx: click.Context, param: click.Parameter, value: str | None) ->
 @click.option(
     "--address",
     metavar="ADDRESS",
-    help="Where the dashboard listens: with 0.0.0.0 your network reaches it, and everyone there can start, "
-    "change and delete runs. Otherwise only this machine does.",
+    help="Address the dashboard listens on. With 0.0.0.0, everyone in your network can reach it "
+    "and can start, "
+    "change and delete runs. By default only this machine can.",
 )
 @click.pass_context
 def main(context: click.Context, address: str | None) -> None:
@@ -138,12 +139,12 @@ def _run_option(command: Command) -> Command:
         "run_id",
         metavar="ID",
         callback=_not_empty,
-        help="A run as `runs` lists it; the shipped weights otherwise.",
+        help="The ID of a run, as shown by `runs`. Default: the built-in network.",
     )(command)
 
 
 def _json_option(command: Command) -> Command:
-    return click.option("--json", "as_json", is_flag=True, help="Write JSON, one object a line.")(command)
+    return click.option("--json", "as_json", is_flag=True, help="Write JSON, one object per line.")(command)
 
 
 def _train_epilog() -> str:
@@ -187,7 +188,7 @@ def _shown(value: Any) -> str:
     "continued",
     metavar="ID",
     callback=_not_empty,
-    help="Go on with an interrupted or ended run instead.",
+    help="Continue an interrupted, stopped or finished run instead.",
 )
 @click.option("--more-steps", type=click.IntRange(min=0), default=0, help="With --continue: steps to add.")
 @_json_option
@@ -202,14 +203,14 @@ def train(
     more_steps: int,
     as_json: bool,
 ) -> None:
-    """Train a network in the training process and follow it to its end.
+    """Train a network and show its progress until it ends.
 
-    Ctrl-C stops the training and keeps what was learnt; a second one does not wait until it has. The same
-    settings trained before are answered from the saved run.
+    Ctrl-C stops the training and keeps what was learnt; a second Ctrl-C quits without waiting. If the same
+    settings were trained before, the saved run is shown instead.
     """
     own = assignments or dataset or epochs is not None or initial_kernel or name
     if continued and own:
-        raise click.UsageError("--continue goes on with the run's own settings; it takes only --more-steps.")
+        raise click.UsageError("--continue uses the run's own settings, so only --more-steps may be added.")
     if more_steps and not continued:
         raise click.UsageError("--more-steps needs --continue ID.")
     jobs = Jobs(RunStore(home()))
@@ -327,18 +328,20 @@ def _image(file: Path, weights: LstmWeights, is_drawing: bool) -> FloatArray:
                 f"{weights.columns} × {weights.rows}. For drawings of any size use --drawing."
             )
     if normalise.is_blank(image):
-        raise ImageRejected("There is nothing drawn on it.")
+        raise ImageRejected("The image is empty: there is no digit on it.")
     return image
 
 
 @main.command()
 @_run_option
 @click.option(
-    "--dataset", type=click.Choice(list(DATASETS)), help="Which test images; the run's own otherwise."
+    "--dataset",
+    type=click.Choice(list(DATASETS)),
+    help="Which test images to read. Default: those of the run's dataset.",
 )
 @_json_option
 def evaluate(run_id: str | None, dataset: str | None, as_json: bool) -> None:
-    """Read every test image and count what is read rightly, after every row."""
+    """Read every test image and measure the accuracy after every row."""
     weights = _weights(run_id)
     wanted = dataset or (RunStore(home()).get(run_id).hyperparameters.dataset if run_id else "mnist")
     info = DATASETS[wanted]
@@ -385,13 +388,13 @@ _SUFFIX = {"keras": ".keras", "npz": ".npz", "script": ".py"}
     metavar="ID",
     required=True,
     callback=_not_empty,
-    help="A run as `runs` lists it.",
+    help="The ID of a run, as shown by `runs`.",
 )
 @click.option("--to", "target", type=click.Choice(list(_SUFFIX)), required=True, help="What to write.")
 @click.option(
     "--output",
     type=click.Path(path_type=Path),
-    help="Where to write; otherwise ID.keras, ID.npz or ID.py in this folder.",
+    help="The file to write. Default: ID.keras, ID.npz or ID.py in the current folder.",
 )
 @click.option("--force", is_flag=True, help="Replace files that are there already.")
 def export(run_id: str, target: str, output: Path | None, force: bool) -> None:
@@ -404,7 +407,9 @@ def export(run_id: str, target: str, output: Path | None, force: bool) -> None:
     card_path = path.with_suffix(".json")
     for written in (path, card_path) if target == "npz" else (path,):
         if not force and os.path.lexists(written):
-            raise InvalidValue("--output", "where no file is yet, unless --force is given", str(written))
+            raise InvalidValue(
+                "--output", "a file that does not exist yet (--force overwrites it)", str(written)
+            )
     if target == "script":
         write_text(path, standalone_script(run.hyperparameters, Computed.from_environment(run.environment())))
         click.echo(_shown_path(path))

@@ -52,7 +52,7 @@ def _shown(value: object) -> str:
     try:
         text = repr(value)
     except ValueError:  # an integer of more digits than Python likes to write
-        return "a number of thousands of digits"
+        return "a number with thousands of digits"
     return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"
 
 

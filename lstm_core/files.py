@@ -118,7 +118,7 @@ def locked(path: Path, seconds: float | None = None) -> Iterator[None]:
             raise StorageError(f"The folder {path.parent} is not there.")
         lock.acquire(timeout=LOCK_SECONDS if seconds is None else seconds)
     except Timeout as error:
-        raise LockHeld(f"Another process holds {path} and does not let go; end it.") from error
+        raise LockHeld(f"Another process keeps {path} locked. End that process and try again.") from error
     except OSError as error:
         raise StorageError(f"Cannot write in {path.parent}: {error.strerror or error}.") from error
     try:

@@ -72,7 +72,7 @@ def test_neither_a_file_nor_a_lock_makes_a_folder_again_that_was_deleted(tmp_pat
 def test_a_lock_that_another_holds_is_waited_for_no_longer_than_wished(tmp_path: Path):
     with (
         locked(tmp_path / "a.lock"),
-        pytest.raises(LockHeld, match="Another process holds"),
+        pytest.raises(LockHeld, match="Another process keeps"),
         locked(tmp_path / "a.lock", 0.0),
     ):
         pass

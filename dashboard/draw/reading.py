@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 _INVITATIONS = {
     "Draw": ("A blank sheet", "Draw any digit from 0 to 9 on it, as you would on paper."),
-    "Gallery": ("Pick a digit", "Each is one of the images that networks are tested with."),
-    "Upload": ("Bring a picture", "Of one digit, dark on light or light on dark, of any size."),
+    "Gallery": ("Pick a digit", "Each one is a test image: networks never learn from it."),
+    "Upload": ("Upload a picture", "One digit, dark on light or light on dark. Any size works."),
 }
 
 _WHAT_COMES = (
     "The network reads from top to bottom, one row of pixels at a time, and says after every row what it "
-    "looks like so far. Its verdict will stand here, and the rows below."
+    "looks like so far. Its verdict will appear here, and the row-by-row view below it."
 )
 
-_DOUBT = "This does not look much like a digit; the verdict is only the nearest one."
+_DOUBT = "This does not look much like a digit. The verdict is only the closest match."
 
 
 def show_invitation(source: str, rows: int, columns: int) -> None:

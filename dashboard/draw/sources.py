@@ -42,7 +42,7 @@ def draw_digit(weights: Weights) -> Image | None:
             on_click=sheet.undo,
             disabled=not sheet.can_undo,
             shortcut="Ctrl+Z",
-            help="Take the last stroke off, or bring back what was cleared (Ctrl + Z)",
+            help="Remove the last stroke, or restore what you cleared (Ctrl + Z)",
         )
         st.button(
             "Clear",
@@ -60,7 +60,8 @@ def draw_digit(weights: Weights) -> Image | None:
                 format="%d px",
                 key=state.BRUSH,
                 persist_state="session",
-                help="Thin and thick brushes are made alike before the network reads, so any width will do.",
+                help="Any width works: the line is brought to a standard thickness before the "
+                "network reads it.",
             )
         st.download_button(
             "Save",
@@ -101,23 +102,23 @@ def pick_test_digit(weights: Weights) -> Image | None:
 
     info = digits.dataset_for(weights())
     if info is None:
-        st.info("There is no gallery of images of the size that this network reads.")
+        st.info("There are no test images of the size that this network reads.")
         return None
     try:
         with st.spinner("Reading the test images…"):
             test = digits.test_digits(info.name)
     except DataError as error:
-        st.info(f"The gallery shows {info.title}'s test images, and they are not on this machine yet.")
+        st.info(f"The gallery shows the test images of {info.title}, but they are not on this machine yet.")
         st.page_link(
-            "pages/train.py", label="Download or bring them on the Train page", icon=":material/download:"
+            "pages/train.py", label="Download or upload them on the Train page", icon=":material/download:"
         )
-        with st.expander("Where they were looked for"):
+        with st.expander("Where the program looked for them"):
             st.markdown(harmless(error))
         return None
     page = state.gallery_page()
     indices = digits.gallery_indices(test, PER_CLASS, page)
     pixels = Split(test.images[indices], test.labels[indices]).pixels()
-    labels = [f"A {test.labels[index]}, test image {index}" for index in indices]
+    labels = [f"Digit {test.labels[index]}, test image {index}" for index in indices]
     chosen = gallery(
         pixels, labels, name=f"Test images of {info.title}", key=f"{state.GALLERY_CHOICE}-{info.name}-{page}"
     )
@@ -132,7 +133,7 @@ def upload_picture(weights: Weights) -> Image | None:
         type=["png", "jpg", "jpeg", "gif", "webp", "bmp"],
         max_upload_size=UPLOAD_MEGABYTES,
         key=state.UPLOAD,
-        help="Dark on light or light on dark, of any size; a photograph of paper will do.",
+        help="Dark on light or light on dark, any size. A photo of a sheet of paper works too.",
     )
     if file is None:
         return None

@@ -60,7 +60,7 @@ def choose_digit(current: CurrentReading) -> OtherDigit:
                 key=f"{_KEY}-keep",
                 on_click=_keep,
                 args=(current.image,),
-                help="Then draw another one, and compare the two here.",
+                help="Keep this drawing, then draw another one and compare the two here.",
             )
     if source == _TEST and (picked := _test_digit(current)) is not None:
         return picked
@@ -102,7 +102,7 @@ def _test_digit(current: CurrentReading) -> OtherDigit | None:
     except DataError:
         st.info(f"{info.title}'s test digits are not on this machine yet. A sample digit is read instead.")
         st.page_link(
-            "pages/train.py", label="Download or bring them on the Train page", icon=":material/download:"
+            "pages/train.py", label="Download or upload them on the Train page", icon=":material/download:"
         )
         return None
     page = state.gallery_page()
@@ -113,7 +113,7 @@ def _test_digit(current: CurrentReading) -> OtherDigit | None:
     key = f"{_KEY}-gallery-{info.name}-{page}"
     gallery(
         Split(test.images[indices], test.labels[indices]).pixels(),
-        [f"A {test.labels[index]}, test image {index}" for index in indices],
+        [f"Digit {test.labels[index]}, test image {index}" for index in indices],
         name=f"Test images of {info.title}",
         key=key,
         chosen=indices.index(image) if image in indices else None,
@@ -141,7 +141,7 @@ def _test_digit(current: CurrentReading) -> OtherDigit | None:
         st.caption("Pick one. Until then a sample digit is read.")
         return None
     pixels = Split(test.images[[image]], test.labels[[image]]).pixels()
-    return OtherDigit(pixels[0], f"test image {image}, a {test.labels[image]}")
+    return OtherDigit(pixels[0], f"test image {image}, digit {test.labels[image]}")
 
 
 def _pick(image: int) -> None:

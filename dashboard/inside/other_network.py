@@ -65,7 +65,9 @@ def choose_other_network(current: CurrentReading) -> Other:
         try:
             weights = offered[chosen].load()
         except (LstmError, OSError) as error:
-            show_warning(f"“{offered[chosen].label}” cannot be read. {error} An untrained one reads instead.")
+            show_warning(
+                f"“{offered[chosen].label}” cannot be read. {error} An untrained network is used instead."
+            )
         else:
             if (weights.rows, weights.columns) == (current.weights.rows, current.weights.columns):
                 return Other(offered[chosen].label, weights, offered[chosen].caution)

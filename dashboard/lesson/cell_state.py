@@ -18,9 +18,10 @@ def cell_state() -> None:
     """What was kept and what is written make the new cell state."""
     reading = current_reading()
     st.markdown(
-        "Now the cell is updated: **keep a share of the old, add what is written.** There is no squashing on "
-        "this way and no matrix, only a product with the gate, and that is why an LSTM remembers for longer: "
-        r"a change of $c_{t-1}$ comes through with the factor $f_t$."
+        "Now the cell state is updated: **keep a share of the old value, add the new one.** The "
+        "old value passes through no "
+        "tanh and no matrix; it is only multiplied by the gate. That is why an LSTM remembers for longer: "
+        r"a change of $c_{t-1}$ is passed on with the factor $f_t$."
     )
     st.latex(r"c_t = f_t \odot c_{t-1} + i_t \odot g_t")
     equation.source(equation.HOCHREITER, equation.GERS, equation.graves(9))
@@ -49,7 +50,7 @@ def cell_state() -> None:
             result(new.cell[t], changed=bool(changed)),
         )
         st.markdown(
-            "Try it: with the forget gate at **1 at every row** nothing is ever lost, and the cell adds up "
-            "all that was written. At **0 at every row** only the last row counts."
+            "Try it: with the forget gate at **1 at every row** nothing is lost, and the cell state adds up "
+            "everything that was written. At **0 at every row** only the current row counts."
         )
         gate_sliders.show_caveat()

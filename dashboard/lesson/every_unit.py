@@ -19,7 +19,7 @@ def show_every_unit(reading: CurrentReading, gate: Gate, *, start: float) -> Non
     from lstm_core.reading.trace import read
     from lstm_core.reading.verdict import sentence, verdict
 
-    st.subheader("And if every unit did so?", anchor=False)
+    st.subheader("What if every unit did this?", anchor=False)
     value = st.slider(
         f"{GATES[gate].title.capitalize()} of every unit, at every row",
         0.0,
@@ -29,7 +29,7 @@ def show_every_unit(reading: CurrentReading, gate: Gate, *, start: float) -> Non
         key=f"learn-every-unit-{gate}",
         persist_state="session",
         width=420,
-        help="The digit is read again by the whole network with this gate standing still.",
+        help="The whole network reads the digit again, with this gate fixed in every unit.",
     )
     really = reading.trace.probabilities
     held = read(with_held_gate(reading.weights, gate, value), reading.image).probabilities
@@ -44,7 +44,7 @@ def show_every_unit(reading: CurrentReading, gate: Gate, *, start: float) -> Non
             reading.image,
             [
                 Panel(
-                    f"probability of a {label}",
+                    f"probability of digit {label}",
                     [Curve("really", really[:, label], held[:, label])],
                     (0.0, 1.0),
                 )

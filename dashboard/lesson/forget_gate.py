@@ -31,7 +31,9 @@ def forget_gate() -> None:
         )
     )
     equation.source(equation.GERS, f"{equation.graves(8)}, without its peepholes")
-    st.markdown("The LSTM of 1997 had no such gate: its cell kept everything, which is a forget gate of 1.")
+    st.markdown(
+        "The LSTM of 1997 had no forget gate: its cell kept everything, as if the gate were always 1."
+    )
     show_current_reading(reading)
     chosen = unit_choice.choose_unit(reading)
     asked = gate_sliders.gate_sliders(chosen, "forget_gate")

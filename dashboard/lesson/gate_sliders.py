@@ -45,7 +45,7 @@ def gate_sliders(chosen: Chosen, *gates: Gate) -> WhatIf:
             on_click=_put_back,
             args=(chosen, gates),
             disabled=not moved,
-            help="Put the sliders back to what the network really computed.",
+            help="Reset the sliders to the values the network really computed.",
         )
     for gate, value in moved.items():
         trace = result.trace.with_gate(gate, value, None if everywhere else chosen.row)
@@ -56,8 +56,8 @@ def gate_sliders(chosen: Chosen, *gates: Gate) -> WhatIf:
 def show_caveat() -> None:
     """What the later rows of the changed curves mean."""
     st.caption(
-        ":material/info: What would be is exact at the first row that is changed. Later rows carry it on "
-        "with the other gates as they really were; in the network these would answer to it, too."
+        ":material/info: The result is exact only at the first changed row. The rows after it are computed "
+        "with the real values of the other gates, although in the network these would change too."
     )
 
 
@@ -70,7 +70,7 @@ def _slider(chosen: Chosen, gate: Gate) -> float:
         _STEP,
         key=_key(chosen, gate),
         width=300,
-        help="Starts at what the network really computed for this digit, rounded.",
+        help="Starts at the (rounded) value that the network computed for this digit.",
     )
 
 

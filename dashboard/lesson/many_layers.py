@@ -26,8 +26,10 @@ _EXAMPLES = ("256, 256", "32, 32, 64", "128, 64", "20, 30", "28")
 def many_layers() -> None:
     """The unrolled network for sizes one may change, and a table of shapes."""
     st.markdown(
-        "A second layer reads the hidden states of the first as the first reads the rows, a third those of "
-        "the second. **Upward** goes $h$ of the same row; **to the right** go $h$ and $c$ of the same layer, "
+        "A second layer reads the hidden states of the first, just as the first reads the rows; a "
+        "third reads those of "
+        "the second. $h$ goes **upward** at the same row; $h$ and $c$ go **to the right** within "
+        "the same layer, "
         "to the next row."
     )
     st.latex(
@@ -90,8 +92,8 @@ def _unrolled(units: tuple[int, ...], rows: int, columns: int, classes: int, eve
         key="unrolled",
     )
     st.caption(
-        "The number in a box is its size: pixels of a row, units of a layer, classes of the head. Boxes of "
-        "one line are the same layer with the same weights, once for every row. Orange: what is handed out "
+        "The number in a box is its size: pixels per row, units per layer, or classes. All boxes in "
+        "one line are the same layer with the same weights, drawn once for every row. Orange: the output "
         "at the end."
     )
 

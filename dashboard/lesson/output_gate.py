@@ -20,9 +20,9 @@ def output_gate() -> None:
     """How much of the cell state is shown to the rest of the network."""
     reading = current_reading()
     st.markdown(
-        "The cell state is the unit's own. What the next row, the next layer and the head get to see is the "
+        "The cell state stays inside the unit. What the next row, the next layer and the head see is the "
         "**hidden state** $h$: the cell state squashed by tanh, times the **output gate** $o$. **0 lets "
-        "nothing through, 1 lets everything.** A unit can so remember something and keep quiet about it."
+        "nothing through, 1 lets everything.** So a unit can remember something without showing it."
     )
     st.latex(
         equation.aligned(
@@ -55,8 +55,9 @@ def output_gate() -> None:
             result(new.hidden[t], changed=bool(asked.changed)),
         )
         st.caption(
-            ":material/info: The output gate does not touch the cell state, so at later rows nothing changes "
-            "here; in the network the gates of later rows would answer to the changed hidden state."
+            ":material/info: The output gate does not change the cell state, so this chart shows "
+            "no change at later rows. "
+            "In the real network, the later gates would change because they read the changed hidden state."
         )
     st.subheader("From the sum to the gate", anchor=False)
     st.markdown(f"Every dot is a row of the digit; the orange one is row {chosen.t}.")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_BATCH = ("the digit", "mirrored", "on its head")
+_BATCH = ("the digit", "mirrored", "upside down")
 _SHOWN = 5
 
 _LOOP = """# state: (c, h) of every layer
@@ -54,14 +54,15 @@ def outputs_and_states() -> None:
     show_table("What came out", ("Tensor", "In code", "Shape"), lines)
     st.subheader("The last output is the last state's h", anchor=False)
     st.markdown(
-        "`outputs[:, -1, :]` takes the last row of all images. `state[-1][1]` takes the last layer, and of "
+        "`outputs[:, -1, :]` takes the last row of all images. `state[-1][1]` takes the last layer, and from "
         "its pair $(c, h)$ the second. Both are $h_T$ of the top layer:"
     )
     _equal(outputs[:, -1, :], state[-1][1], state[-1][0], units[-1])
     st.caption(
         "The order of the pair is TensorFlow 1's `LSTMStateTuple(c, h)`. Keras' `return_state=True` hands "
-        "out h first and then c. While training with dropout they differ: TensorFlow 1's wrapper drops the "
-        "outputs and leaves the state alone."
+        "out h first and then c. During training with dropout the two differ: TensorFlow 1's "
+        "wrapper applies dropout to the "
+        "outputs but not to the state."
     )
     st.subheader("Batch first or time first", anchor=False)
     _orders(outputs)
@@ -152,4 +153,7 @@ def _orders(outputs: NDArray[np.float32]) -> None:
             alt=f"The same numbers, {rows} rows down and {batch} images across; row {t} is a line.",
             key="time-major",
         )
-    st.caption(f"Cells are h of unit {unit + 1}, the liveliest on this digit: dark −1, green 0, yellow 1.")
+    st.caption(
+        f"Cells are h of unit {unit + 1}, the one that changes most on this digit: dark −1, "
+        "green 0, yellow 1."
+    )

@@ -48,7 +48,7 @@ def choose_unit(current: CurrentReading) -> Chosen:
             format_func=lambda number: str(number + 1),
             key=f"learn-layer-{depth}",
             persist_state="session",
-            help="Layer 1 reads the pixels; each other reads the hidden states of the layer below.",
+            help="Layer 1 reads the pixels. Every other layer reads the hidden states of the layer below.",
         )
         unit = st.selectbox(
             "Unit",
@@ -57,7 +57,7 @@ def choose_unit(current: CurrentReading) -> Chosen:
             key=f"learn-unit-{of}-{layer}",
             persist_state="session",
             width=110,
-            help="Sorted: first the unit whose hidden state moves most on this digit. Type a number to find "
+            help="The unit whose hidden state changes most on this digit comes first. Type a number to find "
             "one.",
         )
         trace = unit_trace(current.layers[layer], unit)
@@ -69,8 +69,7 @@ def choose_unit(current: CurrentReading) -> Chosen:
             key=f"learn-row-{of}-{layer}-{unit}",
             persist_state="session",
             width=280,
-            help="The row the equation is worked out for; at first the one that changes this unit's cell "
-            "state most.",
+            help="The equation shows this row. Starts with the row that changes this unit's cell state most.",
         )
     return Chosen(layer, unit, t - 1, trace, f"{of}-{layer}-{unit}-{t}")
 

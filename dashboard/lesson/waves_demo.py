@@ -128,7 +128,7 @@ wave a quarter apart, but one value does not tell which way it moves: where the 
 +0.87 or −0.87. Only a network that remembers earlier steps can know, and for that it has its states.
 
 On the top hidden state of every step sits one linear output, $\\hat y_t = w \\cdot h_t + b$. There is **no
-softmax**: that is for choosing among classes, and makes shares that sum to 1. A number that may be anything
+softmax**: softmax is for choosing among classes and gives probabilities that sum to 1. A free number
 is compared as it is, by the mean squared error $\\frac{1}{n}\\sum_t (\\hat y_t - y_t)^2$.
 """
 
@@ -177,7 +177,7 @@ def _settings() -> tuple[str, int, float, int]:
         key=WINDOW,
         persist_state="session",
         on_change=_forget,
-        help="How far back gradients go. The states themselves are handed on from window to window.",
+        help="How far back gradients go. The states are passed on from one window to the next.",
     )
     rate = st.select_slider(
         "Learning rate",
@@ -186,7 +186,7 @@ def _settings() -> tuple[str, int, float, int]:
         key=RATE,
         persist_state="session",
         on_change=_forget,
-        help="Of Adam. Deep stacks want a smaller one, such as 0.002.",
+        help="Adam's step size. Deep stacks need a smaller one, such as 0.002.",
     )
     seed = st.number_input(
         "Seed",
@@ -195,7 +195,7 @@ def _settings() -> tuple[str, int, float, int]:
         key=SEED,
         persist_state="session",
         on_change=_forget,
-        help="Of the first weights, and of where on the wave the training begins.",
+        help="Random seed for the first weights and for where training begins on the wave.",
     )
     return units, window, rate, seed
 
@@ -228,7 +228,7 @@ def _buttons(lesson: _Lesson) -> None:
         if lesson.running:
             label, icon, act = "Stop", "stop", _stop
         else:
-            label, icon, act = ("Train on" if lesson.network.step else "Train"), "play_arrow", _train
+            label, icon, act = ("Train more" if lesson.network.step else "Train"), "play_arrow", _train
         st.button(
             label,
             icon=f":material/{icon}:",
@@ -238,7 +238,7 @@ def _buttons(lesson: _Lesson) -> None:
             width=130,
         )
         st.button(
-            "Start anew",
+            "Start again",
             icon=":material/restart_alt:",
             key="waves-anew",
             on_click=_start_anew,
@@ -293,7 +293,7 @@ def _other_wave() -> _Asked:
             key=FREQUENCY,
             persist_state="session",
             width=240,
-            help="The network has only ever seen 1: a period of about 197 time steps.",
+            help="The network was trained only at 1, a period of about 197 time steps.",
         )
         degrees = st.slider(
             "Phase, degrees",
@@ -320,8 +320,9 @@ def _say_what_to_see(lesson: _Lesson) -> None:
     losses = sorted(lesson.losses[-50:])
     if not lesson.running and lesson.network.step >= STEPS and losses[len(losses) // 2] > HOPELESS:
         st.info(
-            "It did not learn: always saying zero would be wrong by 0.5. The steps were too long for this "
-            "stack; a smaller learning rate or another seed helps.",
+            "The network did not learn: its error is no better than the 0.5 of always saying zero. "
+            "The learning rate is too large for this "
+            "stack. Try a smaller one or another seed.",
             icon=":material/lightbulb:",
         )
         return

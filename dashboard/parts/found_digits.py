@@ -43,9 +43,9 @@ def _item(test: Split, one: FoundDigit) -> str:
     label = int(test.labels[one.index])
     image = picture.tag(
         np.divide(test.images[one.index], 255, dtype=np.float32),
-        f"Test digit {one.index}, a {label}",
+        f"Test image {one.index}, digit {label}",
         "digit",
     )
     lines = "".join(f"<small>{escape(line)}</small>" for line in one.captions)
     style = ' class="wrong"' if one.wrong else ""
-    return f"<li{style}>{image}<b>a {label}</b>{lines}</li>"
+    return f"<li{style}>{image}<b>{label}</b>{lines}</li>"

@@ -56,19 +56,20 @@ class Access:
         """
         if local and not self.opened and not is_loopback(local):
             return (
-                "This Row by Row answers only the machine it runs on. Whoever runs it can open it to the "
-                f"network: start it with {ADDRESS_VARIABLE}=0.0.0.0."
+                "This dashboard only answers the machine it runs on. The person who runs it can "
+                "open it to the "
+                f"network by starting it with {ADDRESS_VARIABLE}=0.0.0.0."
             )
         if not self._leads_here(local, host):
             return (
-                f"`Host` must be a name or address of this Row by Row; got {host[:100]!r}. If it is one, "
-                f"whoever runs it can start it with {HOSTS_VARIABLE}={hostname(host) or 'name'}."
+                f"`Host` must be a name or address of this dashboard; got {host[:100]!r}. If it is one, "
+                f"the person who runs it can start it with {HOSTS_VARIABLE}={hostname(host) or 'name'}."
             )
         if origin and not self._may_connect(host, origin):
             return (
-                f"`Origin` must be a page of this Row by Row, as `Host` is; got {origin[:100]!r} for "
-                f"{host[:100]!r}. If there is a proxy between them, it must keep `Host`, or whoever runs "
-                f"this can start it with {ORIGINS_VARIABLE}={origin[:100]}."
+                f"`Origin` must be a page of this dashboard and match `Host`; got {origin[:100]!r} for "
+                f"{host[:100]!r}. A proxy in between must pass `Host` on unchanged, or the person who runs "
+                f"the dashboard can start it with {ORIGINS_VARIABLE}={origin[:100]}."
             )
         return ""
 

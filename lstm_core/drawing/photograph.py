@@ -191,7 +191,9 @@ def _decoded(data: bytes) -> ByteArray:
     except ImageRejected:
         raise
     except UnidentifiedImageError as error:
-        raise ImageRejected(f"This file is not a picture that can be read. Known are {known}.") from error
+        raise ImageRejected(
+            f"This file is not a picture that the program can read. It can read {known}."
+        ) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise ImageRejected(
             f"The picture has more than {MAX_FILE_PIXELS // 10**6} megapixels. Save it smaller and try again."
@@ -219,7 +221,9 @@ def _check_size(image: Image.Image, data: bytes) -> None:
         of_a_pixel = _BYTES_OF_A_CHANNEL_IN_JPEG * len(image.getbands())
         # Of a marker's two bytes the picture's own data never holds the first without a zero after it.
         if data.count(b"\xff\xda") > _MOST_JPEG_PASSES:
-            raise ImageRejected("The picture comes in too many passes. Save it again and try that.")
+            raise ImageRejected(
+                "This JPEG has too many progressive passes. Save it as a normal JPEG or PNG and try again."
+            )
     if pixels * of_a_pixel > _MOST_MEMORY:
         most = _MOST_MEMORY // of_a_pixel // 10**6
         raise ImageRejected(

@@ -62,8 +62,8 @@ def reliability_diagram(before: Reliability, after: Reliability) -> Figure:
         InvalidValue: see `reliability_info`.
     """
     bars, points = reliability_info(before), reliability_info(after)
-    keys = f'<span style="color:{theme.TRAINING}">■</span> as it says'
-    keys += f'  <span style="color:{theme.ACCENT}">●</span> with the temperature  ┄ honest'
+    keys = f'<span style="color:{theme.TRAINING}">■</span> as the network says'
+    keys += f'  <span style="color:{theme.ACCENT}">●</span> with the temperature  ┄ perfectly calibrated'
     return Figure(
         {
             "data": [

@@ -64,7 +64,7 @@ def two_readings_info(first: Reading, second: Reading) -> TwoReadingsInfo:
             probability_panel(first.name, first.probabilities),
             probability_panel(second.name, second.probabilities),
         ),
-        difference=difference_panel("second less first", first.probabilities, second.probabilities),
+        difference=difference_panel("second minus first", first.probabilities, second.probabilities),
     )
 
 

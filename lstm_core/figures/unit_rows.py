@@ -218,7 +218,7 @@ def _key(panel: Panel, number: int, info: UnitRowsInfo) -> dict[str, Any]:
         for curve, colour in zip(panel.curves, COLOURS, strict=False)
     ]
     if any(changed is not None for changed in info.changed[number]):
-        entries.append(f'<span style="color:{theme.ACCENT}">●</span> if')
+        entries.append(f'<span style="color:{theme.ACCENT}">●</span> changed')
     return theme.caption(
         "  ".join(entries),
         0,

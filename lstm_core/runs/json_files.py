@@ -27,7 +27,7 @@ def read_model(path: Path, model: type[_Model]) -> _Model:
         with open_regular(path) as file:
             content = file.read(MOST_BYTES + 1)
         if len(content) > MOST_BYTES:
-            raise RunDamaged(f"{path.name} is damaged: it is larger than any such file.")
+            raise RunDamaged(f"{path.name} is damaged: it is far too large.")
         return model.model_validate_json(content)
     except FileNotFoundError as error:
         raise RunDamaged(f"{path.name} is missing.") from error
@@ -41,6 +41,6 @@ def _reason(error: ValidationError) -> str:
     """The first thing that is wrong, and where."""
     first = error.errors(include_url=False, include_input=False)[0]
     if first["type"] == "json_invalid":
-        return "it is cut short or no JSON"
+        return "it is incomplete or not JSON"
     where = ".".join(map(str, first["loc"]))
     return f"{where}: {first['msg']}" if where else first["msg"]

@@ -84,7 +84,9 @@ def follow(jobs: Jobs, run: Run, interrupts: Interrupts | None = None) -> None:
                     stopping = True
                     bar.write("Stopping; what was learnt is kept.", file=sys.stderr)
                 if interrupts.count > 1:
-                    bar.write("The training stops by itself; nothing waits for it.", file=sys.stderr)
+                    bar.write(
+                        "Not waiting any longer: the training will stop in the background.", file=sys.stderr
+                    )
                     raise _NotWaitedFor
                 jobs.refresh()
                 events, offset = run.events(offset)

@@ -104,7 +104,8 @@ def settings_of(identity: Identity) -> HyperParameters:
     unknown = sorted(identity.hyperparameters.keys() - HyperParameters.model_fields.keys())
     if unknown:
         raise RunNewer(
-            f"A newer version of Row by Row made this run: it has the settings {', '.join(unknown)}, which "
+            "This run was made by a newer version of Row by Row. It has the settings "
+            f"{', '.join(unknown)}, which "
             "this one does not know. Open it with that version."
         )
     try:

@@ -97,7 +97,7 @@ class RunStore:
 
     def _missing(self, run_id: str) -> RunMissing:
         if run_id in self.set_aside_runs():
-            return RunMissing(f"Run {run_id} was set aside; it lies in {self.root / ASIDE}.")
+            return RunMissing(f"Run {run_id} was moved out of the list; it is in {self.root / ASIDE}.")
         return RunMissing(f"There is no run {run_id!r} among the saved ones.")
 
     def summaries(self) -> builtins.list[RunSummary]:

@@ -57,8 +57,9 @@ class WorkerEnd(BaseModel):
     def advice(self) -> str:
         """What to do about a training that ended so."""
         if self.status == STUCK:
-            return "That happens when memory runs out: try a smaller batch or fewer units, or continue."
-        again = "when it ends again, try a smaller batch or fewer units."
+            return "This can happen when memory runs out. Press Continue, or try a smaller batch "
+            "or fewer units."
+        again = "if it ends again, try a smaller batch or fewer units."
         return f"Continue goes on from its last checkpoint; {again}"
 
 
@@ -96,7 +97,7 @@ def _signal(number: int) -> tuple[str, str]:
         "SIGILL": ": the library was built for another processor",
         "SIGSEGV": ": a fault in a library",
         "SIGBUS": ": a fault in a library, or a full disk",
-        "SIGABRT": ": a library gave up, often for want of memory",
+        "SIGABRT": ": a library gave up, often because memory ran out",
     }
     try:
         name = signal.Signals(number).name

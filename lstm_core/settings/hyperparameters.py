@@ -90,8 +90,9 @@ class HyperParameters(BaseModel):
         description="First weights of the cells. `keras`: Glorot uniform, recurrent ones orthogonal. "
         "`truncated-normal`: deviation 0.1. `xavier`: uniform ±4·√(6/(in+out)). `dl`: uniform ±1/√in. "
         "`he`: normal √(2/in). `glorot-bengio`: uniform ±√(6/(in+out)). `packed-glorot`: uniform "
-        "±√(6/(in+4·out)), TensorFlow 1's own. `csv`: the first layer's from a file. in counts row and "
-        "hidden state together, out one gate.",
+        "±√(6/(in+4·out)), as in TensorFlow 1. `csv`: the first layer's from a file. in = numbers "
+        "of a row plus "
+        "hidden state, out = units of one gate.",
         json_schema_extra=_about("Initialiser of the cells"),
     )
     initial_kernel: str = Field(
@@ -217,7 +218,8 @@ class HyperParameters(BaseModel):
         "auto",
         description="How the same equations are computed. `auto`: the fastest way here. `fused`: with "
         "one compiled operation a row and a backward pass of its own, on a CPU, and with JAX on a GPU too. "
-        "`keras`: its layer, with cuDNN where it can. `cudnn`: only with it. `unrolled`: a Python loop calls "
+        "`keras`: Keras' layer, with cuDNN where possible. `cudnn`: Keras' layer, only with cuDNN. "
+        "`unrolled`: a Python loop calls "
         "the cell row by row. `whole-sequence`: one call loops inside. `by-hand`: matmul, sigmoid and tanh "
         "on [h, x]. `separate-matrices`: W·x + U·h, gate by gate.",
         json_schema_extra=_about("Computed by"),
@@ -261,8 +263,9 @@ class HyperParameters(BaseModel):
         200,
         ge=1,
         le=1_000_000,
-        description="Steps between two validations. Each takes a snapshot of the weights, and before the "
-        "first every doubling of the steps does, with which your drawing is read while the network learns.",
+        description="Steps between two validations. Each one saves a snapshot of the weights; before the "
+        "first one, snapshots are saved at steps 1, 2, 4, 8 and so on. They read your drawing "
+        "during training.",
         json_schema_extra=_about("Evaluate every", "steps", shapes_result=False),
     )
 

@@ -140,8 +140,9 @@ def check_fits(
         have = _memory(held)
         if needed.memory > have:
             raise NotEnoughMemory(
-                f"This training needs about {size(needed.memory)} of memory, and {size(have)} "
-                f"{'are there' if held is None else 'are there now'}. {_advice(settings, needed)}"
+                f"This training needs about {size(needed.memory)} of memory, but this machine has "
+                f"{size(have)}"
+                f"{'' if held is None else ' free now'}. {_advice(settings, needed)}"
             )
     try:
         room = available.free_disk(root)

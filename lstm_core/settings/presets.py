@@ -61,8 +61,8 @@ _ALL = (
     Preset(
         "reference",
         "Reference",
-        "The recipe for the best: made to read what people draw, and to have an opinion after every row. "
-        "The weights that come with the dashboard are of the same in 12,000 steps.",
+        "Our best recipe, made to read what people draw and to give a verdict after every row. "
+        "The network that comes with the dashboard was trained with it for 12,000 steps.",
         {
             "supervised_rows": "all",
             "dropout": 0.1,

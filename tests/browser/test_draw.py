@@ -158,7 +158,7 @@ def test_the_drawing_can_be_saved_and_uploaded_again(page: Page) -> None:
     assert download.value.suggested_filename == "digit.png"
     assert normalise(ink_from_file(picture), 28, 28).any()
     page.get_by_role("radio", name="Upload").click()
-    page.get_by_text("Bring a picture").wait_for()
+    page.get_by_text("Upload a picture").wait_for()
     page.locator("input[type=file]").set_input_files(
         {"name": "digit.png", "mimeType": "image/png", "buffer": picture}
     )

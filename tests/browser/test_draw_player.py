@@ -83,7 +83,7 @@ def test_the_image_in_the_player_is_the_one_the_network_sees(read: Page) -> None
 def test_steps_keys_and_clicks_move_the_row(read: Page) -> None:
     read.get_by_role("button", name="Back one row").click()
     after(read, 27)
-    read.get_by_role("button", name="On to the next row").click()
+    read.get_by_role("button", name="Forward one row").click()
     after(read, 28)
     slider = read.get_by_role("slider", name="Row down to which")
     slider.press("Home")

@@ -296,7 +296,7 @@ def test_commands_of_different_home_folders_share_the_lock_of_the_file(
 ) -> None:
     """While one holds it, the other waits, whatever its home, so neither loses what the other wrote."""
     monkeypatch.setattr("lstm_core.files.LOCK_SECONDS", 0.05)
-    with locked(output.with_name(f".{output.name}.lock")), pytest.raises(StorageError, match="holds"):
+    with locked(output.with_name(f".{output.name}.lock")), pytest.raises(StorageError, match="keeps"):
         run_it("--preset", "quick", "--seeds", "0")
     run_it("--preset", "quick", "--seeds", "0")
     assert len(results(output).trainings) == 1

@@ -22,8 +22,8 @@ def test_two_drawings_stand_on_the_outside(
     figure = two_readings(first, second, 5, narrow=narrow)
     assert len(sent(figure)) < 80_000
     names = [trace["name"] for trace in figure["data"]]
-    wide = ["first drawing", "a", "second less first", "b", "second drawing"]
-    assert names == (["first drawing", "a", "second drawing", "b", "second less first"] if narrow else wide)
+    wide = ["first drawing", "a", "second minus first", "b", "second drawing"]
+    assert names == (["first drawing", "a", "second drawing", "b", "second minus first"] if narrow else wide)
     assert {(shape["y0"], shape["y1"]) for shape in figure["layout"]["shapes"]} == {(4.5, 5.5)}
     assert len(figure["layout"]["shapes"]) == 5
 
@@ -37,7 +37,7 @@ def test_one_drawing_stands_once(narrow: bool, probabilities: Make, sent: Callab
         "drawing",
         "one",
         "other",
-        "second less first",
+        "second minus first",
     ]
 
 

@@ -143,11 +143,11 @@ def test_an_address_brings_a_test_image(monkeypatch: pytest.MonkeyPatch):
     split = Split(images, np.arange(20, dtype=np.uint8) % 10)
     monkeypatch.setattr(digits, "test_digits", lambda name: split)
     page = open_page("inside", section="two at once", second="A test digit", image="13")
-    assert "Second, test image 13, a 3" in text(page)
+    assert "Second, test image 13, digit 3" in text(page)
     last = read(networks.shipped().load(), split.pixels()[13]).probabilities[-1]
     assert "".join(f"<td>{100 * share:.1f} %</td>" for share in last.tolist()) in text(page)
     page.number_input[0].set_value(19)
-    assert "Second, test image 19, a 9" in text(run(page))
+    assert "Second, test image 19, digit 9" in text(run(page))
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_a_damaged_run_is_mentioned_and_the_others_are_listed(jobs: Jobs) -> Non
     assert len(table(page)) == 1
     page = run(page)
     assert "One run cannot be used here" in page.expander[0].label
-    assert f"**{broken.id}**: status.json is damaged: it is cut short or no JSON." in text(page)
+    assert f"**{broken.id}**: status.json is damaged: it is incomplete or not JSON." in text(page)
     assert broken.folder.is_dir()
 
 

@@ -131,7 +131,7 @@ def test_what_has_no_room_on_this_machine_cannot_be_started_and_says_why(
     monkeypatch.setattr(available, "memory", lambda: available.Memory(4 * 10**9, 3 * 10**9))
     page = train_page(preset="huang-2017", units=",".join(["1024"] * 16), batch_size="4096")
     assert "This training needs about" in text(page)
-    assert "GB of memory, and 4.0 GB are there. Choose a smaller `batch_size` (4096)" in text(page)
+    assert "GB of memory, but this machine has 4.0 GB. Choose a smaller `batch_size` (4096)" in text(page)
     assert button(page, "Train").disabled
 
 

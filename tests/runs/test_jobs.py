@@ -345,7 +345,7 @@ def test_processes_that_die_before_they_can_train_are_started_three_times_and_na
     assert len(launches) == MOST_STARTS
     for run in runs:
         assert run.status.state == "failed"
-        assert "ended 3 times before it could train" in run.status.detail
+        assert "ended 3 times before training could start" in run.status.detail
         assert "SIGILL: the library was built for another processor" in run.status.detail
         assert "Illegal instruction in libtensorflow" in run.status.detail
         assert run.events()[0][-1].kind == "failed"
@@ -394,7 +394,7 @@ def test_a_process_that_became_ready_counts_for_none_of_the_starts(
     ("status", "state", "said"),
     [
         (-signal.SIGSEGV, "failed", "was ended by signal SIGSEGV: a fault in a library at step 17"),
-        (STUCK, "failed", "made no progress and was ended at step 17. That happens when memory runs out"),
+        (STUCK, "failed", "made no progress and was ended at step 17. This can happen when memory runs out"),
         (1, "failed", "ended with exit status 1 at step 17"),
         (-signal.SIGKILL, "interrupted", "interrupted at step 17"),
         (0, "interrupted", "interrupted at step 17"),

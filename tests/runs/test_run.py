@@ -59,7 +59,7 @@ def test_a_run_of_a_newer_version_is_named_as_such_and_left(store: RunStore, run
     identity = run.identity.model_copy(update={"hyperparameters": {"dropout": 0.1, "memory": "long"}})
     (run.folder / "run.json").write_text(identity.model_dump_json())
     with pytest.raises(
-        RunNewer, match="newer version of Row by Row made this run: it has the settings memory"
+        RunNewer, match="made by a newer version of Row by Row. It has the settings memory"
     ):
         _ = run.hyperparameters
     assert [found.id for found in store.unreadable()] == [run.id]

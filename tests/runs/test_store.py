@@ -104,7 +104,7 @@ def test_a_person_may_move_a_run_out_of_the_list(store: RunStore):
     assert (there / "events.jsonl").read_bytes() == b"kept\n"
     assert store.unreadable() == []
     assert store.set_aside_runs() == [bad.id]
-    with pytest.raises(RunMissing, match="was set aside; it lies in"):
+    with pytest.raises(RunMissing, match="was moved out of the list; it is in"):
         store.get(bad.id)
     with pytest.raises(RunBusy, match="waits"):
         store.set_aside(waiting.id)
@@ -159,7 +159,7 @@ def test_a_lock_that_is_never_let_go_is_said(store: RunStore, monkeypatch: pytes
     monkeypatch.setattr(files, "LOCK_SECONDS", 0.0)
     with (
         store.queue_lock(),
-        pytest.raises(StorageError, match=r"Another process holds .*queue\.lock"),
+        pytest.raises(StorageError, match=r"Another process keeps .*queue\.lock"),
         RunStore(store.root).queue_lock(),
     ):
         pass

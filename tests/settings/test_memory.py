@@ -94,7 +94,7 @@ def test_what_cannot_fit_is_refused_with_what_to_change(
     with_memory(monkeypatch, 4 * GB, 3 * GB)
     with pytest.raises(NotEnoughMemory) as refusal:
         check_fits(hyperparameters(values), CPU, tmp_path)
-    assert "GB of memory, and 4.0 GB are there." in str(refusal.value)
+    assert "GB of memory, but this machine has 4.0 GB." in str(refusal.value)
     assert advice in str(refusal.value)
 
 
@@ -105,7 +105,7 @@ def test_before_it_starts_the_whole_machine_counts_and_at_its_start_what_is_free
     settings = hyperparameters({})
     assert check_fits(settings, CPU, tmp_path).memory < 4 * GB
     assert check_fits(settings, CPU, tmp_path, held=GB)
-    with pytest.raises(NotEnoughMemory, match=r"about 1\.1 GB of memory, and 600 MB are there now"):
+    with pytest.raises(NotEnoughMemory, match=r"about 1\.1 GB of memory, but this machine has 600 MB free now"):
         check_fits(settings, CPU, tmp_path, held=GB // 10)
     assert check_fits(settings, GPU, tmp_path, held=0)  # whose memory nobody knows
 

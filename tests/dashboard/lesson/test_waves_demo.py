@@ -51,7 +51,7 @@ def labels(page: AppTest) -> list[str]:
 
 def test_it_opens_with_an_untrained_network() -> None:
     page = opened()
-    assert labels(page) == ["Train", "Start anew"]
+    assert labels(page) == ["Train", "Start again"]
     assert "0 of 800" in numbers(page)
     assert lesson(page).network.units == (20, 30)
 
@@ -59,14 +59,14 @@ def test_it_opens_with_an_untrained_network() -> None:
 def test_it_trains_in_slices_until_it_is_stopped() -> None:
     page = opened()
     press(page, "Train")
-    assert labels(page) == ["Stop", "Start anew"]
+    assert labels(page) == ["Stop", "Start again"]
     taken = lesson(page).network.step
     assert taken > 0
     page.run()
     assert (taken := lesson(page).network.step) > 1
     press(page, "Stop")
     page.run()
-    assert labels(page) == ["Train on", "Start anew"]
+    assert labels(page) == ["Train more", "Start again"]
     assert lesson(page).network.step == taken
     assert f"{taken} of 800" in numbers(page)
 
@@ -75,9 +75,9 @@ def test_it_rests_when_done_and_trains_on_when_asked(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(waves_demo, "STEPS", 1)
     page = opened()
     press(page, "Train")
-    assert labels(page) == ["Train on", "Start anew"]
+    assert labels(page) == ["Train more", "Start again"]
     assert lesson(page).network.step == 1
-    press(page, "Train on")
+    press(page, "Train more")
     assert lesson(page).network.step == 2
     assert "2 of 2" in numbers(page)
 
@@ -87,7 +87,7 @@ def test_starting_anew_begins_with_the_same_first_weights(monkeypatch: pytest.Mo
     page = opened()
     press(page, "Train")
     losses = lesson(page).losses
-    press(page, "Start anew")
+    press(page, "Start again")
     assert lesson(page).losses == losses
 
 
@@ -100,7 +100,7 @@ def test_a_changed_field_lays_the_training_aside() -> None:
     other = WaveTraining(network.units, seed=5).network()
     assert network.step == 0
     assert np.array_equal(network.head_kernel, other.head_kernel)
-    assert labels(page) == ["Train", "Start anew"]
+    assert labels(page) == ["Train", "Start again"]
 
 
 @pytest.mark.parametrize("wrong", ["many", "20,", "0", "500", "1, 1, 1, 1, 1"])
@@ -150,7 +150,7 @@ def test_a_second_visitor_is_shown_what_the_first_had_trained(monkeypatch: pytes
     press(second, "Train")
     assert "3 of 3" in numbers(second)
     assert numbers(second) == numbers(first)
-    press(first, "Start anew")
+    press(first, "Start again")
     assert numbers(second) == numbers(first)
 
 
