@@ -55,6 +55,15 @@ def speed(per_second: float) -> str:
     return f"{per_second:.1f} steps/s" if per_second < 100 else f"{per_second:,.0f} steps/s"
 
 
+def percent(share: float, digits: int = 1) -> str:
+    """A share in [0, 1] as every page writes it, such as ``97.5 %``.
+
+    Args:
+        digits: after the point; two where numbers are compared that are alike, such as accuracies.
+    """
+    return f"{100 * share:.{digits}f} %"
+
+
 def plain(text: str) -> str:
     """``text`` as Markdown that shows it letter by letter: a name is no place for formatting.
 
