@@ -17,7 +17,10 @@ with errors_shown():
     found = run_list.entries()
     show_unreadable_runs()
     if found:
-        st.caption("Choose a run by the box at its left. A click on a column's head sorts.")
+        st.caption(
+            "Click a run, or move to it with the arrow keys, to see what you can do with it. A click on a column "
+            "heading sorts."
+        )
         if chosen := run_list.show_table(found):
             run_list.show_entry(chosen)
     else:

@@ -31,7 +31,7 @@ def _summary(checked: Checked) -> None:
     settings = checked.settings
     if settings is None:
         fields = ", ".join(f"`{name}`" for name in checked.problems)
-        st.error(f"Nothing can be trained yet. To mend: {fields}.", icon=":material/error:")
+        st.error(f"This cannot be trained yet. Please correct {fields}.", icon=":material/error:")
         return
     obstacle = noted_obstacle(services.store().root)
     guess = estimate(settings, checked.device, _earlier(checked.device), obstacle)
