@@ -17,10 +17,7 @@ with errors_shown():
     found = run_list.entries()
     show_unreadable_runs()
     if found:
-        st.caption(
-            "Click a run, or move to it with the arrow keys, to see what you can do with it. A click on a column "
-            "heading sorts."
-        )
+        st.caption("Click a run, or go to it with the arrow keys. A click on the head of a column sorts.")
         if chosen := run_list.show_table(found):
             run_list.show_entry(chosen)
     else:

@@ -82,7 +82,7 @@ def _state(status: Status) -> str:
 
 
 def show_table(found: list[Entry]) -> Entry | None:
-    """The list as a table that sorts; the entry one of whose cells is chosen, by a click or the arrow keys."""
+    """The list as a table that sorts; the entry with the cell that a click or the arrow keys chose."""
     event = st.dataframe(
         [entry.line for entry in found],
         hide_index=True,

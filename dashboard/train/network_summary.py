@@ -37,7 +37,7 @@ def _summary(checked: Checked) -> None:
     guess = estimate(settings, checked.device, _earlier(checked.device), obstacle)
     key_figures.show_key_figures(
         ("Parameters", f"{parameter_count(settings):,}"),
-        ("Estimated time", quantities.duration(guess.seconds)),
+        ("Estimated time", quantities.span(guess.low, guess.high)),
         ("Speed", quantities.speed(guess.steps_per_second)),
     )
     computed, multiplied = (
@@ -47,8 +47,8 @@ def _summary(checked: Checked) -> None:
     st.caption(
         f"On {quantities.plain(checked.device.title)}, computed by `{computed.name}` "
         f"({quantities.plain(computed.why)}) in {multiplied.name} ({multiplied.why}), "
-        "with validations and the test at the end; starting up comes on top. "
-        f"Based on {quantities.plain(guess.basis)}. {_need(settings, checked.device, obstacle)}"
+        "with start, validations and the test at the end. "
+        f"Estimated from {quantities.plain(guess.basis)}. {_need(settings, checked.device, obstacle)}"
     )
     if reason := why_too_large(settings, checked.device):
         show_error(reason)

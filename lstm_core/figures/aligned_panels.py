@@ -28,7 +28,7 @@ LOSS_AND_GAIN = [[0.0, "#63B3ED"], [0.5, "#20252E"], [1.0, "#F76707"]]
 
 _SHARES = {"ink": 1.45, "probability": 1.0, "difference": 1.0}
 _GAP = 0.035
-_TALL, _TALL_NARROW, _BETWEEN, _TOP, _BOTTOM = 420, 270, 84, 30, 44
+_TALL, _TALL_NARROW, _BETWEEN, _TOP, _BOTTOM = 420, 190, 84, 30, 44
 """Pixels: a line of panels, between two lines, over the first and under the last."""
 _LETTERS, _LETTERS_NARROW = 26, 18
 """Of a title."""
@@ -96,6 +96,8 @@ def aligned_panels(
             "row",
             range=[rows + 0.5, 0.5],
             domain=[bottom, top],
+            constrain="domain",
+            constraintoward="top",
             anchor=_numbered("x", len(data)),
             **theme.every_row(rows),
         )
@@ -138,8 +140,16 @@ def _numbered(axis: str, at: int) -> str:
 def _across(panel: Panel, domain: list[float], y: str, narrow: bool) -> dict[str, Any]:
     count = len(panel.numbers[0])
     if panel.kind == "ink":
+        # Pixels are square: a line is no taller than its image, and an image no wider than its line is tall.
         return theme.framed(
-            "column", domain=domain, anchor=y, range=[0.5, count + 0.5], tickvals=[1, (count + 1) // 2, count]
+            "column",
+            domain=domain,
+            anchor=y,
+            range=[0.5, count + 0.5],
+            tickvals=[1, (count + 1) // 2, count],
+            scaleanchor=y,
+            scaleratio=1,
+            constrain="domain",
         )
     step = 3 if narrow else 1
     ticks = list(range(0, count, step * (1 + count // 20)))
