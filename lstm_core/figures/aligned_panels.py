@@ -30,6 +30,8 @@ _SHARES = {"ink": 1.45, "probability": 1.0, "difference": 1.0}
 _GAP = 0.035
 _TALL, _TALL_NARROW, _BETWEEN, _TOP, _BOTTOM = 420, 190, 84, 30, 44
 """Pixels: a line of panels, between two lines, over the first and under the last."""
+_USUAL_WIDTH = 1100
+"""Pixels of a line of panels on a page that is not narrow."""
 _LETTERS, _LETTERS_NARROW = 26, 18
 """Of a title."""
 
@@ -85,7 +87,7 @@ def aligned_panels(
     rows = max(len(panel.numbers) for line in lines for panel in line)
     if cursor is not None and not 1 <= cursor <= rows:
         raise InvalidValue("cursor", f"between 1 and {rows}", cursor)
-    tall = _TALL_NARROW if narrow else _TALL
+    tall = _TALL_NARROW if narrow else min(_TALL, max(map(_image_width, lines)))
     height = _TOP + tall * len(lines) + _BETWEEN * (len(lines) - 1) + _BOTTOM
     layout = theme.layout(height, left=36 if narrow else 46, right=10, top=_TOP, bottom=_BOTTOM)
     layout |= {"shapes": [], "annotations": []}
@@ -131,6 +133,12 @@ def _widths(line: Sequence[Panel]) -> list[list[float]]:
         domains.append([round(left, 4), round(min(left + width, 1.0), 4)])
         left += width + _GAP
     return domains
+
+
+def _image_width(line: Sequence[Panel]) -> int:
+    """Pixels of an image in the line on a usual screen, to be as tall; a line without one is of full height."""
+    ends = [end for panel, end in zip(line, _widths(line), strict=True) if panel.kind == "ink"]
+    return round(_USUAL_WIDTH * max(right - left for left, right in ends)) if ends else _TALL
 
 
 def _numbered(axis: str, at: int) -> str:
