@@ -136,7 +136,7 @@ def _widths(line: Sequence[Panel]) -> list[list[float]]:
 
 
 def _image_width(line: Sequence[Panel]) -> int:
-    """Pixels of an image in the line on a usual screen, to be as tall; a line without one is of full height."""
+    """Pixels of an image in the line on a usual screen, to be as tall; without an image, the full height."""
     ends = [end for panel, end in zip(line, _widths(line), strict=True) if panel.kind == "ink"]
     return round(_USUAL_WIDTH * max(right - left for left, right in ends)) if ends else _TALL
 
