@@ -5,7 +5,16 @@ from __future__ import annotations
 import statistics
 
 from lstm_core.errors import StorageError
-from lstm_core.runs.events import Batch, Finished, Paused, Started, Stopped, TrainingEvent, Tweaked
+from lstm_core.runs.events import (
+    Batch,
+    Evaluation,
+    Finished,
+    Paused,
+    Started,
+    Stopped,
+    TrainingEvent,
+    Tweaked,
+)
 from lstm_core.runs.run import Run
 from lstm_core.runs.status import Status
 from lstm_core.runs.store import RunStore
@@ -56,7 +65,7 @@ def _measured(run: Run, name: str, settings: HyperParameters, status: Status) ->
 def _around_the_steps(
     events: list[TrainingEvent], batches: list[Batch], status: Status
 ) -> tuple[float | None, float | None]:
-    """Seconds until the first step was taken, and of all validations and the test.
+    """Seconds until the first step was taken, and of one validation; the test counts as one.
 
     Both are None for a run that did not go from its start to its end in one piece.
     """
@@ -69,5 +78,6 @@ def _around_the_steps(
     for batch in batches[1:]:
         stepping += (batch.step - step) / batch.steps_per_second if batch.steps_per_second else 0.0
         step = batch.step
-    start, reading = status.seconds - after_first, after_first - stepping
+    readings = 1 + sum(isinstance(event, Evaluation) for event in events)
+    start, reading = status.seconds - after_first, (after_first - stepping) / readings
     return (start, reading) if start >= 0 and reading > 0 else (None, None)

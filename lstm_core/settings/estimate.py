@@ -48,6 +48,10 @@ class Machine:
         # Reading takes the forward third of what training on an image does.
         return image_flops(settings) * images / self.flops
 
+    def validation_seconds(self, settings: HyperParameters) -> float:
+        """Time of one validation."""
+        return image_flops(settings) * DATASETS[settings.dataset].validation / self.flops
+
     def seconds(self, settings: HyperParameters) -> float:
         """Time of the whole training with its validations and the test at its end, once it has started."""
         return settings.steps * self.step_seconds(settings) + self.reading_seconds(settings)
@@ -82,7 +86,7 @@ class Measurement:
         settings: it was trained with.
         steps_per_second: of its steps alone.
         start_seconds: to build the network and compile the first step; None if that is not known.
-        reading_seconds: of all its validations and its test; None if that is not known.
+        reading_seconds: of one of its validations, on average; None if that is not known.
     """
 
     name: str
@@ -133,16 +137,19 @@ def estimate(
         1 / one.steps_per_second / model.step_seconds(one.settings)
         for one, model in zip(alike, models, strict=True)
     ]
-    slower_reading = [
-        one.reading_seconds / model.reading_seconds(one.settings)
-        for one, model in zip(alike, models, strict=True)
-        if one.reading_seconds is not None
-    ]
     starts = [one.start_seconds for one in alike if one.start_seconds is not None]
     middle = statistics.median(slower)
     stepping = middle * settings.steps * machine.step_seconds(settings)
     start = statistics.median(starts) if starts else START_SECONDS
-    reading = statistics.median(slower_reading or [middle]) * machine.reading_seconds(settings)
+    # Every validation also writes weights and a checkpoint, which takes as long for a small network.
+    around = [
+        max(0.0, one.reading_seconds - much * model.validation_seconds(one.settings))
+        for one, model, much in zip(alike, models, slower, strict=True)
+        if one.reading_seconds is not None
+    ]
+    readings = math.ceil(settings.steps / settings.evaluate_every) + 1
+    reading = middle * machine.reading_seconds(settings)
+    reading += readings * statistics.median(around) if around else 0.0
     # A step twice or half as large as any that was measured is known to about a quarter.
     unsure = 1 + apart / math.log(2) / 4
     rest = start + reading
