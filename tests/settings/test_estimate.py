@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lstm_core.runs.events import Batch, Finished, Paused, Started, Tweaked
+from lstm_core.runs.events import Batch, Evaluation, Finished, Paused, Started, Tweaked
 from lstm_core.runs.run import Run
 from lstm_core.runs.speeds import measurements
 from lstm_core.runs.status import State
