@@ -17,7 +17,7 @@ with errors_shown():
     found = run_list.entries()
     show_unreadable_runs()
     if found:
-        st.caption("Choose a run by the box at its left. A click on a column's head sorts.")
+        st.caption("Click a run, or go to it with the arrow keys. A click on the head of a column sorts.")
         if chosen := run_list.show_table(found):
             run_list.show_entry(chosen)
     else:

@@ -12,6 +12,7 @@ from dashboard.train import address, followed_run, forms
 from dashboard.train.interrupted import show_interrupted
 from dashboard.train.missing_data import show_missing_data
 from dashboard.train.network_summary import show_summary
+from dashboard.train.next_steps import next_steps
 from dashboard.train.queue_view import show_queue
 from dashboard.train.results_view import show_results
 from dashboard.train.script_button import script_button
@@ -20,16 +21,24 @@ from dashboard.train.training_view import show_training
 from lstm_core.runs.run import Run
 
 
+def start_anew() -> None:
+    """Show the form as it is at first: what was changed for the last training would be overlooked."""
+    forms.start_over()
+    followed_run.follow_run("")
+
+
 def training(run: Run) -> None:
     """The run that is followed."""
     address.put_into_address({address.RUN: run.id})
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
         st.title(quantities.plain(run.name), anchor=False)
-        st.button("New training", icon=":material/add:", on_click=followed_run.follow_run, args=("",))
+        st.button("New training", icon=":material/add:", on_click=start_anew)
     with st.container(key="notices"):  # holds its place, so that nothing below shifts when it empties
         followed_run.show_note()
         show_queue(shown=run.id)
         show_interrupted(shown=run.id)
+    with st.container(horizontal=True, key="next-steps"):
+        next_steps(run.id, key="trained", why_not=followed_run.why_not_usable(run))
     show_training(run)
     show_results(run)
 

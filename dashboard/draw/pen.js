@@ -6,9 +6,13 @@
 //   buttons would lie over the sheet's corner.
 // - The canvas that only holds the paper's colour goes: the sheet below has it, and the browser has one layer
 //   less to put together with every move of the pen.
+// - A touch that the browser cancels in mid-stroke, for a gesture of the system or a palm, takes its half stroke
+//   along. The canvas by itself would never hear of its end.
+// - Ctrl+Z in a text field is the field's own; the page's shortcut would take a stroke off.
 // - The pointer is as wide as the brush; a screen reader hears what the sheet is.
 
 const SOON = 5000; // milliseconds
+const TEXT_FIELD = "textarea, [contenteditable], input:not([type=checkbox], [type=radio], [type=range], [type=button])";
 
 const styleFor = ({ brush, ink }) => {
   const size = brush + 4;
@@ -66,6 +70,21 @@ export default function ({ data }) {
     // After the canvas has made the stroke part of the drawing.
     if (sheet) setTimeout(() => sheet.querySelector(".dc-toolbar button")?.click());
   };
+  const penGone = (event) => {
+    const sheet = drawnOn;
+    if (!sheet || event.touches.length) return;
+    drawnOn = null;
+    const { changedTouches } = event;
+    const end = new TouchEvent("touchend", { bubbles: true, composed: true, cancelable: true, changedTouches: [...changedTouches] });
+    sheet.querySelector(".upper-canvas")?.dispatchEvent(end);
+    setTimeout(() => sheet.querySelector(".dc-toolbar [aria-label=Undo]")?.click());
+  };
+  const keyDown = (event) => {
+    const undoes = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z";
+    if (undoes && event.composedPath()[0].matches?.(TEXT_FIELD)) event.stopImmediatePropagation();
+  };
+  window.addEventListener("touchcancel", penGone, options);
+  window.addEventListener("keydown", keyDown, options);
   for (const name of ["mousedown", "touchstart"]) window.addEventListener(name, penDown, options);
   for (const name of ["mouseup", "touchend"]) window.addEventListener(name, penUp, options);
 

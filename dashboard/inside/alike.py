@@ -14,11 +14,18 @@ from dashboard.session.current_reading import CurrentReading
 from dashboard.session.digits import test_digits_for
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from lstm_core.data.info import Split
     from lstm_core.inside.neighbours import Index, Measure
     from lstm_core.reading.weights import LstmWeights
 
 SHOWN = 20
+
+_KEPT = 2
+"""Indexes; one of 256 units over the test images of MNIST takes 75 MB."""
+_MOST_LEFT = 30
+"""Elements that another panel may have left on the page."""
 
 _MEASURES: dict[Measure, str] = {"cosine": "Direction (cosine)", "euclidean": "Distance (Euclidean)"}
 
@@ -48,8 +55,8 @@ def show_alike(current: CurrentReading) -> None:
             (row + 1, row + 1),
             key=f"inside-alike-rows-{rows}-{row}",
             width=280,
-            help="At first the row of the cursor. Over several rows the states are compared row by row, as "
-            "one long vector.",
+            help="At first the row of the cursor. Over several rows the states of all of them are compared "
+            "as one long vector.",
         )
     index = _index(current.weights, test, layer)
     _nearest(current, test, index, layer, (first - 1, last - 1), measure)
@@ -67,7 +74,7 @@ def _nearest(
     where = f"row {at + 1}" if rows[0] == at else f"rows {rows[0] + 1} to {at + 1}"
     st.subheader("In nearly the same state", anchor=False)
     st.html(
-        f'<p class="outcome" role="status">After row {at + 1} the network takes yours for a '
+        f'<p class="outcome" role="status">After row {at + 1} the most probable digit for yours is '
         f"<b>{looks_like}</b>. Of the {len(found.digits)} test digits nearest at {where}, "
         f"{_tally(test, found.digits.tolist())}.</p>"
     )
@@ -133,20 +140,36 @@ def _tally(test: Split, digits: Iterable[int]) -> str:
 
 def _index(weights: LstmWeights, test: Split, layer: int) -> Index:
     """The index, made once for each layer of a network; the two used last are kept."""
-    return _made(weights.fingerprint, layer, weights, test)
+    place, kept = st.empty(), _kept()
+    key = weights.fingerprint, layer
+    index = kept.pop(key, None)
+    if index is None:
+        # Streamlit leaves what another panel showed until the end of the run, under this panel's heading.
+        for _ in range(_MOST_LEFT):
+            st.empty()
+        index = _made(weights, test, layer, place)
+    kept[key] = index
+    for oldest in list(kept)[:-_KEPT]:
+        kept.pop(oldest, None)
+    return index
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
-def _made(network: str, layer: int, _weights: LstmWeights, _test: Split) -> Index:
+@st.cache_resource(show_spinner=False)
+def _kept() -> dict[tuple[str, int], Index]:
+    """By network and layer, the one used last at the end."""
+    return {}
+
+
+def _made(weights: LstmWeights, test: Split, layer: int, place: DeltaGenerator) -> Index:
     from lstm_core.inside.neighbours import build
 
-    bar = st.progress(0.0, text="Reading the test digits once…")
+    bar = place.progress(0.0, text="Reading the test digits once…")
     try:
         return build(
-            _weights,
-            _test,
+            weights,
+            test,
             layer,
-            lambda done: bar.progress(done / len(_test), text=f"Reading the test digits once: {done:,}"),
+            lambda done: bar.progress(done / len(test), text=f"Reading the test digits once: {done:,}"),
         )
     finally:
-        bar.empty()
+        place.empty()

@@ -95,7 +95,6 @@ def _show_logits(current: CurrentReading, unit: int, row: int, small: bool) -> N
 
     hidden = current.layers[-1].hidden[row]
     terms = logit_terms(current.weights, hidden, unit)
-    winner = int(current.trace.probabilities[row].argmax())
     verdict = int(current.trace.probabilities[-1].argmax())
     st.subheader("What its hidden value does to the logits", anchor=False)
     label = st.selectbox(
@@ -105,7 +104,7 @@ def _show_logits(current: CurrentReading, unit: int, row: int, small: bool) -> N
         key=f"inside-arithmetic-class-{current.fingerprint}",
         persist_state="session",
         width=110,
-        help="At first the verdict.",
+        help="At first the verdict. Its bar is orange below.",
     )
     h, weight = number(float(hidden[unit])), number(terms.kernel[label])
     own, logit = round(terms.from_unit[label], 3), round(terms.total[label], 3)
@@ -122,7 +121,7 @@ def _show_logits(current: CurrentReading, unit: int, row: int, small: bool) -> N
             )
         )
     )
-    bars = logit_contributions_info(terms, float(hidden[unit]), winner)
+    bars = logit_contributions_info(terms, float(hidden[unit]), label)
     chart(
         contributions(bars, f"what unit {unit + 1} adds to each logit (rounded)", narrow=small),
         alt=f"What unit {unit + 1} adds to each logit: "

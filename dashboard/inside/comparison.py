@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from dashboard.parts.quantities import percent
+from dashboard.parts.viewport import was_narrow
 from lstm_core.inside.difference import Difference
 
 if TYPE_CHECKING:
@@ -33,24 +35,26 @@ def difference_in_words(most: Difference, *, first: str = "", then: str = "") ->
 
 
 def show_numbers(caption: str, first: tuple[str, NDArray[Any]], second: tuple[str, NDArray[Any]]) -> None:
-    """A table of two readings' probabilities, each a name and ``(classes,)`` in [0, 1]."""
+    """A table of two readings' probabilities, each a name and ``(classes,)`` in [0, 1].
+
+    On a phone every class has a line, otherwise a column.
+    """
     import numpy as np
 
     apart = 100 * (second[1].astype(np.float64) - first[1].astype(np.float64))
-    classes = "".join(f'<th scope="col">{label}</th>' for label in range(len(apart)))
-    rows = [(name, [percent(p) for p in shares.tolist()]) for name, shares in (first, second)]
+    rows = [("class", [str(label) for label in range(len(apart))])]
+    rows += [(name, [percent(p) for p in shares.tolist()]) for name, shares in (first, second)]
     rows.append(("difference", [f"{d + 0.0:+.1f}".replace("-", "−") for d in np.round(apart, 1).tolist()]))
+    lines = [[name, *cells] for name, cells in rows]
+    if was_narrow():  # ten classes side by side would be cut
+        lines = [list(column) for column in zip(*lines, strict=True)]
+    head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in lines[0])
     body = "".join(
-        f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
-        for name, cells in rows
+        f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{escape(cell)}</td>" for cell in cells)}</tr>'
+        for name, *cells in lines[1:]
     )
     st.html(
         f'<div class="tensors" role="region" tabindex="0" aria-label="{escape(caption, quote=True)}"><table>'
         f"<caption>{escape(caption)}</caption>"
-        f'<thead><tr><th scope="col">class</th>{classes}</tr></thead><tbody>{body}</tbody></table></div>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
-
-
-def percent(probability: float) -> str:
-    """With one digit after the point, such as ``93.0 %``."""
-    return f"{100 * probability:.1f} %"

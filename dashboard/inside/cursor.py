@@ -16,9 +16,23 @@ if TYPE_CHECKING:
 # Keys of widgets, and names in the address.
 ROW, LAYER, UNIT = "row", "layer", "unit"
 
+_ROWS = "inside-cursor-rows"
+_LEFT_AT = "inside-cursor-left-at"
+"""How many rows the cursor walks over, and by that number where it was left."""
+
 
 def choose_row(rows: int) -> None:
-    """The slider for the row, counted from 1 as everywhere on the pages."""
+    """The slider for the row, counted from 1 as everywhere on the pages.
+
+    Each size of image has a cursor of its own, at first in the last row: row 8 of 8 is the end of a digit,
+    and of 28 hardly its beginning.
+    """
+    before = st.session_state.get(_ROWS, rows)
+    if before != rows:
+        left_at: dict[int, int] = st.session_state.setdefault(_LEFT_AT, {})
+        left_at[before] = st.session_state.get(ROW, before)
+        st.session_state[ROW] = left_at.get(rows, rows)
+    st.session_state[_ROWS] = rows
     if st.session_state.get(ROW, 1) > rows:
         st.session_state[ROW] = rows
     st.slider(

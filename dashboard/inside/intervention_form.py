@@ -11,12 +11,14 @@ import streamlit as st
 from lstm_core.errors import InvalidValue
 from lstm_core.inside.intervention_text import units_from_text
 from lstm_core.inside.interventions import (
+    EVERY_LAYER,
     MAX_CELL,
     MAX_SEED,
     BlankRows,
     ClampGate,
     Force,
     Intervention,
+    Layer,
     Noise,
     RepeatRow,
     Reverse,
@@ -81,7 +83,7 @@ def intervention_form(current: CurrentReading, *, full: bool) -> Intervention | 
             type="primary",
             key=f"{_KEY}-add",
             disabled=bool(refused) or full,
-            help="Make this change, after those that are in force.",
+            help="Apply this change after those in force.",
         )
     if refused:
         from dashboard.parts.messages import show_warning
@@ -121,7 +123,7 @@ def _silence(current: CurrentReading) -> Intervention:
 
 def _force(current: CurrentReading) -> Intervention:
     layer = _layer(current)
-    value = _number("Hidden value", -1.0, 1.0, 1.0, "hidden", "What the units show after every row.")
+    value = _number("Hidden value", -1.0, 1.0, 1.0, "hidden", "Of these units after every row.")
     return Force(layer, value, _units(current, layer))
 
 
@@ -155,30 +157,43 @@ def _noise(current: CurrentReading) -> Intervention:
 
 
 CHOICES = (
-    Choice("Hold a gate", "A gate has the same value at every row, whatever is read.", _clamp),
-    Choice("Silence units", "Units show 0 to the layer above and to the next row.", _silence),
-    Choice("Force units", "Units show the same hidden value after every row.", _force),
+    Choice("Hold a gate", "A gate keeps one value at every row, whatever is read.", _clamp),
+    Choice("Silence units", "The layer above and the next row get 0 from these units.", _silence),
+    Choice("Force units", "The units have one hidden value after every row.", _force),
     Choice("Start from another state", "Memory is not empty before the first row.", _start),
-    Choice("Blank rows", "Rows are read as bare paper.", _blank),
-    Choice("Repeat a row", "The rows after it show the same once more.", _repeat),
+    Choice("Blank rows", "These rows are read as blank paper.", _blank),
+    Choice("Repeat a row", "The rows after it become copies of it.", _repeat),
     Choice("Reverse the rows", "The last row is read first.", lambda _: Reverse()),
     Choice("Shuffle the rows", "The same rows in another order.", lambda _: Shuffle(_seed())),
     Choice("Read columns", "Columns are read instead of rows, left to right.", lambda _: Transpose()),
-    Choice("Stop reading", "The verdict is what stands after this row.", _stop),
+    Choice("Stop reading", "The verdict is the one after this row.", _stop),
     Choice("Add noise", "The paper becomes speckled and the ink uneven.", _noise),
 )
 
 
-def _layer(current: CurrentReading) -> int:
+def layer_in_words(layer: Layer) -> str:
+    """An entry of a choice of layers."""
+    return "every layer" if layer == EVERY_LAYER else f"layer {layer}"
+
+
+def _layer(current: CurrentReading) -> Layer:
     depth = len(current.layers)
-    chosen = st.segmented_control(
-        "Layer", range(1, depth + 1), default=1, required=True, key=f"{_KEY}-layer-{depth}"
+    if depth == 1:
+        return 1
+    chosen: Layer = st.segmented_control(
+        "Where",
+        range(depth + 1),
+        default=EVERY_LAYER,
+        required=True,
+        format_func=layer_in_words,
+        key=f"{_KEY}-layer-{depth}",
     )
-    return int(chosen)
+    return chosen
 
 
-def _units(current: CurrentReading, layer: int) -> Units:
-    size = current.weights.layers[layer - 1].units
+def _units(current: CurrentReading, layer: Layer) -> Units:
+    sizes = current.weights.units
+    size = min(sizes) if layer == EVERY_LAYER else sizes[layer - 1]
     text = st.text_input(
         "Units",
         "all",
@@ -212,6 +227,11 @@ def _row(label: str, last: int, usual: int, name: str) -> int:
 
 def _seed() -> int:
     value = st.number_input(
-        "Seed", value=0, step=1, key=f"{_KEY}-seed", width=130, help=f"Draws the chance; 0 to {MAX_SEED}."
+        "Seed",
+        value=0,
+        step=1,
+        key=f"{_KEY}-seed",
+        width=130,
+        help=f"Of the random numbers, 0 to {MAX_SEED}.",
     )
     return int(value)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.inside import other_digit, other_network
-from dashboard.inside.comparison import difference_in_words, percent, show_numbers, show_sentences
+from dashboard.inside.comparison import difference_in_words, show_numbers, show_sentences
 from dashboard.inside.cursor import cursor_row, row_chart
-from dashboard.parts.quantities import plain
+from dashboard.parts.quantities import percent, plain
 from dashboard.parts.viewport import narrow
 from dashboard.session.current_reading import CurrentReading
 
@@ -93,8 +93,10 @@ def _two_networks(current: CurrentReading) -> None:
     if other.weights.classes != current.weights.classes:
         st.info(f"“{plain(other.name)}” knows other classes, so the two cannot be compared.")
         return
-    if other.caution:
-        st.caption(f":material/info: {plain(other.name)}: {other.caution}")
+    cautions = {current.name: current.caution, other.name: other.caution}
+    for name, caution in cautions.items():
+        if caution:
+            st.caption(f":material/info: {plain(name)}: {caution}")
     _show(
         Reading(current.name, current.image, current.trace.probabilities),
         Reading(other.name, current.image, read(other.weights, current.image).probabilities),

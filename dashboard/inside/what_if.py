@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -15,9 +16,11 @@ from dashboard.parts.quantities import plain
 from dashboard.parts.viewport import narrow
 from dashboard.session.current_reading import CurrentReading
 from lstm_core.inside.interventions import (
+    EVERY_LAYER,
     MAX_INTERVENTIONS,
     ClampGate,
     Intervention,
+    Layer,
     Noise,
     Reverse,
     Shuffle,
@@ -25,27 +28,32 @@ from lstm_core.inside.interventions import (
     Transpose,
 )
 
+if TYPE_CHECKING:
+    from lstm_core.reading.weights import LstmWeights
+
 _KEY = "inside-what-if"
 
-PRESETS: dict[str, tuple[Intervention, ...]] = {
-    "Forget everything": (ClampGate(1, "forget_gate", 0.0),),
-    "Never forget": (ClampGate(1, "forget_gate", 1.0),),
-    "Write nothing": (ClampGate(1, "input_gate", 0.0),),
-    "Half the units": (),
-    "Read it upside down": (Reverse(),),
-    "Read columns": (Transpose(),),
-    "Shuffle the rows": (Shuffle(),),
-    "Add noise": (Noise(0.3),),
+_LAYER = f"{_KEY}-presets-layer"
+
+PRESETS: dict[str, Callable[[LstmWeights, Layer], tuple[Intervention, ...]]] = {
+    "Forget everything": lambda _, layer: (ClampGate(layer, "forget_gate", 0.0),),
+    "Never forget": lambda _, layer: (ClampGate(layer, "forget_gate", 1.0),),
+    "Write nothing": lambda _, layer: (ClampGate(layer, "input_gate", 0.0),),
+    "Half the units": lambda weights, layer: _half(weights, layer),
+    "Read it upside down": lambda *_: (Reverse(),),
+    "Read columns": lambda *_: (Transpose(),),
+    "Shuffle the rows": lambda *_: (Shuffle(),),
+    "Add noise": lambda *_: (Noise(0.3),),
 }
-"""First steps for who is new, in layer 1 where they are in a layer; "Half the units" depends on its size."""
+"""First steps for who is new, by their titles: what each makes of a network and the layer chosen for it."""
 
 
 def show_what_if(current: CurrentReading) -> None:
     """Presets, the form, what is in force, and the two readings."""
     active = active_interventions.active_interventions()
     st.markdown(
-        "Change something and read the same digit again. Everything that is not held fast answers to the "
-        "change: later rows, and the layers above."
+        "Change something and read the same digit again. Whatever you do not hold is computed anew: the "
+        "later rows, and the layers above."
     )
     _show_presets(current, active)
     with st.container(border=True, key=f"{_KEY}-edit"):
@@ -65,28 +73,61 @@ def show_what_if(current: CurrentReading) -> None:
 
 
 def _show_presets(current: CurrentReading, active: ActiveInterventions) -> None:
+    layer = _choose_layer(current, active)
     with st.container(horizontal=True, gap="xsmall", key=f"{_KEY}-presets"):
-        for number, (title, interventions) in enumerate(PRESETS.items()):
-            chosen = interventions or _half(current)
+        for number, (title, made) in enumerate(PRESETS.items()):
+            chosen = made(current.weights, layer)
             st.button(
                 title,
                 key=f"{_KEY}-preset-{number}",
                 on_click=active.change,
                 args=(chosen,),
-                help=" and ".join(map(_words, chosen)) + ". Takes the place of what is in force.",
+                help="; ".join(map(_words, chosen)) + ". This replaces the changes in force.",
             )
 
 
-def _half(current: CurrentReading) -> tuple[Intervention, ...]:
-    """The first half of layer 1's units silenced."""
-    half = max(1, current.weights.layers[0].units // 2)
-    return (Silence(1, tuple(range(1, half + 1))),)
+def _choose_layer(current: CurrentReading, active: ActiveInterventions) -> Layer:
+    """The layers that the first four presets act on; a preset in force moves along with the choice."""
+    depth = len(current.layers)
+    if depth == 1:
+        return 1
+    key = f"{_LAYER}-{depth}"
+
+    def move() -> None:
+        chosen = st.session_state[key]
+        for made in PRESETS.values():
+            if any(active.interventions == made(current.weights, layer) for layer in range(depth + 1)):
+                active.change(made(current.weights, chosen))
+
+    chosen: Layer = st.segmented_control(
+        "Gates and units of",
+        range(depth + 1),
+        default=EVERY_LAYER,
+        required=True,
+        format_func=intervention_form.layer_in_words,
+        key=key,
+        persist_state="session",
+        on_change=move,
+        help="Which layers the first four buttons act on.",
+    )
+    return chosen
+
+
+def _half(weights: LstmWeights, layer: Layer) -> tuple[Intervention, ...]:
+    """The first half of the units silenced, in one layer or in each."""
+    sizes = weights.units if layer == EVERY_LAYER else weights.units[layer - 1 : layer]
+    halves = [tuple(range(1, max(1, size // 2) + 1)) for size in sizes]
+    if layer != EVERY_LAYER or len(set(halves)) == 1:
+        return (Silence(layer, halves[0]),)
+    return tuple(Silence(number, half) for number, half in enumerate(halves, start=1))
 
 
 def _show_list(active: ActiveInterventions, against: dict[int, str]) -> None:
     """Those in force, each with its buttons."""
     st.markdown(
-        "**In force**" if active.interventions else "**In force:** nothing; both readings are the same."
+        "**Changes in force**"
+        if active.interventions
+        else "**Changes in force:** none, so both readings are the same."
     )
     for at, intervention in enumerate(active.interventions):
         words = _words(intervention)
@@ -109,10 +150,10 @@ def _show_list(active: ActiveInterventions, against: dict[int, str]) -> None:
                 on_click=active.remove,
                 args=(at,),
                 type="tertiary",
-                help=f"Take this change out: {words}",
+                help=f"Remove this change: {words}",
             )
         if at in against:
-            st.caption(f":material/warning: Not done: {harmless(against[at])}")
+            st.caption(f":material/warning: Not applied: {harmless(against[at])}")
     with st.container(horizontal=True, gap="small"):
         st.button(
             "Undo",
@@ -120,7 +161,7 @@ def _show_list(active: ActiveInterventions, against: dict[int, str]) -> None:
             key=f"{_KEY}-undo",
             on_click=active.undo,
             disabled=not active.undone_to,
-            help="Take the last change to this list back.",
+            help="Undo the last change to this list.",
         )
         st.button(
             "Clear all",
@@ -129,7 +170,7 @@ def _show_list(active: ActiveInterventions, against: dict[int, str]) -> None:
             on_click=active.change,
             args=((),),
             disabled=not active.interventions,
-            help="Read truthfully again.",
+            help="Remove all changes.",
         )
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboard.parts.chart import chart
 from dashboard.parts.messages import show_warning
+from dashboard.parts.quantities import percent
 from dashboard.parts.unique_labels import unique_labels
 from dashboard.parts.viewport import narrow
 from dashboard.session import networks, services, state
@@ -34,7 +35,7 @@ def show_while_learning(current: CurrentReading) -> None:
     """Which training, which class, and the story."""
     trainings = _trainings()
     if (before := st.session_state.get(_RUN)) is not None and before not in trainings:
-        show_warning("The training that was looked at is no longer there, or has no snapshots any more.")
+        show_warning("The training you looked at was deleted, or its snapshots were.")
         del st.session_state[_RUN]
     with st.container(horizontal=True, gap="medium", key=f"{_KEY}-choice"):
         run = st.selectbox(
@@ -45,8 +46,8 @@ def show_while_learning(current: CurrentReading) -> None:
             key=_RUN,
             persist_state="session",
             width=340,
-            help="Each training keeps the weights of some of its steps, more of the first ones, for that is "
-            "when most is learnt.",
+            help="Each training keeps the weights of some of its steps, more of the early ones, because most "
+            "is learnt then.",
         )
         story = _story(run, _version(run), current.image)
         verdicts = story.verdicts
@@ -57,7 +58,7 @@ def show_while_learning(current: CurrentReading) -> None:
             key=f"{_KEY}-class-{current.fingerprint}-{run}",
             persist_state="session",
             width=110,
-            help="Whose probability the heatmap in the middle shows; at first the last verdict's.",
+            help="The class whose probability the first heatmap shows; at first the last verdict.",
         )
     _tell_unread(story)
     _in_words(story)
@@ -115,17 +116,18 @@ def _tell_unread(story: LearningStory) -> None:
 def _in_words(story: LearningStory) -> None:
     first, last = story.verdicts[0], story.verdicts[-1]
     if story.settled_step == story.steps[0]:
-        beginning = f"It reads as <b>{last.label}</b> with every snapshot"
+        beginning = f"<b>{last.label}</b> is the most probable digit with every snapshot"
     else:
         beginning = (
-            f"At step {story.steps[0]:,} it read as {first.label}; from step "
-            f"<b>{story.settled_step:,}</b> on it reads as <b>{last.label}</b>"
+            f"At step {story.steps[0]:,} the most probable digit was {first.label}; from step "
+            f"<b>{story.settled_step:,}</b> on it is <b>{last.label}</b>"
         )
     at = story.steps.index(story.settled_step)
+    unclear = "" if last.is_clear else " That is no clear digit."
     st.html(
-        f'<p class="outcome" role="status">{beginning}. That verdict settled at row '
-        f"{story.verdicts[at].settled_at_row} then, and at row <b>{last.settled_at_row}</b> at step "
-        f"{story.steps[-1]:,}, with {100 * last.confidence:.1f} %.</p>"
+        f'<p class="outcome" role="status">{beginning}. At step {story.settled_step:,} this settled at row '
+        f"{story.verdicts[at].settled_at_row}, at step {story.steps[-1]:,} at row "
+        f"<b>{last.settled_at_row}</b>, with {percent(last.confidence)}.{unclear}</p>"
     )
 
 
@@ -133,9 +135,9 @@ def _figure(current: CurrentReading, story: LearningStory, label: int) -> None:
     from lstm_core.figures.learning_story import learning_story_figure
 
     st.caption(
-        "Beside the image, one column for each training step of which the weights were kept: how probable "
-        "the class was after each row. The circles stand at the row where the verdict settled and say what "
-        "it was. The other heatmap has all classes, at the step of the slider."
+        "Beside the image stands one column for each training step whose weights were kept: the probability "
+        "of the class after each row. A circle marks the row where the verdict settled, and the digit it "
+        "named. The other heatmap shows all classes at the step of the slider."
     )
     chart(
         learning_story_figure(current.image, story.steps, story.probabilities, label, narrow=narrow()),

@@ -26,6 +26,28 @@ def duration(seconds: float) -> str:
     return f"{hours:,} h {rest // 60} min" if rest >= 60 else f"{hours:,} h"
 
 
+def span(low: float, high: float) -> str:
+    """Two durations as a range, such as ``40 s to 2 min``; nearly equal ones as ``about 1 min 20 s``."""
+    middle = (low + high) / 2
+    if high <= _NEARLY_EQUAL * low:
+        return f"about {duration(_rounded(middle))}"
+    first, last = duration(_rounded(low)), duration(_rounded(high))
+    return first if first == last else f"{first} to {last}"
+
+
+def _rounded(seconds: float) -> float:
+    """To two digits of what people count in, since an estimate knows no more."""
+    if not math.isfinite(seconds) or seconds < 10:
+        return seconds
+    step = next(step for below, step in _STEPS if seconds < below)
+    return step * round(seconds / step)
+
+
+_NEARLY_EQUAL = 1.25
+_STEPS = ((60, 5), (300, 10), (3600, 60), (math.inf, 600))
+"""Seconds below which a duration is rounded, and to what."""
+
+
 def size(count: int) -> str:
     """A number of bytes, such as ``640 kB`` or ``1.2 GB``."""
     if count < 1000:
@@ -53,6 +75,15 @@ def speed(per_second: float) -> str:
     if per_second < 0.5:
         return f"{1 / per_second:.1f} s/step"
     return f"{per_second:.1f} steps/s" if per_second < 100 else f"{per_second:,.0f} steps/s"
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A share in [0, 1] as every page writes it, such as ``97.5 %``.
+
+    Args:
+        digits: after the point; two where numbers are compared that are alike, such as accuracies.
+    """
+    return f"{100 * share:.{digits}f} %"
 
 
 def plain(text: str) -> str:

@@ -11,8 +11,10 @@ import streamlit as st
 from dashboard.parts import quantities
 from dashboard.parts.badges import BADGES
 from dashboard.parts.messages import harmless, show_error, show_warning
+from dashboard.parts.viewport import narrow
 from dashboard.session import networks, services, state
 from dashboard.train import followed_run, forms
+from dashboard.train.next_steps import next_steps
 from lstm_core.data.info import DATASETS
 from lstm_core.errors import LstmError
 from lstm_core.runs.index import RunSummary
@@ -58,8 +60,8 @@ def _entry(summary: RunSummary) -> Entry:
     optimizer = f"{settings.optimizer} {settings.learning_rate:g}"
     line = {
         "Name": identity.name,
-        "State": _state(status),
         "Accuracy": None if summary.accuracy is None else 100 * summary.accuracy,
+        "State": _state(status),
         "Data": DATASETS[settings.dataset].title,
         "Layers": ", ".join(map(str, settings.units)),
         "Optimiser": optimizer,
@@ -76,28 +78,28 @@ def _entry(summary: RunSummary) -> Entry:
 def _state(status: Status) -> str:
     if status.state == "interrupted":
         return status.detail or "interrupted"
-    return f"{status.state}, tweaked" if status.tweaked else status.state
+    return f"{status.state}, changed while training" if status.tweaked else status.state
 
 
 def show_table(found: list[Entry]) -> Entry | None:
-    """The list as a table that sorts; the entry whose line is chosen."""
+    """The list as a table that sorts; the entry with the cell that a click or the arrow keys chose."""
     event = st.dataframe(
         [entry.line for entry in found],
         hide_index=True,
         height="content" if len(found) <= 12 else 460,
-        # Lines are chosen by their place: with other runs in the list, nothing is.
+        # Cells are chosen by their place: with other runs in the list, nothing is.
         key=f"{_TABLE}-{hash(tuple(entry.summary.id for entry in found))}",
         placeholder="–",
         on_select="rerun",
-        selection_mode="single-row",
+        selection_mode="single-cell",
         column_config={
-            "Name": st.column_config.TextColumn(width="medium", pinned=True),
-            "Accuracy": st.column_config.NumberColumn(format="%.2f %%", help="On the test images"),
+            "Name": st.column_config.TextColumn(width=190 if narrow() else "medium"),
+            "Accuracy": st.column_config.NumberColumn(format="%.2f %%", width=90, help="On the test images"),
             "Size": st.column_config.NumberColumn(format="%.1f MB", width="small"),
             "Dropout": st.column_config.NumberColumn(format="%g", width="small"),
         },
     )
-    chosen = event["selection"]["rows"]
+    chosen = [row for row, _ in event["selection"]["cells"]]
     return found[chosen[0]] if chosen and chosen[0] < len(found) else None
 
 
@@ -112,22 +114,15 @@ def show_entry(entry: Entry) -> None:
         for damage in filter(None, (summary.damage, damaged)):
             st.error(f"{harmless(damage)} The other runs are not affected.", icon=":material/broken_image:")
         with st.container(horizontal=True, key="run-actions"):
-            _actions(entry, readable=bool(summary.weights_version) and not damaged)
+            _actions(entry)
 
 
-def _actions(entry: Entry, *, readable: bool) -> None:
+def _actions(entry: Entry) -> None:
     run = entry.run
     if st.button("Open on Train", icon=":material/monitoring:", help="Its curves, result and controls"):
         followed_run.follow_run(run.id)
         st.switch_page("pages/train.py", query_params={"run": run.id})
-    if st.button(
-        "Draw with it",
-        icon=":material/draw:",
-        disabled=not readable,
-        help="Let this network read what you draw" if readable else "It has no weights that can be read",
-    ):
-        state.choose_network(run.id)
-        st.switch_page("pages/draw.py")
+    next_steps(run.id, key="runs")
     if st.button(
         "Train again with these settings",
         icon=":material/replay:",
@@ -138,14 +133,14 @@ def _actions(entry: Entry, *, readable: bool) -> None:
         st.switch_page("pages/train.py")
     if st.button("Rename", icon=":material/edit:"):
         _rename(entry)
-    why_not = {"queued": "It waits to be trained; cancel it first"} | dict.fromkeys(
-        ACTIVE, "It is being trained; stop it first"
+    why_not = {"queued": "It is waiting to be trained. Cancel it first."} | dict.fromkeys(
+        ACTIVE, "It is being trained. Stop it first."
     )
     if st.button(
         "Delete",
         icon=":material/delete:",
         disabled=entry.status.state in why_not,
-        help=why_not.get(entry.status.state, "Asks before it does"),
+        help=why_not.get(entry.status.state, "You are asked once more before anything is deleted"),
     ):
         _delete(entry)
 

@@ -34,6 +34,7 @@ class CurrentReading:
         name: what the network is called.
         drawn: whether the digit is the person's own.
         notes: what is not as chosen, in sentences.
+        caution: what to beware of in what the network says before the last row, or nothing.
     """
 
     image: NDArray[np.float32]
@@ -42,6 +43,7 @@ class CurrentReading:
     name: str
     drawn: bool
     notes: tuple[str, ...]
+    caution: str = ""
 
     @property
     def layers(self) -> tuple[LayerTrace, ...]:
@@ -77,7 +79,8 @@ def current_reading() -> CurrentReading:
         notes.append(f"Your last drawing is not of the {size[0]} × {size[1]} pixels that this network reads.")
     drawn = image is not None
     image = sample_digit(*size) if image is None else image
-    return CurrentReading(image, weights, read(weights, image), network.label, drawn, tuple(notes))
+    trace = read(weights, image)
+    return CurrentReading(image, weights, trace, network.label, drawn, tuple(notes), network.caution)
 
 
 def show_current_reading(current: CurrentReading) -> None:

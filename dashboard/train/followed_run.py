@@ -121,6 +121,13 @@ def run_to_show() -> Run | None:
         return None
 
 
+def why_not_usable(run: Run) -> str:
+    """Why the network of ``run`` cannot be used yet, or nothing. Raises `RunDamaged`."""
+    if followed_run(run).status().state in WAITING_OR_ACTIVE:
+        return "It can be used when the training has ended"
+    return ""
+
+
 def _busy_run() -> Run | None:
     jobs = services.jobs()
     return jobs.active() or next(iter(jobs.queue()), None)

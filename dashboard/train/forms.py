@@ -23,7 +23,7 @@ from dashboard.train.choice_titles import TITLES
 from dashboard.train.form_values import Checked, check, differences, steps_of
 from dashboard.train.kernel_upload import kernel_upload
 from dashboard.train.number_field import number_field, what_is_allowed
-from dashboard.train.preset_picker import preset_picker
+from dashboard.train.preset_picker import preset_of, preset_picker
 from lstm_core.data.info import DATASETS
 from lstm_core.errors import InvalidValue
 from lstm_core.runs.missing_operations import noted_obstacle
@@ -85,6 +85,16 @@ def fill(values: Mapping[str, Any], preset: str) -> None:
     st.session_state[_FILLED] = True
 
 
+def start_over() -> None:
+    """Fill the form with the preset that a new training starts from."""
+    fill({}, address.DEFAULT_PRESET)
+
+
+def chosen_preset() -> str:
+    """The preset that the form started from."""
+    return preset_of(st.session_state[widget_key(PRESET)])
+
+
 def fill_with(settings: HyperParameters) -> None:
     """Put settings into the form, as changes to the preset they are nearest to."""
     values = address.as_form(settings.model_dump())
@@ -110,7 +120,7 @@ def take_from_address() -> None:
 
 def write_address(values: Values) -> None:
     """Let the address say what the form says."""
-    query = address.write(st.session_state[widget_key(PRESET)], values)
+    query = address.write(chosen_preset(), values)
     address.put_into_address(query)
     if st.session_state.get(_WRITTEN, query) != query:
         st.session_state[_ADDRESS_PROBLEMS] = []
@@ -137,7 +147,7 @@ def form(devices: Sequence[Device]) -> Checked:
         st.markdown(f"#### {title}")
         _fields(lines, devices, checked)
     st.markdown("#### What tutorials do differently")
-    changed = {change.name for change in differences(st.session_state[widget_key(PRESET)], values)}
+    changed = {change.name for change in differences(chosen_preset(), values)}
     for title, lines in _FOLDED.items():
         inside = {name for names in lines for name in names}
         problems = len(inside & checked.problems.keys())
@@ -160,7 +170,7 @@ def _had_problems(title: str, problems: int) -> bool:
 
 def _marks(problems: int, changed: int) -> str:
     """What is to be known of fields that are folded away."""
-    marks = f" :red-badge[:material/error: {problems} to mend]" if problems else ""
+    marks = f" :red-badge[:material/error: {problems} to correct]" if problems else ""
     return marks + (f" :orange-badge[{changed} changed]" if changed else "")
 
 
@@ -185,7 +195,7 @@ def _values() -> Values:
 
 
 def _follow_preset() -> None:
-    fill({}, st.session_state[widget_key(PRESET)])
+    fill({}, chosen_preset())
 
 
 def _field(name: str, devices: Sequence[Device], checked: Checked) -> None:

@@ -1,4 +1,4 @@
-"""The training that ended by itself last, said when the Train page is opened again.
+"""The training that failed or was interrupted last, said when the Train page is opened again.
 
 Only while nothing ended since: an interruption of last week is old news once another training was finished.
 What was looked at or put away is remembered by the session alone.

@@ -51,7 +51,7 @@ def _buttons(run: Run, status: Status) -> None:
         case "queued":
             _button(run, "Leave queue", "close", lambda: jobs.cancel(run), "Training will not start")
         case "preparing" | "running":
-            _button(run, "Pause", "pause", lambda: run.steer(paused=True), "Hold still; nothing is lost")
+            _button(run, "Pause", "pause", lambda: run.steer(paused=True), "Pause training. Nothing is lost.")
         case "paused":
             _button(
                 run, "Resume", "play_arrow", lambda: run.steer(paused=False), "Go on training", primary=True
@@ -60,11 +60,15 @@ def _buttons(run: Run, status: Status) -> None:
             _button(run, "Continue", "play_arrow", lambda: jobs.resume(run), _WHERE_FROM, primary=True)
     if status.state in ACTIVE:
         _button(
-            run, "Stop", "stop", lambda: jobs.cancel(run), "End here; what was learnt is kept and can be used"
+            run,
+            "Stop",
+            "stop",
+            lambda: jobs.cancel(run),
+            "End here. What it has learnt is kept and can be used.",
         )
 
 
-_WHERE_FROM = "Go on from the last checkpoint"
+_WHERE_FROM = "Continue from the last checkpoint"
 
 
 def _button(
@@ -106,13 +110,23 @@ def _tweaks(run: Run, settings: HyperParameters) -> None:
         # At first, when the page was left and is back, or when it was changed in another tab.
         if key not in st.session_state or st.session_state.get(seen) != wanted:
             st.session_state[key] = st.session_state[seen] = wanted
-        number_field(name, f"{field.label}, now", key=key, width=150, on_change=_tweak, args=(run, name, key))
+        # With a value of its own the browser can show the field from any run of the page. What the session
+        # holds is sent once, and the fragment may have run again before the browser came to it.
+        number_field(
+            name,
+            f"{field.label}, now",
+            key=key,
+            value=wanted,
+            width=150,
+            on_change=_tweak,
+            args=(run, name, key),
+        )
 
 
 def _tweak(run: Run, name: str, key: str) -> None:
     """Change a setting; a value that is refused gives its place back to the one in force."""
     value = st.session_state[key]
-    if value is not None and not _or_say_why_not(run, lambda: run.steer(**{name: value})):
+    if not _or_say_why_not(run, lambda: run.steer(**{name: value})):
         del st.session_state[key]
 
 

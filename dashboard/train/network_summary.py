@@ -31,13 +31,13 @@ def _summary(checked: Checked) -> None:
     settings = checked.settings
     if settings is None:
         fields = ", ".join(f"`{name}`" for name in checked.problems)
-        st.error(f"Nothing can be trained yet. To mend: {fields}.", icon=":material/error:")
+        st.error(f"This cannot be trained yet. Please correct {fields}.", icon=":material/error:")
         return
     obstacle = noted_obstacle(services.store().root)
     guess = estimate(settings, checked.device, _earlier(checked.device), obstacle)
     key_figures.show_key_figures(
         ("Parameters", f"{parameter_count(settings):,}"),
-        ("Estimated time", quantities.duration(guess.seconds)),
+        ("Estimated time", quantities.span(guess.low, guess.high)),
         ("Speed", quantities.speed(guess.steps_per_second)),
     )
     computed, multiplied = (
@@ -47,8 +47,8 @@ def _summary(checked: Checked) -> None:
     st.caption(
         f"On {quantities.plain(checked.device.title)}, computed by `{computed.name}` "
         f"({quantities.plain(computed.why)}) in {multiplied.name} ({multiplied.why}), "
-        "with validations and the test at the end; starting up comes on top. "
-        f"Based on {quantities.plain(guess.basis)}. {_need(settings, checked.device, obstacle)}"
+        "with start, validations and the test at the end. "
+        f"Estimated from {quantities.plain(guess.basis)}. {_need(settings, checked.device, obstacle)}"
     )
     if reason := why_too_large(settings, checked.device):
         show_error(reason)

@@ -25,17 +25,18 @@ _STEP_OF_BUTTONS: Mapping[str, float] = {
 }
 
 
-def number_field(name: str, label: str, *, key: str, **options: Any) -> None:
+def number_field(name: str, label: str, *, key: str, value: float | None = None, **options: Any) -> None:
     """The field of the hyperparameter ``name``; its value is `st.session_state[key]`, None while empty.
 
     Args:
+        value: what an emptied field goes back to; None leaves it empty.
         options: whatever else `st.number_input` takes.
     """
     whole = FIELDS[name].kind is int
     step = _STEP_OF_BUTTONS.get(name, 1)
     st.number_input(
         label,
-        value=None,
+        value=value,
         step=int(step) if whole else float(step),
         format="%d" if whole else "%g",
         key=key,

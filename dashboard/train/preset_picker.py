@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard.parts.quantities import plain
+from dashboard.parts.quantities import percent, plain
 from dashboard.train.address import Values
 from dashboard.train.form_values import Difference, differences
 from lstm_core.settings.presets import PRESETS, Preset
@@ -15,7 +15,15 @@ from lstm_core.settings.presets import PRESETS, Preset
 REFERENCE = "reference"
 """The preset that the others are held against."""
 
+_EDITED = "*"
+"""Ends the choice's value while the form differs from the preset, so that the preset itself can be chosen."""
+
 _CHANGED = " <small>changed from the preset</small>"
+
+
+def preset_of(choice: str) -> str:
+    """The preset that a value of the choice stands for."""
+    return choice.removesuffix(_EDITED)
 
 
 def preset_picker(values: Values, *, key: str, follow: Callable[[], None]) -> None:
@@ -27,17 +35,19 @@ def preset_picker(values: Values, *, key: str, follow: Callable[[], None]) -> No
         follow: fills the form with the chosen preset.
     """
     with st.container(horizontal=True, vertical_alignment="bottom", key="train-preset-row"):
-        chosen = st.selectbox(
+        chosen = preset_of(st.session_state[key])
+        changed = differences(chosen, values)
+        st.session_state[key] = shown = chosen + _EDITED * bool(changed)
+        st.selectbox(
             "Start from",
-            list(PRESETS),
-            format_func=lambda name: PRESETS[name].title,
+            [*PRESETS] if shown in PRESETS else [shown, *PRESETS],
+            format_func=_title,
             key=key,
             persist_state="session",
             on_change=follow,
             width=320,
             help="Settings to start from. Choosing one fills the whole form.",
         )
-        changed = differences(chosen, values)
         st.button(
             "Back to the preset",
             icon=":material/undo:",
@@ -54,13 +64,20 @@ def preset_picker(values: Values, *, key: str, follow: Callable[[], None]) -> No
     _against_the_reference(differences(REFERENCE, values), {change.name for change in changed})
 
 
+def _title(choice: str) -> str:
+    title = PRESETS[preset_of(choice)].title
+    return title if choice in PRESETS else f"{title}, changed"
+
+
 def _about(preset: Preset) -> None:
     published = preset.published_accuracy
     lines = [preset.about]
     if preset.source:
         lines.append(f":material/menu_book: {preset.source}.")
         reached = (
-            f"Published: {published:.2%} of the test images" if published else "No accuracy is published"
+            f"Published: {percent(published, 2)} of the test images"
+            if published
+            else "No accuracy is published"
         )
         lines.append(f":material/target: {reached}. {preset.chosen_here}")
     st.caption("  \n".join(lines))

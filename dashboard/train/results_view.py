@@ -1,4 +1,4 @@
-"""What came of a training: accuracy, what is mistaken for what, how much of a digit is needed."""
+"""The result of a training: accuracy, the confusion matrix, how much of a digit is needed."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def show_results(run: Run) -> None:
         if result:
             result.check_fits(run.hyperparameters.dataset)
     except (RunDamaged, InvalidValue) as error:
-        show_warning(f"How the test images were read is not known: {error}", icon="broken_image")
+        show_warning(f"The test result cannot be read: {error}", icon="broken_image")
         return
     if result is None:
         return
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.markdown("#### Read on the test images", width="content")
+        st.markdown("#### Result on the test images", width="content")
         computed = Computed.from_environment(run.environment())
         script_button(run.hyperparameters, key=f"script-{run.id}", name=run.id, computed=computed)
     _figures(result, run.status)
@@ -45,7 +45,7 @@ def show_results(run: Run) -> None:
 
 def _figures(result: TestResult, status: Status) -> None:
     key_figures.show_key_figures(
-        ("Test accuracy", f"{result.accuracy:.2%}"),
+        ("Test accuracy", quantities.percent(result.accuracy, 2)),
         ("Test loss (nats)", f"{result.loss:.4f}"),
         ("Training time", quantities.duration(status.seconds)),
         ("Peak memory", quantities.size(status.peak_memory) if status.peak_memory else "unknown"),
@@ -76,7 +76,7 @@ def _confusion(run: Run, result: TestResult) -> None:
     from lstm_core.figures.confusion import chosen_cell, confusion
 
     counts = np.array(result.confusion)
-    st.markdown("#### What is taken for what")
+    st.markdown("#### Confusion matrix")
     key, cell_key = f"confusion-{run.id}", f"cell-{run.id}"
 
     def clicked() -> None:
@@ -107,14 +107,14 @@ def _confusion(run: Run, result: TestResult) -> None:
 
 
 def _cells(counts: np.ndarray) -> list[tuple[int, int]]:
-    """Every cell with images: mistakes by how many, then what was read rightly."""
+    """Every cell with images: mistakes by how many, then what was recognised."""
     filled = [(int(true), int(read)) for true, read in np.argwhere(counts)]
     return sorted(filled, key=lambda cell: (cell[0] == cell[1], -counts[cell], cell))
 
 
 def _named(cell: tuple[int, int], counts: np.ndarray) -> str:
     true, read = cell
-    said = f"{true}, read rightly" if true == read else f"{true} read as {read}"
+    said = f"{true} recognised" if true == read else f"{true} read as {read}"
     return f"{said} · {counts[cell]:,}"
 
 

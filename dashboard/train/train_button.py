@@ -43,7 +43,7 @@ def train_button(settings: HyperParameters | None, *, enabled: bool = True) -> N
         type="primary",
         width="stretch",
         disabled=settings is None or not enabled,
-        help="" if settings and enabled else "Something above has to be mended first.",
+        help="" if settings and enabled else "Correct the fields marked above first.",
     )
     if not (pressed and settings):
         return

@@ -20,6 +20,7 @@ from dashboard.parts.viewport import narrow
 from dashboard.session import networks, services
 from dashboard.session.drawing import drawing_for
 from dashboard.train import followed_run, live_controls
+from dashboard.train.choice_titles import TITLES
 from dashboard.train.followed_run import FollowedRun
 from lstm_core.data.info import DATASETS
 from lstm_core.errors import WeightsError
@@ -34,6 +35,9 @@ PREPARING_SECONDS = 0.25
 RUNNING_SECONDS = 0.6
 FIGURES_SECONDS = 1.5
 """A chart that changes is made anew by the browser, so curves are not drawn as often as numbers are."""
+
+_MOST_CHANGES = 3
+"""As many are named one by one."""
 
 
 def show_training(run: Run) -> None:
@@ -57,7 +61,7 @@ def _training(followed: FollowedRun, pace: float | None, narrow: bool) -> None:
     if _pace(status) != pace:
         st.rerun()
     history = followed.catch_up()
-    _about(followed.run, status)
+    _about(followed.run, history, status)
     with st.container(key="training-strip"):
         _progress(followed.run, history, status)
     live_controls.show_controls(followed.run, status)
@@ -70,14 +74,32 @@ def _training(followed: FollowedRun, pace: float | None, narrow: bool) -> None:
         _watched(followed, busy=pace is not None)
 
 
-def _about(run: Run, status: Status) -> None:
-    settings = run.control.settings(run.hyperparameters)
+def _about(run: Run, history: History, status: Status) -> None:
+    settings = run.hyperparameters
+    rate = trained_with("learning_rate", settings.learning_rate, history)
+    batch = trained_with("batch_size", settings.batch_size, history)
     layers = ", ".join(map(str, settings.units))
     st.markdown(
         f"{BADGES[status.state]} :gray[{DATASETS[settings.dataset].title} · {layers} units · "
-        f"{settings.optimizer} at {settings.learning_rate:g} · batch {settings.batch_size} · "
+        f"{TITLES['optimizer'][settings.optimizer]} at {rate} · batch {batch} · "
         f"seed {settings.seed}]"
     )
+
+
+def trained_with(name: str, first: float, history: History) -> str:
+    """A setting as the run began with it, and what it was changed to while it trained.
+
+    Such as "0.005", "0.005, changed to 0.02 at step 610", and for more than `_MOST_CHANGES` changes their
+    number and the last of them.
+    """
+    changes = [tweak for tweak in history.tweaks if tweak.field == name]
+    first = changes[0].before if changes else first
+    if not changes:
+        return f"{first:g}"
+    said = [f"{one.after:g} at step {one.step:,}" for one in changes]
+    if len(said) > _MOST_CHANGES:
+        return f"{first:g}, changed {len(said)} times, at last to {said[-1]}"
+    return f"{first:g}, changed to {', then to '.join(said)}"
 
 
 def _progress(run: Run, history: History, status: Status) -> None:
@@ -92,15 +114,15 @@ def _progress(run: Run, history: History, status: Status) -> None:
                 icon=":material/power_off:",
             )
         case "failed":
-            st.error(f"**Training ended by itself.** {harmless(status.detail)}", icon=":material/error:")
+            st.error(f"**Training failed.** {harmless(status.detail)}", icon=":material/error:")
         case _:
             _bar(history, status)
     if status.state in WAITING_OR_ACTIVE:
         return
     if history.step < status.step:
         show_warning(
-            f"Part of the event log cannot be read: it tells of {history.step:,} steps, the run took "
-            f"{status.step:,}. The curves are not whole."
+            f"Part of the event log cannot be read: it records {history.step:,} steps, and the run took "
+            f"{status.step:,}. The curves are incomplete."
         )
     if status.detail and status.state in ("finished", "stopped"):
         show_warning(status.detail)
@@ -112,8 +134,8 @@ def _weights_damage(run: Run) -> str:
     return networks.damage_of_weights(run.id, services.store().summary(run.id).weights_version)
 
 
-_CHECKPOINT = "What was learnt up to the last checkpoint is kept; press Continue to go on."
-_NO_CHECKPOINT = "There is no checkpoint yet; press Continue to start over from the first step."
+_CHECKPOINT = "What it learnt up to the last checkpoint is kept. Press Continue to go on."
+_NO_CHECKPOINT = "There is no checkpoint yet. Press Continue to start over from the first step."
 
 
 def _what_is_being_prepared(run: Run, status: Status) -> str:
@@ -141,7 +163,7 @@ def _bar(history: History, status: Status) -> None:
     steps = max(history.steps, 1)
     step = max(history.step, status.step)
     done = min(1.0, step / steps)
-    st.progress(done, text=f"Step {step:,} of {steps:,} · {100 * done:.0f} %")
+    st.progress(done, text=f"Step {step:,} of {steps:,} · {quantities.percent(done, 0)}")
     key_figures.show_key_figures(*_numbers(history, status))
 
 
@@ -149,9 +171,12 @@ def _numbers(history: History, status: Status) -> list[tuple[str, str]]:
     numbers = []
     if history.batches:
         last = history.batches[-1]
-        numbers += [("Training loss", f"{last.loss:.4f}"), ("Training accuracy", f"{last.accuracy:.1%}")]
+        numbers += [
+            ("Training loss", f"{last.loss:.4f}"),
+            ("Training accuracy", quantities.percent(last.accuracy)),
+        ]
     validation = history.evaluations[-1] if history.evaluations else None
-    numbers.append(("Validation accuracy", f"{validation.accuracy:.2%}" if validation else "–"))
+    numbers.append(("Validation accuracy", quantities.percent(validation.accuracy, 2) if validation else "–"))
     if status.state in ("running", "paused"):
         left = history.seconds_left
         running = status.state == "running"

@@ -28,8 +28,10 @@ LOSS_AND_GAIN = [[0.0, "#63B3ED"], [0.5, "#20252E"], [1.0, "#F76707"]]
 
 _SHARES = {"ink": 1.45, "probability": 1.0, "difference": 1.0}
 _GAP = 0.035
-_TALL, _TALL_NARROW, _BETWEEN, _TOP, _BOTTOM = 420, 270, 84, 30, 44
+_TALL, _TALL_NARROW, _BETWEEN, _TOP, _BOTTOM = 420, 190, 84, 30, 44
 """Pixels: a line of panels, between two lines, over the first and under the last."""
+_USUAL_WIDTH = 1100
+"""Pixels of a line of panels on a page that is not narrow."""
 _LETTERS, _LETTERS_NARROW = 26, 18
 """Of a title."""
 
@@ -85,7 +87,7 @@ def aligned_panels(
     rows = max(len(panel.numbers) for line in lines for panel in line)
     if cursor is not None and not 1 <= cursor <= rows:
         raise InvalidValue("cursor", f"between 1 and {rows}", cursor)
-    tall = _TALL_NARROW if narrow else _TALL
+    tall = _TALL_NARROW if narrow else min(_TALL, max(map(_image_width, lines)))
     height = _TOP + tall * len(lines) + _BETWEEN * (len(lines) - 1) + _BOTTOM
     layout = theme.layout(height, left=36 if narrow else 46, right=10, top=_TOP, bottom=_BOTTOM)
     layout |= {"shapes": [], "annotations": []}
@@ -96,6 +98,8 @@ def aligned_panels(
             "row",
             range=[rows + 0.5, 0.5],
             domain=[bottom, top],
+            constrain="domain",
+            constraintoward="top",
             anchor=_numbered("x", len(data)),
             **theme.every_row(rows),
         )
@@ -131,6 +135,12 @@ def _widths(line: Sequence[Panel]) -> list[list[float]]:
     return domains
 
 
+def _image_width(line: Sequence[Panel]) -> int:
+    """Pixels of an image in the line on a usual screen, to be as tall; without an image, the full height."""
+    ends = [end for panel, end in zip(line, _widths(line), strict=True) if panel.kind == "ink"]
+    return round(_USUAL_WIDTH * max(right - left for left, right in ends)) if ends else _TALL
+
+
 def _numbered(axis: str, at: int) -> str:
     return axis if at == 0 else f"{axis}{at + 1}"
 
@@ -138,8 +148,16 @@ def _numbered(axis: str, at: int) -> str:
 def _across(panel: Panel, domain: list[float], y: str, narrow: bool) -> dict[str, Any]:
     count = len(panel.numbers[0])
     if panel.kind == "ink":
+        # Pixels are square: a line is no taller than its image, and an image no wider than its line is tall.
         return theme.framed(
-            "column", domain=domain, anchor=y, range=[0.5, count + 0.5], tickvals=[1, (count + 1) // 2, count]
+            "column",
+            domain=domain,
+            anchor=y,
+            range=[0.5, count + 0.5],
+            tickvals=[1, (count + 1) // 2, count],
+            scaleanchor=y,
+            scaleratio=1,
+            constrain="domain",
         )
     step = 3 if narrow else 1
     ticks = list(range(0, count, step * (1 + count // 20)))

@@ -136,5 +136,5 @@ def _targets(info: ConfusionInfo, cells: list[tuple[int, int]]) -> dict[str, Any
 def _sentence(true: int, read: int, count: int) -> str:
     images = "image" if count == 1 else "images"
     if true == read:
-        return f"{true} read correctly: {count} {images}"
+        return f"{true} recognised: {count} {images}"
     return f"true {true} read as {read}: {count} {images}"

@@ -17,14 +17,14 @@ from lstm_core.figures import theme
 from lstm_core.figures.figure import Figure
 from lstm_core.inside.arithmetic import LogitTerms, Terms, rounded_sum
 
-Kind = Literal["input", "hidden", "bias", "sum", "winner"]
+Kind = Literal["input", "hidden", "bias", "sum", "chosen"]
 
 COLOURS: dict[Kind, str] = {
     "input": theme.TRAINING,
     "hidden": "#0B9A6D",
     "bias": theme.QUIET,
     "sum": theme.ACCENT,
-    "winner": theme.ACCENT,
+    "chosen": theme.ACCENT,
 }
 
 DECIMALS = 3
@@ -103,20 +103,20 @@ def contributions_info(
     ]
 
 
-def logit_contributions_info(terms: LogitTerms, hidden: float, winner: int) -> list[Bar]:
+def logit_contributions_info(terms: LogitTerms, hidden: float, chosen: int) -> list[Bar]:
     """The data half of `contributions` for what one unit adds to each class's logit.
 
     Args:
         terms: of the unit.
         hidden: its hidden value h.
-        winner: the class that is most probable, from 0.
+        chosen: the class to mark.
     """
     return [
         Bar(
             f"class {label}",
             round(float(value), DECIMALS) + 0.0,
             f"h {_plain(hidden)} × weight {_plain(weight)}; logit {_plain(total)}",
-            "winner" if label == winner else "bias",
+            "chosen" if label == chosen else "bias",
         )
         for label, (value, weight, total) in enumerate(
             zip(terms.from_unit, terms.kernel, terms.total, strict=True)

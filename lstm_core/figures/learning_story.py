@@ -258,18 +258,26 @@ def _slider(info: LearningStoryInfo) -> dict[str, Any]:
 
 def _layout(info: LearningStoryInfo, narrow: bool) -> dict[str, Any]:
     rows, count = info.rows, len(info.steps)
-    upper, lower = ([0.54, 1], [0, 0.4]) if narrow else ([0, 1], [0, 1])
-    image, middle, right = ([0, 0.3], [0.33, 1], [0, 1]) if narrow else ([0, 0.24], [0.27, 0.66], [0.72, 1])
+    upper, lower = ([0.66, 1], [0, 0.46]) if narrow else ([0, 1], [0, 1])
+    image, middle, right = ([0, 0.46], [0.5, 1], [0, 1]) if narrow else ([0, 0.3], [0.33, 0.68], [0.74, 1])
     shown = sorted({0, count - 1, *range(0, count, max(1, -(-count // (5 if narrow else 7))))})
     if count > 2 and shown[-1] - shown[-2] < max(1, count // 8):
         del shown[-2]
     lines = {"range": [rows + 0.5, 0.5], **theme.every_row(rows)}
     return {
-        **theme.layout(720 if narrow else 560, left=34 if narrow else 48, right=14, top=36, bottom=150),
+        **theme.layout(630 if narrow else 520, left=34 if narrow else 48, right=14, top=36, bottom=150),
         "xaxis": theme.framed(
-            "image", domain=image, range=[0.5, len(info.ink[0]) + 0.5], anchor="y", showticklabels=False
+            "image",
+            domain=image,
+            range=[0.5, len(info.ink[0]) + 0.5],
+            anchor="y",
+            showticklabels=False,
+            scaleanchor="y",  # square pixels, so the heatmap beside it is no taller than the image
+            scaleratio=1,
+            constrain="domain",
+            constraintoward="right",
         ),
-        "yaxis": theme.framed("row", domain=upper, **lines),
+        "yaxis": theme.framed("row", domain=upper, constrain="domain", constraintoward="top", **lines),
         "xaxis2": theme.framed(
             "training step",
             domain=middle,

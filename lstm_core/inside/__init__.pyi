@@ -26,6 +26,7 @@ from .intervention_text import one_from_text as one_from_text
 from .intervention_text import pieces as pieces
 from .intervention_text import to_text as to_text
 from .intervention_text import units_from_text as units_from_text
+from .interventions import EVERY_LAYER as EVERY_LAYER
 from .interventions import MAX_CELL as MAX_CELL
 from .interventions import MAX_INTERVENTIONS as MAX_INTERVENTIONS
 from .interventions import MAX_SEED as MAX_SEED
@@ -33,6 +34,7 @@ from .interventions import BlankRows as BlankRows
 from .interventions import ClampGate as ClampGate
 from .interventions import Force as Force
 from .interventions import Intervention as Intervention
+from .interventions import Layer as Layer
 from .interventions import Noise as Noise
 from .interventions import RepeatRow as RepeatRow
 from .interventions import Reverse as Reverse

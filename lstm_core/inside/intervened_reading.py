@@ -16,6 +16,7 @@ import numpy as np
 from lstm_core.arrays import FloatArray
 from lstm_core.errors import InvalidValue
 from lstm_core.inside.interventions import (
+    EVERY_LAYER,
     MAX_INTERVENTIONS,
     ClampGate,
     Force,
@@ -81,7 +82,7 @@ def intervene(
     layers: list[LayerTrace] = []
     x = np.ascontiguousarray(image_read, dtype=np.float32)
     for number, layer in enumerate(weights.layers, start=1):
-        held = [intervention for intervention in on_layers if intervention.layer == number]
+        held = [intervention for intervention in on_layers if intervention.layer in (number, EVERY_LAYER)]
         found = read_layer(layer, x, _start(layer, held), partial(_hold, held=held))
         layers.append(LayerTrace(**found))
         x = layers[-1].hidden
@@ -127,7 +128,9 @@ def _check_layer(weights: LstmWeights, intervention: OnLayer) -> None:
     if intervention.layer > depth:
         rule = f"between 1 and {depth}, as the network has no more" if depth > 1 else "1, the only one"
         raise InvalidValue("layer", rule, intervention.layer)
-    size = weights.layers[intervention.layer - 1].units
-    if not isinstance(intervention, Start) and intervention.units and intervention.units[-1] > size:
-        rule = f"between 1 and {size}, as layer {intervention.layer} has no more"
-        raise InvalidValue("units", rule, intervention.units[-1])
+    if isinstance(intervention, Start) or not intervention.units:
+        return
+    for number, layer in enumerate(weights.layers, start=1):
+        if intervention.layer in (number, EVERY_LAYER) and intervention.units[-1] > layer.units:
+            rule = f"between 1 and {layer.units}, as layer {number} has no more"
+            raise InvalidValue("units", rule, intervention.units[-1])

@@ -1,23 +1,25 @@
 """Interventions as text: one line for an address, such as ``clamp:1:forget_gate:0.2;reverse``, and in words.
 
 An intervention is its name and its fields in their order, joined by colons; fields at the end that have
-their usual value are left out. Units are numbers and spans: ``1-8,12``; ``all`` is every unit.
+their usual value are left out. Units are numbers and spans: ``1-8,12``; ``all`` is every unit or layer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, Field, fields
 from types import MappingProxyType
 from typing import Any
 
 from lstm_core.errors import InvalidValue
 from lstm_core.inside.interventions import (
+    EVERY_LAYER,
     MAX_INTERVENTIONS,
     BlankRows,
     ClampGate,
     Force,
     Intervention,
+    Layer,
     Noise,
     RepeatRow,
     Reverse,
@@ -138,7 +140,7 @@ def intervention_in_words(intervention: Intervention) -> str:
         case Force(layer, value, units):
             return f"{_where(layer, units, start=True)} forced to show {_plain(value)}"
         case Start(layer, hidden, cell):
-            return f"Layer {layer} starts from h = {_plain(hidden)} and c = {_plain(cell)}"
+            return f"{_where(layer, (), start=True)} starts from h = {_plain(hidden)} and c = {_plain(cell)}"
         case BlankRows(first, last):
             return f"Row {first} blank" if first == last else f"Rows {first} to {last} blank"
         case RepeatRow(row, times):
@@ -155,12 +157,12 @@ def intervention_in_words(intervention: Intervention) -> str:
             return f"Noise of standard deviation {_plain(stddev)} (seed {seed})"
 
 
-def _where(layer: int, units: Units, *, start: bool = False) -> str:
-    if not units:
-        return f"{'Layer' if start else 'layer'} {layer}"
-    named = units_to_text(units).replace(",", ", ").replace("-", "–")
-    noun = "unit" if len(units) == 1 else "units"
-    return f"{noun.capitalize() if start else noun} {named} of layer {layer}"
+def _where(layer: Layer, units: Units, *, start: bool = False) -> str:
+    where = "every layer" if layer == EVERY_LAYER else f"layer {layer}"
+    if units:
+        named = units_to_text(units).replace(",", ", ").replace("-", "–")
+        where = f"{'unit' if len(units) == 1 else 'units'} {named} of {where}"
+    return f"{where[0].upper()}{where[1:]}" if start else where
 
 
 def _plain(value: float) -> str:
@@ -169,10 +171,14 @@ def _plain(value: float) -> str:
 
 def _one_to_text(intervention: Intervention) -> str:
     known = fields(intervention)
-    values = [getattr(intervention, field.name) for field in known]
+    values = [_field_value(field, getattr(intervention, field.name)) for field in known]
     while values and known[len(values) - 1].default == values[-1]:
         values.pop()
     return ":".join([_NAMES[type(intervention)], *map(_value_to_text, values)])
+
+
+def _field_value(field: Field[Any], value: Any) -> Any:
+    return _ALL if field.type == "Layer" and value == EVERY_LAYER else value
 
 
 def _value_to_text(value: Any) -> str:
@@ -190,6 +196,14 @@ def _number(name: str, text: str) -> int:
     return int(text)
 
 
+def _layer(name: str, text: str) -> Layer:
+    if text == _ALL:
+        return EVERY_LAYER
+    if number := _number(name, text):
+        return number
+    raise InvalidValue(name, f"a whole number, at least 1, or `{_ALL}`", text)
+
+
 def _real(name: str, text: str) -> float:
     try:
         return float(text)
@@ -199,6 +213,7 @@ def _real(name: str, text: str) -> float:
 
 _READERS: Mapping[str, Callable[[str, str], Any]] = {
     "int": _number,
+    "Layer": _layer,
     "float": _real,
     "Gate": lambda _, text: text,
     "Units": lambda _, text: units_from_text(text),

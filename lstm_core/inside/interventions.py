@@ -1,9 +1,10 @@
 """What if the network were changed while it reads, or the image? The interventions that there are.
 
-An intervention changes the image before it is read, or the states and gates of one layer while it is read;
-`lstm_core.inside.intervened_reading` reads under them.
+An intervention changes the image before it is read, or the states and gates of one layer or of all while it
+is read; `lstm_core.inside.intervened_reading` reads under them.
 
-Layers, units and rows count from 1, as a person counts them. An empty tuple of units is every unit.
+Layers, units and rows count from 1, as a person counts them. The layer `EVERY_LAYER` is each of them, and an
+empty tuple of units is every unit.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ MAX_INTERVENTIONS = 30
 """As many as may be in force together."""
 
 Units = tuple[int, ...]
+Layer = int
+EVERY_LAYER: Layer = 0
 
 
 @dataclass(frozen=True)
@@ -154,13 +157,13 @@ class ClampGate:
         value: in [0, 1]; of the candidate in [-1, 1].
     """
 
-    layer: int
+    layer: Layer
     gate: Gate
     value: float
     units: Units = ()
 
     def __post_init__(self) -> None:
-        _whole("layer", self.layer, 1)
+        _whole("layer", self.layer, EVERY_LAYER)
         if self.gate not in GATES:
             raise InvalidValue("gate", f"one of {', '.join(GATES)}", self.gate)
         _between("value", self.value, GATES[self.gate].lowest, 1.0)
@@ -171,11 +174,11 @@ class ClampGate:
 class Silence:
     """Units show nothing: their hidden state is 0 after every row. Their cells go on."""
 
-    layer: int
+    layer: Layer
     units: Units = ()
 
     def __post_init__(self) -> None:
-        _whole("layer", self.layer, 1)
+        _whole("layer", self.layer, EVERY_LAYER)
         _sort_units(self)
 
 
@@ -183,31 +186,31 @@ class Silence:
 class Force:
     """Units show ``value``, in [-1, 1], as their hidden state after every row. Their cells go on."""
 
-    layer: int
+    layer: Layer
     value: float
     units: Units = ()
 
     def __post_init__(self) -> None:
-        _whole("layer", self.layer, 1)
+        _whole("layer", self.layer, EVERY_LAYER)
         _between("value", self.value, -1.0, 1.0)
         _sort_units(self)
 
 
 @dataclass(frozen=True)
 class Start:
-    """Before the first row every unit of a layer has this state instead of zero.
+    """Before the first row every unit of the layer has this state instead of zero.
 
     Attributes:
         hidden: in [-1, 1].
         cell: of at most `MAX_CELL` in size.
     """
 
-    layer: int
+    layer: Layer
     hidden: float
     cell: float
 
     def __post_init__(self) -> None:
-        _whole("layer", self.layer, 1)
+        _whole("layer", self.layer, EVERY_LAYER)
         _between("hidden", self.hidden, -1.0, 1.0)
         _between("cell", self.cell, -MAX_CELL, MAX_CELL)
 

@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 from lstm_core.errors import InvalidValue
 
+CLEAR = 0.5
+"""Below this probability after the last row no digit is named: all others together are likelier."""
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -28,6 +31,11 @@ class Verdict:
     settled_at_row: int
     previous_label: int | None
     previous_row: int | None
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether ``label`` is at least as probable as all other classes together."""
+        return self.confidence >= CLEAR
 
 
 def verdict(probabilities: NDArray[np.floating]) -> Verdict:
@@ -55,8 +63,17 @@ def verdict(probabilities: NDArray[np.floating]) -> Verdict:
 
 
 def sentence(verdict: Verdict) -> str:
-    """A verdict in words: "Reads as 3, settled at row 17; until row 16 it looked like a 2"."""
-    text = f"Reads as {verdict.label}, settled at row {verdict.settled_at_row}"
+    """A verdict in words: "Reads as 3, settled at row 17; until row 16 it looked like a 2".
+
+    One that is not clear says so: "No clear digit: 14.2 % for 3, the most probable from row 17 on".
+    """
+    if verdict.is_clear:
+        text = f"Reads as {verdict.label}, settled at row {verdict.settled_at_row}"
+    else:
+        text = (
+            f"No clear digit: {100 * verdict.confidence:.1f} % for {verdict.label}, the most probable from "
+            f"row {verdict.settled_at_row} on"
+        )
     if verdict.previous_label is None:
         return text
     return f"{text}; until row {verdict.previous_row} it looked like {_with_article(verdict.previous_label)}"

@@ -40,6 +40,7 @@ class History:
         batches: reports of training loss and accuracy, by step.
         evaluations: validation results, by step.
         marks: tweaks and pauses, by step.
+        tweaks: the settings that a person changed, by step.
         step: optimiser steps taken.
         steps: of the whole training, as last wanted.
         test_accuracy: once it ended.
@@ -49,6 +50,7 @@ class History:
     batches: list[Batch] = field(default_factory=list)
     evaluations: list[Evaluation] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
+    tweaks: list[Tweaked] = field(default_factory=list)
     snapshots: list[int] = field(default_factory=list)
     step: int = 0
     steps: int = 0
@@ -73,6 +75,7 @@ class History:
                 case Snapshot():
                     self.snapshots.append(event.step)
                 case Tweaked():
+                    self.tweaks.append(event)
                     name = event.field.replace("_", " ")
                     self.marks.append(Mark(event.step, f"{name} {event.before:g} → {event.after:g}"))
                     if event.field == "steps":
@@ -92,6 +95,7 @@ class History:
         self.evaluations = [e for e in self.evaluations if e.step <= step]
         self.snapshots = [s for s in self.snapshots if s <= step]
         self.marks = [m for m in self.marks if m.step <= step]
+        self.tweaks = [t for t in self.tweaks if t.step <= step]
 
     @property
     def steps_per_second(self) -> float:

@@ -223,3 +223,44 @@ def test_nothing_overflows_sideways(
     background = page.evaluate("() => getComputedStyle(document.querySelector('.stApp')).backgroundColor")
     light = np.mean([int(value) for value in re.findall(r"\d+", background)[:3]]) > 127
     assert light == (scheme == "light")
+
+
+def test_a_touch_that_is_cancelled_in_mid_stroke_leaves_nothing(open_page: Callable[..., Page]) -> None:
+    page = open_page(touch=True)
+    wait_for_canvas(page)
+    draw(page, [(100, 60), (180, 60), (140, 200)])
+    page.get_by_text("Reads as").first.wait_for()
+    before = ink_on(page)
+    box = page.locator("canvas.upper-canvas").bounding_box()
+    assert box is not None
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[int, int]) -> None:
+        at = [{"x": box["x"] + x, "y": box["y"] + y} for x, y in points]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+
+    touch("touchStart", (60, 60))
+    touch("touchMove", (80, 90))
+    touch("touchMove", (120, 150))
+    touch("touchCancel")
+    page.wait_for_timeout(500)
+    assert ink_on(page) == before
+    touch("touchStart", (60, 160))
+    touch("touchMove", (80, 180))
+    touch("touchMove", (120, 190))
+    touch("touchEnd")
+    page.wait_for_timeout(500)
+    assert ink_on(page) > before
+
+
+def test_ctrl_z_in_a_text_field_leaves_the_strokes_alone(page: Page) -> None:
+    draw(page, [(100, 60), (180, 60), (140, 200)])
+    page.get_by_text("Reads as").first.wait_for()
+    before = ink_on(page)
+    page.evaluate("document.querySelector('h1').append(document.createElement('input'))")
+    page.locator("h1 input").press("Control+z")
+    page.wait_for_timeout(500)
+    assert ink_on(page) == before
+    page.locator("h1 input").blur()
+    page.keyboard.press("Control+z")
+    wait_for_blank_canvas(page)

@@ -44,8 +44,8 @@ def test_the_training_can_be_scrubbed_stepped_and_played(open_page: Callable[...
     page = open_page(ADDRESS)
     last = len(STORY.steps) - 1
     at_step(page, last)
-    outcome(page, f"from step {STORY.settled_step:,} on it reads as 3")
-    outcome(page, f"at row {STORY.verdicts[-1].settled_at_row} at step 12,000")
+    outcome(page, f"from step {STORY.settled_step:,} on it is 3")
+    outcome(page, f"at step 12,000 at row {STORY.verdicts[-1].settled_at_row}")
 
     page.locator(".updatemenu-button", has_text="Back").click()
     at_step(page, last - 1)
@@ -82,5 +82,5 @@ def test_the_shipped_training_is_the_one_there_is_at_first(open_page: Callable[.
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_on_a_phone_nothing_is_wider_than_the_page(open_page: Callable[..., Page], scheme: str) -> None:
     page = open_page(ADDRESS, size=PHONE, scheme=scheme)
-    outcome(page, "it reads as 3")
+    outcome(page, "on it is 3")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]

@@ -99,10 +99,10 @@ def truthful(window: Page) -> Page:
 @pytest.mark.parametrize(
     ("preset", "text"),
     [
-        ("Forget everything", "clamp:1:forget_gate:0"),
-        ("Never forget", "clamp:1:forget_gate:1"),
-        ("Write nothing", "clamp:1:input_gate:0"),
-        ("Half the units", "silence:1:1-128"),
+        ("Forget everything", "clamp:all:forget_gate:0"),
+        ("Never forget", "clamp:all:forget_gate:1"),
+        ("Write nothing", "clamp:all:input_gate:0"),
+        ("Half the units", "silence:all:1-128"),
         ("Read it upside down", "reverse"),
         ("Read columns", "transpose"),
         ("Shuffle the rows", "shuffle"),
@@ -111,7 +111,7 @@ def truthful(window: Page) -> Page:
 )
 def test_a_preset_is_read_at_once(truthful: Page, preset: str, text: str) -> None:
     page = truthful
-    page.get_by_text("nothing; both readings are the same").wait_for()
+    page.get_by_text("none, so both readings are the same").wait_for()
     page.get_by_text("none: the probabilities are the same after every row").wait_for()
     page.get_by_role("button", name=preset, exact=True).click()
     expect(page, text)
@@ -121,10 +121,10 @@ def test_a_preset_is_read_at_once(truthful: Page, preset: str, text: str) -> Non
 @pytest.mark.parametrize(
     ("kind", "fields", "text"),
     [
-        ("Hold a gate", {"Value": "0.2", "Units": "1-8, 12"}, "clamp:1:forget_gate:0.2:1-8,12"),
-        ("Silence units", {"Units": "7"}, "silence:1:7"),
-        ("Force units", {"Hidden value": "-0.5", "Units": "3-5"}, "force:1:-0.5:3-5"),
-        ("Start from another state", {"h": "0.5", "c": "-3"}, "start:1:0.5:-3"),
+        ("Hold a gate", {"Value": "0.2", "Units": "1-8, 12"}, "clamp:all:forget_gate:0.2:1-8,12"),
+        ("Silence units", {"Units": "7"}, "silence:all:7"),
+        ("Force units", {"Hidden value": "-0.5", "Units": "3-5"}, "force:all:-0.5:3-5"),
+        ("Start from another state", {"h": "0.5", "c": "-3"}, "start:all:0.5:-3"),
         ("Blank rows", {"First row": "5", "Last row": "12"}, "blank:5:12"),
         ("Repeat a row", {"Row": "6", "Times": "4"}, "repeat:6:4"),
         ("Reverse the rows", {}, "reverse"),
@@ -154,7 +154,7 @@ def test_every_change_of_the_menu_has_only_its_fields_and_is_read(
 def test_another_layer_and_gate_can_be_held(open_page: Callable[..., Page]) -> None:
     page = open_page(ADDRESS)
     wait(page)
-    page.locator(".st-key-inside-what-if-fields").get_by_text("2", exact=True).click()
+    page.locator(".st-key-inside-what-if-fields").get_by_text("layer 2", exact=True).click()
     wait(page)
     choose(page, "Gate", "output gate")
     page.locator(

@@ -24,13 +24,13 @@ def trained(open_page: Callable[..., Page]) -> Page:
 
 
 def choose_newest(page: Page) -> None:
-    """Tick the box of the first line, which is painted on a canvas."""
+    """Click the name in the first line, which is painted on a canvas."""
     table = page.get_by_test_id("stDataFrame")
     table.wait_for()
     page.wait_for_timeout(500)  # the table moves while it is laid out
     box = table.bounding_box()
     assert box is not None
-    page.mouse.click(box["x"] + 16, box["y"] + 52)
+    page.mouse.click(box["x"] + 40, box["y"] + 52)
     page.get_by_role("button", name="Rename").wait_for()
 
 
@@ -59,3 +59,14 @@ def test_a_run_is_renamed_drawn_with_and_deleted(trained: Page) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Delete for good").click()
     page.get_by_role("dialog").wait_for(state="hidden")
     page.get_by_role("heading", name="Small and quick").wait_for(state="hidden")
+
+
+def test_a_run_is_chosen_with_the_keyboard_and_leads_on_to_the_inside_page(trained: Page) -> None:
+    page = trained
+    page.get_by_role("link", name="Runs").click()
+    page.get_by_test_id("data-grid-canvas").focus()
+    page.keyboard.press("ArrowDown")
+    page.get_by_role("button", name="Compare with").click()
+    page.get_by_role("heading", name="Two readings side by side").wait_for()
+    page.get_by_role("combobox", name="Second network").wait_for()
+    page.get_by_text("First, digits 8 adam seed 4711").wait_for()

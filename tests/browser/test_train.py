@@ -223,7 +223,7 @@ def test_a_preset_is_chosen_compared_changed_and_survives_a_refresh(open_page: C
 def test_what_does_not_go_together_is_open_and_named(open_page: Callable[..., Page]) -> None:
     page = open_page("/train?preset=tutorial&layer_weights=shared")
     page.get_by_text("must be separate, unless every layer reads as many numbers").wait_for()
-    folded(page, "Cell and state").get_by_text("1 to mend").wait_for()
+    folded(page, "Cell and state").get_by_text("1 to correct").wait_for()
     page.get_by_role("button", name="Train", exact=True, disabled=True).wait_for()
 
 

@@ -42,7 +42,7 @@ def test_every_cell_can_be_clicked_and_says_what_it_counts() -> None:
     assert cells == [(true, read) for true in range(3) for read in range(3)]
     assert [tuple(cell) for cell in targets["customdata"]] == cells
     assert targets["text"][:4] == [
-        "0 read correctly: 90 images",
+        "0 recognised: 90 images",
         "true 0 read as 1: 4 images",
         "true 0 read as 2: 0 images",
         "true 1 read as 0: 1 image",

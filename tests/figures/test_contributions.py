@@ -68,9 +68,9 @@ def test_the_numbers_shown_add_up_to_those_shown_elsewhere(
 
 def test_what_a_unit_adds_to_each_class() -> None:
     terms = LogitTerms(np.array([2.0, -1.0]), np.array([1.0, -0.5]), np.array([0.0, 3.0]), np.zeros(2))
-    assert logit_contributions_info(terms, 0.5, winner=1) == [
+    assert logit_contributions_info(terms, 0.5, chosen=1) == [
         Bar("class 0", 1.0, "h 0.500 × weight 2.000; logit 1.000", "bias"),
-        Bar("class 1", -0.5, "h 0.500 × weight −1.000; logit 2.500", "winner"),
+        Bar("class 1", -0.5, "h 0.500 × weight −1.000; logit 2.500", "chosen"),
     ]
 
 

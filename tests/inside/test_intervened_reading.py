@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lstm_core.drawing.stroke_digits import stroke_digit
 from lstm_core.errors import InvalidValue
 from lstm_core.inside.intervened_reading import changed_image, intervene
 from lstm_core.inside.interventions import (
+    EVERY_LAYER,
     MAX_INTERVENTIONS,
     BlankRows,
     ClampGate,
@@ -29,8 +31,11 @@ from lstm_core.inside.interventions import (
     Stop,
     Transpose,
 )
+from lstm_core.lesson.held_gate import with_held_gate
+from lstm_core.pretrained.shipped import shipped_weights
 from lstm_core.reading.gates import Gate
 from lstm_core.reading.trace import LayerTrace, Trace, read
+from lstm_core.reading.verdict import sentence, verdict
 from lstm_core.reading.weights import PACKED
 from tests.networks import random_weights
 
@@ -283,3 +288,27 @@ def test_other_networks_read_changed_images_but_their_layers_stay_closed(kind: d
     np.testing.assert_array_equal(trace.logits, read(weights, image).logits)
     with pytest.raises(InvalidValue, match="plain stack"):
         intervene(weights, IMAGE, [Silence(1)])
+
+
+@pytest.mark.parametrize("gate", GATES)
+@pytest.mark.parametrize("digit", [3, 8])
+def test_a_gate_held_in_every_layer_reads_as_weights_that_hold_it(gate: Gate, digit: int):
+    """What if and the lesson's "every unit" go two ways to the same network."""
+    weights, image = shipped_weights(), stroke_digit(digit, 28, 28)
+    for value in (0.0, 1.0):
+        _, held = intervene(weights, image, [ClampGate(EVERY_LAYER, gate, value)])
+        lesson = read(with_held_gate(weights, gate, value), image)
+        assert held.probabilities == pytest.approx(lesson.probabilities, abs=1e-4)
+        assert sentence(verdict(held.probabilities)) == sentence(verdict(lesson.probabilities))
+
+
+def test_what_acts_on_every_layer_is_done_in_each_of_them():
+    for made in (Silence, lambda layer: Force(layer, 0.5, (1, 3)), lambda layer: Start(layer, 0.5, -1.0)):
+        _, together = intervene(WEIGHTS, IMAGE, [made(EVERY_LAYER)])
+        _, one_by_one = intervene(WEIGHTS, IMAGE, [made(1), made(2)])
+        assert same(together, one_by_one)
+
+
+def test_units_of_every_layer_must_be_in_the_smallest():
+    with pytest.raises(InvalidValue, match="as layer 2 has no more; got 5"):
+        changed_image(WEIGHTS, IMAGE, [Silence(EVERY_LAYER, (5,))])

@@ -19,6 +19,7 @@ from lstm_core.inside.intervention_text import (
     units_to_text,
 )
 from lstm_core.inside.interventions import (
+    EVERY_LAYER,
     MAX_CELL,
     MAX_INTERVENTIONS,
     MAX_SEED,
@@ -37,16 +38,17 @@ from lstm_core.inside.interventions import (
 )
 
 few = st.integers(1, 500)
+layer = st.just(EVERY_LAYER) | few
 units = st.sets(st.integers(1, 1024), max_size=20).map(lambda some: tuple(sorted(some)))
 share = st.floats(0, 1)
 signed = st.floats(-1, 1)
 seed = st.integers(0, MAX_SEED)
 any_intervention: st.SearchStrategy[Intervention] = st.one_of(
-    st.builds(ClampGate, few, st.sampled_from(["input_gate", "forget_gate", "output_gate"]), share, units),
-    st.builds(ClampGate, few, st.just("candidate"), signed, units),
-    st.builds(Silence, few, units),
-    st.builds(Force, few, signed, units),
-    st.builds(Start, few, signed, st.floats(-MAX_CELL, MAX_CELL)),
+    st.builds(ClampGate, layer, st.sampled_from(["input_gate", "forget_gate", "output_gate"]), share, units),
+    st.builds(ClampGate, layer, st.just("candidate"), signed, units),
+    st.builds(Silence, layer, units),
+    st.builds(Force, layer, signed, units),
+    st.builds(Start, layer, signed, st.floats(-MAX_CELL, MAX_CELL)),
     st.builds(lambda first, more: BlankRows(first, first + more), few, few),
     st.builds(RepeatRow, few, st.integers(0, 40)),
     st.builds(Reverse),
@@ -74,6 +76,7 @@ def test_nothing_else_than_a_named_refusal_comes_of_nonsense(text: str):
         ([], ""),
         ([ClampGate(1, "forget_gate", 0.2), Reverse()], "clamp:1:forget_gate:0.2;reverse"),
         ([ClampGate(2, "candidate", -1.0, (3, 1, 2, 9))], "clamp:2:candidate:-1:1-3,9"),
+        ([ClampGate(EVERY_LAYER, "forget_gate", 0.0)], "clamp:all:forget_gate:0"),
         ([Silence(1), Shuffle(), Noise(0.1, 4)], "silence:1;shuffle;noise:0.1:4"),
     ],
 )
@@ -119,6 +122,9 @@ def test_nonsense_is_refused_with_its_field_named(text: str, named: str):
         ("clamp:1:forget_gate:0", "Forget gate of layer 1 held at 0"),
         ("clamp:2:candidate:-0.5:1-3,9", "Candidate of units 1–3, 9 of layer 2 held at −0.5"),
         ("silence:2", "Layer 2 silenced"),
+        ("silence:all", "Every layer silenced"),
+        ("clamp:all:forget_gate:0", "Forget gate of every layer held at 0"),
+        ("clamp:all:forget_gate:0:1-3", "Forget gate of units 1–3 of every layer held at 0"),
         ("silence:2:4", "Unit 4 of layer 2 silenced"),
         ("force:1:0.5:4,6", "Units 4, 6 of layer 1 forced to show 0.5"),
         ("start:1:0:2", "Layer 1 starts from h = 0 and c = 2"),

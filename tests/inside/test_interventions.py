@@ -32,7 +32,7 @@ def test_noise_stays_ink_and_has_its_size():
 @pytest.mark.parametrize(
     ("make", "named"),
     [
-        (lambda: ClampGate(0, "forget_gate", 0.5), "layer"),
+        (lambda: ClampGate(-1, "forget_gate", 0.5), "layer"),
         (lambda: ClampGate(1, "gate", 0.5), "gate"),  # type: ignore[arg-type]
         (lambda: ClampGate(1, "forget_gate", -0.1), "value"),
         (lambda: ClampGate(1, "candidate", -1.1), "value"),

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.session import digits, networks
+from dashboard.session import digits, networks, state
 from lstm_core.data.info import Split
 from lstm_core.drawing.stroke_digits import stroke_digit
 from lstm_core.errors import DataMissing
@@ -17,7 +17,7 @@ from lstm_core.inside.morph import fade
 from lstm_core.reading.trace import read
 from lstm_core.runs.jobs import Jobs
 from lstm_core.runs.run import Run
-from lstm_core.settings.validation import hyperparameters
+from lstm_core.settings.validation import hyperparameters, with_changes
 from tests.networks import random_weights
 from tests.pretended import ROOT, open_page, pretend, run, text
 
@@ -166,3 +166,17 @@ def test_nonsense_in_the_address_falls_back(query: dict[str, str]):
     assert not page.error
     second = "Second, Untrained" if query.get("compare") == "Two networks" else "Second, sample 2"
     assert second in text(page)
+
+
+def test_a_network_trained_on_its_last_row_alone_is_cautioned_about_as_first_and_as_second(jobs: Jobs):
+    made = jobs.store.create(with_changes(MNIST, supervised_rows="last"))
+    made.save_weights(random_weights((12,), rows=28, columns=28))
+    caution = "was trained on its verdict after row 28 only"
+    assert f"{made.name}: This network {caution}" in text(two_networks())
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
+    page.session_state[state._NETWORK] = made.id
+    page.switch_page("pages/inside.py")
+    page.query_params["section"] = "two at once"
+    run(page)
+    group(page, "Compare").set_value("Two networks")
+    assert f"{made.name}: This network {caution}" in text(run(page))

@@ -38,7 +38,7 @@ def test_an_address_is_read_and_written_again():
 
 def test_what_the_network_has_not_is_kept_in_the_list_and_not_done():
     page = panel("silence:9")
-    assert "Not done: `layer` must be between 1 and 2" in text(page)
+    assert "Not applied: `layer` must be between 1 and 2" in text(page)
     assert "none: the probabilities are the same after every row" in text(page)
 
 
@@ -82,3 +82,19 @@ def test_every_change_of_the_list_can_be_undone_in_turn():
         assert active.interventions == from_text(expected)
     active.undo()
     assert active.interventions == from_text("reverse;stop:4")
+
+
+def test_forgetting_acts_on_every_layer_until_a_choice_restricts_it_to_one():
+    page = panel()
+    button(page, "Forget everything").click()
+    page = run(page)
+    assert address(page) == "clamp:all:forget_gate:0"
+    assert "Forget gate of every layer held at 0" in text(page)
+    page.button_group(key="inside-what-if-presets-layer-2").set_value(2)
+    assert address(run(page)) == "clamp:2:forget_gate:0"
+
+
+def test_a_reading_that_is_not_clear_is_not_called_one():
+    said = text(panel("silence:all"))
+    assert "After:</b> No clear digit:" in said
+    assert "Before:</b> Reads as 3" in said

@@ -32,12 +32,12 @@ def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Jobs:
 
 
 def choose(monkeypatch: pytest.MonkeyPatch, line: int) -> None:
-    """Choose a line of the table, which `AppTest` cannot."""
+    """Choose the name of a line of the table, which `AppTest` cannot."""
     original = st.dataframe
 
     def dataframe(*arguments: Any, **named: Any) -> dict[str, Any]:
         original(*arguments, **named)
-        return {"selection": {"rows": [line]}}
+        return {"selection": {"cells": [(line, "Name")]}}
 
     monkeypatch.setattr(st, "dataframe", dataframe)
 
@@ -121,7 +121,7 @@ def test_a_damaged_result_is_said_and_its_run_stays_in_the_list(
     assert "evaluation.json is damaged" in text(page)
     button(page, "Open on Train").click()
     run(page)
-    assert "How the test images were read is not known" in text(page)
+    assert "The test result cannot be read" in text(page)
 
 
 def test_a_run_is_chosen_to_draw_with(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -140,7 +140,7 @@ def test_a_run_is_opened_on_the_train_page(jobs: Jobs, monkeypatch: pytest.Monke
     button(page, "Open on Train").click()
     run(page)
     assert page.query_params == {"run": made.id}
-    assert "99.33%" in text(page)
+    assert "99.33 %" in text(page)
 
 
 def test_the_form_is_filled_with_the_settings_of_a_run(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.session import digits
+from dashboard.session import digits, state
 from dashboard.train import followed_run, live_controls, queue_view, results_view, script_button
 from lstm_core.data import datasets
 from lstm_core.errors import DataMissing, RunDamaged
@@ -316,7 +316,7 @@ def test_a_test_result_that_does_not_fit_is_said_and_the_rest_is_shown(
     path.write_text(json.dumps(json.loads(path.read_text()) | damage))
     page = train_page(run=made.id)
     assert not page.exception
-    assert "How the test images were read is not known" in text(page)
+    assert "The test result cannot be read" in text(page)
     assert button(page, "Extend")
 
 
@@ -424,7 +424,7 @@ def test_a_finished_run_shows_its_result_and_the_digits_behind_a_cell(jobs: Jobs
     made = a_finished_run(jobs)
     page = train_page(run=made.id)
     said = text(page)
-    assert "99.33%" in said
+    assert "99.33 %" in said
     assert "1 min 15 s" in said
     assert "2.0 GB" in said
     assert "A processor" in said
@@ -452,6 +452,87 @@ def test_a_finished_run_is_extended_by_going_on_from_its_end(jobs: Jobs) -> None
     run(page)
     assert made.status.state == "queued"
     assert made.control.steps == 60
+
+
+@pytest.mark.parametrize(
+    ("label", "title"),
+    [("Draw with it", "Draw a digit"), ("Look inside", "Inside"), ("Compare with …", "Inside")],
+)
+def test_a_finished_run_leads_on_to_what_can_be_done_with_its_network(
+    jobs: Jobs, label: str, title: str
+) -> None:
+    made = a_finished_run(jobs)
+    page = train_page(run=made.id)
+    button(page, label).click()
+    page = run(page)
+    assert title in page.title[0].value
+    assert page.session_state[state._NETWORK] == made.id
+    if label.startswith("Compare"):
+        assert f"First, {made.name}" in text(page)
+
+
+def test_a_run_that_trains_says_when_its_network_can_be_used(jobs: Jobs) -> None:
+    made = a_run(jobs)
+    with a_worker(jobs):
+        page = train_page(run=made.id)
+    assert button(page, "Draw with it").disabled
+    assert button(page, "Draw with it").help == "It can be used when the training has ended"
+
+
+def test_a_network_that_is_no_plain_lstm_can_be_drawn_with_and_not_be_looked_into(jobs: Jobs) -> None:
+    made = a_finished_run(jobs)
+    made.save_weights(random_weights((16,), both=True))
+    page = train_page(run=made.id)
+    assert not button(page, "Draw with it").disabled
+    assert button(page, "Look inside").disabled
+
+
+def test_a_new_training_starts_from_the_default_preset(jobs: Jobs) -> None:
+    made = a_finished_run(jobs)
+    page = train_page(**LINK, seed="7")
+    page.query_params.clear()
+    page.query_params["run"] = made.id
+    page.session_state[followed_run._FOLLOWED] = made.id
+    run(page)
+    page.query_params.clear()
+    button(page, "New training").click()
+    page = run(page)
+    assert page.number_input(key="train-seed").value == FIELDS["seed"].default
+    assert page.selectbox(key="train-preset").value == "tutorial"
+    assert "changed" not in page.selectbox(key="train-preset").options[0]
+
+
+def test_a_changed_preset_can_be_chosen_once_more_and_fills_the_form_again(jobs: Jobs) -> None:
+    page = train_page(preset="digits")
+    page.number_input(key="train-seed").set_value(9)
+    page = run(page)
+    choice = page.selectbox(key="train-preset")
+    assert choice.options[0].endswith(", changed")
+    choice.set_value("digits")
+    page = run(page)
+    assert page.number_input(key="train-seed").value == FIELDS["seed"].default
+    assert not any(option.endswith(", changed") for option in page.selectbox(key="train-preset").options)
+
+
+def test_the_head_of_a_run_says_what_it_was_trained_with(jobs: Jobs) -> None:
+    made = a_finished_run(jobs, with_changes(SETTINGS, learning_rate=0.005, batch_size=64))
+    assert "Adam at 0.005 · batch 64" in text(train_page(run=made.id))
+    made.append(Tweaked(step=610, time=3, field="learning_rate", before=0.005, after=0.02))
+    made.steer(learning_rate=0.02)
+    assert "Adam at 0.005, changed to 0.02 at step 610 · batch 64" in text(train_page(run=made.id))
+    for step in (620, 630, 1640):
+        made.append(Tweaked(step=step, time=3, field="learning_rate", before=0.02, after=0.01))
+    assert "Adam at 0.005, changed 4 times, at last to 0.01 at step 1,640 ·" in text(train_page(run=made.id))
+
+
+def test_the_fields_of_a_training_carry_the_values_in_force_themselves(jobs: Jobs) -> None:
+    """A browser that misses the run in which the session sent them would show empty fields."""
+    made = a_run(jobs)
+    with a_worker(jobs):
+        made.steer(dropout=0.35)
+        page = train_page(run=made.id)
+        page = run(page)
+    assert page.number_input(key=f"live-dropout-{made.id}").proto.default == 0.35
 
 
 def test_a_run_that_is_gone_is_said_and_the_form_shown(jobs: Jobs) -> None:

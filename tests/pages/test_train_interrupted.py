@@ -1,4 +1,4 @@
-"""What the Train page says of a training that ended by itself while nobody looked."""
+"""What the Train page says of a training that failed or was interrupted while nobody looked."""
 
 from __future__ import annotations
 

@@ -71,6 +71,14 @@ def test_the_sentence_is_short_when_nothing_came_before() -> None:
     assert sentence(Verdict(1, 0.99, 1, None, None)) == "Reads as 1, settled at row 1"
 
 
+def test_a_digit_that_is_less_probable_than_all_others_together_is_not_called_read() -> None:
+    said = sentence(Verdict(3, 0.142, settled_at_row=17, previous_label=2, previous_row=16))
+    assert said == (
+        "No clear digit: 14.2 % for 3, the most probable from row 17 on; until row 16 it looked like a 2"
+    )
+    assert [Verdict(3, share, 1, None, None).is_clear for share in (0.499, 0.5)] == [False, True]
+
+
 @pytest.mark.parametrize(
     ("label", "words"),
     [(0, "a 0"), (1, "a 1"), (8, "an 8"), (9, "a 9"), (11, "an 11"), (18, "an 18"), (80, "an 80")],

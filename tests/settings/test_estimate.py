@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from lstm_core.runs.events import Batch
+from lstm_core.runs.events import Batch, Evaluation, Finished, Paused, Started, Tweaked
 from lstm_core.runs.run import Run
 from lstm_core.runs.speeds import measurements
 from lstm_core.runs.status import State
 from lstm_core.runs.store import RunStore
 from lstm_core.settings.devices import Device
-from lstm_core.settings.estimate import CPU, CPU_IN_16_BITS, Machine, Measurement, estimate
+from lstm_core.settings.estimate import CPU, CPU_IN_16_BITS, START_SECONDS, Machine, Measurement, estimate
 from lstm_core.settings.validation import hyperparameters, with_changes
 
 HERE = Device("cpu", "A processor")
@@ -43,17 +43,20 @@ def test_without_compiled_operations_no_time_in_16_bits_is_promised(monkeypatch:
     monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
     monkeypatch.setattr("lstm_core.settings.computation.computes_in_bfloat16", lambda: True)
     settings = with_changes(TUTORIAL, precision="auto", computation="auto")
-    assert estimate(settings, HERE).seconds == CPU_IN_16_BITS.seconds(settings)
-    assert estimate(settings, HERE, obstacle="no library").seconds == CPU.seconds(settings)
+    assert estimate(settings, HERE).seconds == START_SECONDS + CPU_IN_16_BITS.seconds(settings)
+    without = estimate(settings, HERE, obstacle="no library")
+    assert without.seconds == START_SECONDS + CPU.seconds(settings)
     known = [Measurement("first", settings, 4.0)]
     assert estimate(settings, HERE, known, "no library").steps_per_second == pytest.approx(4.0)
 
 
 def test_without_earlier_runs_the_estimate_says_it_is_a_typical_machine() -> None:
     guess = estimate(TUTORIAL, HERE)
-    assert guess.seconds == CPU.seconds(TUTORIAL)
+    assert guess.seconds == START_SECONDS + CPU.seconds(TUTORIAL)
+    assert (guess.low, guess.high) == (guess.seconds / 2, guess.seconds * 3)
     in_16_bits = with_changes(TUTORIAL, precision="bfloat16")
-    assert estimate(in_16_bits, HERE).seconds == CPU_IN_16_BITS.seconds(in_16_bits) < guess.seconds
+    faster = estimate(in_16_bits, HERE).seconds
+    assert faster == START_SECONDS + CPU_IN_16_BITS.seconds(in_16_bits) < guess.seconds
     assert "typical CPU" in guess.basis
     assert "typical GPU" in estimate(TUTORIAL, GPU).basis
 
@@ -66,7 +69,7 @@ def test_same_settings_measured_before_give_the_measured_speed() -> None:
 
 
 def test_twice_the_steps_take_twice_the_time_of_a_measured_run() -> None:
-    known = [Measurement("first", TUTORIAL, 4.0)]
+    known = [Measurement("first", TUTORIAL, 4.0, start_seconds=0.0)]
     once = estimate(with_changes(TUTORIAL, steps=1000, evaluate_every=1000), HERE, known).seconds
     twice = estimate(with_changes(TUTORIAL, steps=2000, evaluate_every=1000), HERE, known).seconds
     assert twice == pytest.approx(2 * once, rel=0.02)
@@ -100,19 +103,89 @@ def test_a_run_of_the_same_cell_and_computation_is_preferred(other: dict[str, st
     assert "alike" in estimate(with_changes(TUTORIAL, **other), HERE, known).basis
 
 
-def _run(store: RunStore, state: State, device: str, speeds: list[float], tweaked: bool = False) -> Run:
+def test_the_median_of_alike_runs_counts_and_their_spread_is_told() -> None:
+    known = [Measurement(name, TUTORIAL, speed) for name, speed in (("a", 4.0), ("b", 5.0), ("slow", 1.0))]
+    guess = estimate(TUTORIAL, HERE, known)
+    assert guess.steps_per_second == pytest.approx(4.0)
+    around = guess.seconds - TUTORIAL.steps / 4.0
+    assert guess.low == pytest.approx(around + TUTORIAL.steps / 5.0)
+    assert guess.high == pytest.approx(around + TUTORIAL.steps / 1.0)
+    assert "3 runs on this device, the nearest of them “a”" in guess.basis
+
+
+def test_start_and_what_a_validation_takes_around_its_reading_are_those_that_were_measured() -> None:
+    read = 0.25 / CPU.step_seconds(TUTORIAL)  # as much slower than the model as its steps were
+    one = read * CPU.validation_seconds(TUTORIAL) + 3
+    known = [Measurement("first", TUTORIAL, 4.0, start_seconds=36.0, reading_seconds=one)]
+    count = -(-TUTORIAL.steps // TUTORIAL.evaluate_every) + 1
+    expected = 36 + TUTORIAL.steps / 4 + read * CPU.reading_seconds(TUTORIAL) + 3 * count
+    assert estimate(TUTORIAL, HERE, known).seconds == pytest.approx(expected)
+
+
+def test_what_small_networks_take_around_their_steps_is_not_multiplied_for_large_ones() -> None:
+    """A validation of the small digits takes 0.1 s, nearly all of it to write files."""
+    known = [Measurement("small", SMALL, 400.0, start_seconds=5.0, reading_seconds=0.1)]
+    slower = 1 / 400 / CPU.step_seconds(SMALL)
+    limit = 5 + slower * CPU.seconds(TUTORIAL) + 0.1 * TUTORIAL.steps
+    assert estimate(TUTORIAL, HERE, known).seconds < limit
+
+
+def test_the_further_a_step_is_from_what_was_measured_the_wider_the_range() -> None:
+    known = [Measurement("first", TUTORIAL, 4.0)]
+    same, far = (estimate(with_changes(TUTORIAL, units=units), HERE, known) for units in ((256, 256), (64,)))
+    assert same.low == same.seconds == same.high
+    assert far.low < far.seconds < far.high
+
+
+def test_a_run_of_quite_another_size_does_not_count_beside_one_of_this() -> None:
+    known = [Measurement("small", SMALL, 1.0), Measurement("here", TUTORIAL, 4.0)]
+    assert estimate(TUTORIAL, HERE, known).steps_per_second == pytest.approx(4.0)
+
+
+def _run(
+    store: RunStore,
+    state: State,
+    device: str,
+    speeds: list[float],
+    changed: str = "",
+    paused: bool = False,
+) -> Run:
+    """A report every 100 steps, and between reports 5 seconds of validation; it began at second 0."""
     run = store.create(SMALL)
-    for step, speed in enumerate([0.0, *speeds], start=1):
-        run.append(Batch(step=step, time=0, loss=1, accuracy=0, learning_rate=0.1, steps_per_second=speed))
-    run.set_status(run.status.model_copy(update={"state": state, "device": device, "tweaked": tweaked}))
+    run.append(Started(step=0, time=10, steps=SMALL.steps, device=device))
+    now = 20.0
+    for at, speed in enumerate([0.0, *speeds]):
+        now += 100 / speed + 5 if speed else 0
+        step = 1 + 100 * at
+        run.append(Batch(step=step, time=now, loss=1, accuracy=0, learning_rate=0.1, steps_per_second=speed))
+        if speed:
+            run.append(Evaluation(step=step, time=now, loss=1, accuracy=0))
+    if changed:
+        after = 0.5 if changed == "dropout" else 32
+        run.append(Tweaked(step=step, time=now, field=changed, before=0.1, after=after))
+    if paused:
+        run.append(Paused(step=step, time=now))
+    run.append(Finished(step=step, time=now + 7, accuracy=0.5))
+    update = {"state": state, "device": device, "tweaked": bool(changed), "seconds": now + 7 - 4}
+    run.set_status(run.status.model_copy(update=update))
     return run
 
 
-def test_only_untouched_runs_that_ended_on_the_device_are_measured(tmp_path: Path) -> None:
+def test_runs_that_ended_on_the_device_and_kept_their_batch_size_are_measured(tmp_path: Path) -> None:
     store = RunStore(tmp_path)
     _run(store, "finished", "Another processor", [9.0, 9.0])
     _run(store, "running", HERE.title, [9.0, 9.0])
-    _run(store, "finished", HERE.title, [9.0, 9.0], tweaked=True)
-    _run(store, "finished", HERE.title, [9.0])
-    wanted = _run(store, "finished", HERE.title, [2.0, 3.0, 100.0])
-    assert measurements(store, HERE) == [Measurement(wanted.name, SMALL, 3.0)]
+    _run(store, "finished", HERE.title, [9.0, 9.0], changed="batch_size")
+    _run(store, "finished", HERE.title, [])
+    wanted = _run(store, "finished", HERE.title, [2.0, 3.0, 100.0], changed="dropout")
+    # Its first step ended at second 20 of the clock, 4 of which it had waited; 3 · 5 + 7 s are no steps.
+    (found,) = measurements(store, HERE)
+    assert (found.name, found.settings, found.steps_per_second) == (wanted.name, SMALL, 3.0)
+    assert found.start_seconds == pytest.approx(16)
+    assert found.reading_seconds == pytest.approx(22 / 4)
+
+
+def test_of_a_run_that_was_paused_only_the_speed_is_known(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    paused = _run(store, "finished", HERE.title, [2.0], paused=True)
+    assert measurements(store, HERE) == [Measurement(paused.name, SMALL, 2.0)]

@@ -50,7 +50,7 @@ def test_without_runs_the_shipped_training_is_told(tmp_path: Path, monkeypatch: 
     assert not page.error
     steps = [frame["name"] for frame in figure(page)["frames"]]
     assert (steps[0], steps[-1]) == ("1", "12000")
-    assert "it reads as" in text(page)
+    assert "the most probable digit" in text(page)
 
 
 def test_a_runs_snapshots_read_the_drawing(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,5 +113,5 @@ def test_a_training_that_went_is_told(jobs: Jobs, monkeypatch: pytest.MonkeyPatc
     run(page)
     jobs.store.delete(goes)
     run(page)
-    assert "no longer there" in page.warning[0].value
+    assert "was deleted" in page.warning[0].value
     assert not page.error

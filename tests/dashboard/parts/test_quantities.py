@@ -17,6 +17,27 @@ def test_durations_are_said_as_people_say_them(seconds: float, said: str) -> Non
     assert quantities.duration(seconds) == said
 
 
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (38, 41, "about 40 s"),
+        (21, 64, "20 s to 1 min"),
+        (97, 342, "1 min 40 s to 6 min"),
+        (3, 5, "3 s to 5 s"),
+        (0.2, 0.9, "less than a second"),
+    ],
+)
+def test_two_durations_are_a_range_of_round_numbers_unless_nearly_equal(
+    low: float, high: float, said: str
+) -> None:
+    assert quantities.span(low, high) == said
+
+
+def test_percents_have_a_space_and_one_digit_unless_asked() -> None:
+    assert quantities.percent(0.9746) == "97.5 %"
+    assert quantities.percent(0.99326, 2) == "99.33 %"
+
+
 def test_sizes_and_speeds_are_short() -> None:
     assert [quantities.size(n) for n in (12, 1500, 640_000, 1_250_000_000)] == [
         "12 B",

@@ -131,7 +131,7 @@ def test_a_preset_shows_where_it_comes_from_and_what_differs_from_the_reference(
     page.selectbox(key="train-preset").select("huang-2017").run()
     said = text(page)
     assert "easy to understand”, two articles" in said
-    assert "Published: 98.58% of the test images" in said
+    assert "Published: 98.58 % of the test images" in said
     assert "The text also gives 0.9825" in said
     count = len(differences("reference", preset_values("huang-2017")))
     assert folded(page, f"{count} settings differ from the reference")
@@ -146,9 +146,9 @@ def test_what_is_folded_away_is_seen_from_outside(page: AppTest) -> None:
     page.selectbox(key="train-cell").select("gru").run()
     assert "1 changed" in folded(page, "Cell and state")
     page.selectbox(key="train-computation").select("by-hand").run()
-    assert "1 to mend" in folded(page, "Computation")
+    assert "1 to correct" in folded(page, "Computation")
     assert "`computation` must be auto, keras, cudnn, unrolled or whole-sequence" in text(page)
-    assert "1 to mend" not in folded(page, "Cell and state")
+    assert "1 to correct" not in folded(page, "Cell and state")
 
 
 def test_a_link_reproduces_what_is_folded_away(page: AppTest) -> None:
