@@ -63,7 +63,7 @@ const makeSideBySide = (root) => {
 
   panels.forEach((panel, number) => {
     const cell = ({ clientX, clientY }) => {
-      const box = panel.getBoundingClientRect();
+      const box = panel.querySelector("img").getBoundingClientRect(); // without the panel's coloured edge
       const within = (share, count) => Math.min(Math.max(Math.floor(share * count), 0), count - 1);
       return [
         within((clientY - box.y) / box.height, shown.rows),

@@ -91,16 +91,16 @@ def _apart(first: Summary, second: Summary) -> str:
     low, high = (f"{100 * end:+.2f}".replace("-", "−") for end in (difference.low, difference.high))
     if difference.is_told_apart:
         return f"{said} (95 % interval: {low} to {high}), more than chance explains."
-    return f"{said}. Its 95 % interval, {low} to {high}, contains 0: these seeds do not tell the two apart."
+    return f"{said}. The 95 % interval, {low} to {high}, contains 0: these seeds show no difference."
 
 
 def _by_heart(side: Summary) -> str:
     if (known := side.training_mean) is None:
         return ""
     gap = 100 * (known - side.mean)
+    more = f"{abs(gap):.2f} percentage points {'more' if gap >= 0 else 'less'}"
     return (
-        f"“{side.name}” reads {100 * known:.2f} % of its training images correctly, {abs(gap):.2f} percentage "
-        f"points {'more' if gap >= 0 else 'less'} than of the test images."
+        f"“{side.name}” reads {100 * known:.2f} % of its training images correctly, {more} than test images."
     )
 
 

@@ -1,4 +1,4 @@
-"""``python -m lstm_core reproduce``: train the presets over several seeds and keep what they reach.
+"""``python -m lstm_core reproduce``: train presets and experiments over several seeds and keep the results.
 
 Trainings go through the queue and the training process like any other, so seeds that were trained before
 are answered from their runs, and one that was interrupted goes on from its checkpoint. Every result is in
@@ -134,7 +134,7 @@ def reproduce(
     output: Path,
     as_json: bool,
 ) -> None:
-    """Train the presets over several seeds and keep what they reach, for the Evidence page.
+    """Train presets and experiments over several seeds and keep the results, for the Evidence page.
 
     Without --preset, --compare and --memory everything is done, which takes hours without a GPU; with any
     of them, these only. What was trained before is not trained again.

@@ -38,7 +38,7 @@ def test_every_side_has_its_mean_its_deviation_and_its_parameters() -> None:
         "**one**: 98.00 ± 1.00 % over 3 seeds, 6,674 parameters.",
         "**two**: 98.00 ± 1.00 % over 3 seeds, 13,058 parameters.",
     ]
-    assert said[2].endswith("contains 0: these seeds do not tell the two apart.")
+    assert said[2].endswith("contains 0: these seeds show no difference.")
 
 
 def test_a_difference_beyond_chance_is_said_with_its_direction() -> None:
@@ -63,8 +63,8 @@ def test_of_three_sides_every_pair_is_compared() -> None:
 def test_what_was_learnt_by_heart_is_the_gap_to_the_test_images() -> None:
     said = in_words([side("one", 0.9, 0.9, 0.9, training_accuracy=1.0), side("two", 0.95, 0.95, 0.95)])
     assert (
-        "“one” reads 100.00 % of its training images correctly, 10.00 percentage points more than of the "
-        "test images." in said
+        "“one” reads 100.00 % of its training images correctly, 10.00 percentage points more than test "
+        "images." in said
     )
     assert not [one for one in said if one.startswith("“two” reads")]
 
