@@ -26,8 +26,8 @@ def shared_weights() -> None:
     st.markdown(
         "`[cell] * n` does not make $n$ cells. It makes a list that names **one** cell $n$ times, so all "
         "layers have the same weights: what is learnt for reading pixels must also serve for reading hidden "
-        "states. One of the tutorials warns: “the effect will surely not be as good”. Whether it is right is "
-        "measured below."
+        "states. One of the tutorials warns: “the effect will surely not be as good”. Whether that is so "
+        "is measured below."
     )
     with st.container(horizontal=True, gap="medium"):
         layers = st.slider(
@@ -67,8 +67,8 @@ def shared_weights() -> None:
     )
     st.subheader("What it costs, measured", anchor=False)
     st.markdown(
-        "Fewer parameters cost accuracy where there are few of them to begin with. Wide layers lose little. "
-        "Compare the sides, and mind the intervals:"
+        "Sharing saves parameters. Whether it costs accuracy is a question to the numbers. Compare the means, "
+        "and mind the intervals: where one contains 0, the seeds leave it open."
     )
     for name in ("shared", "shared-narrow"):
         st.markdown(f"**{COMPARISONS[name].question}**")

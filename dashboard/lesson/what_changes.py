@@ -54,8 +54,8 @@ KNOBS = (
         "with dropout 0.5",
         "While a network trains with **dropout** 0.5, half of each layer's outputs, drawn by chance at every "
         "row, are set to 0. No unit can rely on one other unit, so it gets harder to learn the training "
-        "images by heart. When a digit is read, nothing is dropped. Dropout helps where there are too few "
-        "images for the network; where there are enough, it only makes learning harder.",
+        "images by heart. When a digit is read, nothing is dropped. It is meant "
+        "for networks that are large for the number of their images. Compare both cases below.",
         ("dropout-few", "dropout-many"),
     ),
     Knob(
@@ -75,10 +75,11 @@ KNOBS = (
         "shared",
         "with separate weights",
         "with shared weights",
-        "With **shared weights** both layers compute with the same numbers, so one matrix must suit pixels "
-        "and hidden states. Layers that share can still learn: sharing is not forbidden, it halves the "
-        "parameters that the two layers have. They should not share because each layer has another input "
-        "and another task, and because `[cell] * n` shares without telling.",
+        "With **shared weights** both layers compute with the same numbers, so one set must suit the pixels "
+        "that layer 1 reads and the hidden states that layer 2 reads. Sharing is no error in itself: it saves "
+        "parameters, half of them with two layers, and such a network can still learn. Layers should not share "
+        "unless you mean it, because each then has less room for its own task, and `[cell] * n` shares "
+        "without telling you.",
         ("shared", "shared-narrow"),
     ),
     Knob(

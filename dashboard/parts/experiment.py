@@ -91,7 +91,7 @@ def _apart(first: Summary, second: Summary) -> str:
     low, high = (f"{100 * end:+.2f}".replace("-", "−") for end in (difference.low, difference.high))
     if difference.is_told_apart:
         return f"{said} (95 % interval: {low} to {high}), more than chance explains."
-    return f"{said}. The 95 % interval, {low} to {high}, contains 0: these seeds show no difference."
+    return f"{said}. The 95 % interval, {low} to {high}, contains 0, so these seeds leave it open."
 
 
 def _by_heart(side: Summary) -> str:

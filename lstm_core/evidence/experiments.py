@@ -87,10 +87,12 @@ _ALL = (
     Experiment(
         "shared-narrow",
         "Shared or separate weights, layers of 28 units",
-        "Four layers of 28 units on MNIST. The first reads the pixels as they are. No dropout, 2,000 steps.",
+        "Four layers of 28 units on MNIST; the first reads the pixels as they are. Beside them a single such "
+        "layer, which has as many parameters as four that share. No dropout, 2,000 steps.",
         (
             Variation("separate", "tutorial", _NARROW),
             Variation("shared", "tutorial", {**_NARROW, "layer_weights": "shared"}),
+            Variation("one layer", "tutorial", {**_SMALL, "units": [28]}),
         ),
     ),
     Experiment(
@@ -107,7 +109,8 @@ _ALL = (
     Experiment(
         "dropout-few",
         "Dropout with few images",
-        "Two layers of 64 units on the 1,297 training images of the UCI digits, 1,500 steps.",
+        "Two layers of 64 units on the UCI digits, which have 1,297 training images and 300 test images. 1,500 "
+        "steps.",
         (
             Variation("without", "digits", _FEW_IMAGES),
             Variation("dropout 0.5", "digits", {**_FEW_IMAGES, "dropout": 0.5}),
@@ -117,7 +120,7 @@ _ALL = (
     Experiment(
         "dropout-many",
         "Dropout with many images",
-        "Two layers of 64 units on the 55,000 training images of MNIST, 2,000 steps.",
+        "Two layers of 64 units on MNIST, which has 55,000 training images. 2,000 steps.",
         (
             Variation("without", "tutorial", _MANY_IMAGES),
             Variation("dropout 0.5", "tutorial", {**_MANY_IMAGES, "dropout": 0.5}),

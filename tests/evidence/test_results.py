@@ -193,10 +193,21 @@ def test_a_comparison_with_one_side_is_none() -> None:
     ],
 )
 def test_the_sides_of_an_experiment_differ_in_one_thing_alone(name: str, field: str) -> None:
-    first, *others = (settings_of(side.preset, side.varied, 0) for side in COMPARISONS[name].sides)
+    first, *others = (settings_of(side.preset, side.varied, 0) for side in COMPARISONS[name].sides[:2])
     for other in others:
         assert with_changes(first, **{field: getattr(other, field)}) == other
         assert first != other
+
+
+def test_a_third_side_differs_in_the_number_or_size_of_its_layers() -> None:
+    for name in ("layers", "shared-narrow"):
+        first, _, third = (settings_of(side.preset, side.varied, 0) for side in COMPARISONS[name].sides)
+        assert with_changes(first, units=third.units) == third
+
+
+def test_one_layer_has_as_many_parameters_as_four_that_share() -> None:
+    _, shared, one = (settings_of(side.preset, side.varied, 0) for side in COMPARISONS["shared-narrow"].sides)
+    assert parameter_count(shared) == parameter_count(one)
 
 
 def test_every_experiment_is_tested_to_differ_in_one_thing() -> None:

@@ -38,7 +38,7 @@ def test_every_side_has_its_mean_its_deviation_and_its_parameters() -> None:
         "**one**: 98.00 ± 1.00 % over 3 seeds, 6,674 parameters.",
         "**two**: 98.00 ± 1.00 % over 3 seeds, 13,058 parameters.",
     ]
-    assert said[2].endswith("contains 0: these seeds show no difference.")
+    assert said[2].endswith("contains 0, so these seeds leave it open.")
 
 
 def test_a_difference_beyond_chance_is_said_with_its_direction() -> None:
