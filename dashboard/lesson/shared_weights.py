@@ -67,8 +67,8 @@ def shared_weights() -> None:
     )
     st.subheader("What it costs, measured", anchor=False)
     st.markdown(
-        "Sharing saves parameters. Whether it costs accuracy is a question to the numbers. Compare the means, "
-        "and mind the intervals: where one contains 0, the seeds leave it open."
+        "Sharing saves parameters. Whether it costs accuracy is a question to the numbers. Compare the "
+        "means, and mind the intervals: where one contains 0, the seeds leave it open."
     )
     for name in ("shared", "shared-narrow"):
         st.markdown(f"**{COMPARISONS[name].question}**")

@@ -54,8 +54,8 @@ KNOBS = (
         "with dropout 0.5",
         "While a network trains with **dropout** 0.5, half of each layer's outputs, drawn by chance at every "
         "row, are set to 0. No unit can rely on one other unit, so it gets harder to learn the training "
-        "images by heart. When a digit is read, nothing is dropped. It is meant "
-        "for networks that are large for the number of their images. Compare both cases below.",
+        "images by heart. When a digit is read, nothing is dropped. It is meant for networks that are large "
+        "for the number of their images. Compare both cases below.",
         ("dropout-few", "dropout-many"),
     ),
     Knob(
@@ -76,10 +76,10 @@ KNOBS = (
         "with separate weights",
         "with shared weights",
         "With **shared weights** both layers compute with the same numbers, so one set must suit the pixels "
-        "that layer 1 reads and the hidden states that layer 2 reads. Sharing is no error in itself: it saves "
-        "parameters, half of them with two layers, and such a network can still learn. Layers should not share "
-        "unless you mean it, because each then has less room for its own task, and `[cell] * n` shares "
-        "without telling you.",
+        "that layer 1 reads and the hidden states that layer 2 reads. Sharing is no error in itself: it "
+        "saves parameters, half of them with two layers, and such a network can still learn. Layers should "
+        "not share unless you mean it, because each then has less room for its own task, and `[cell] * n` "
+        "shares without telling you.",
         ("shared", "shared-narrow"),
     ),
     Knob(

@@ -109,8 +109,8 @@ _ALL = (
     Experiment(
         "dropout-few",
         "Dropout with few images",
-        "Two layers of 64 units on the UCI digits, which have 1,297 training images and 300 test images. 1,500 "
-        "steps.",
+        "Two layers of 64 units on the UCI digits, which have 1,297 training images and 300 test images. "
+        "1,500 steps.",
         (
             Variation("without", "digits", _FEW_IMAGES),
             Variation("dropout 0.5", "digits", {**_FEW_IMAGES, "dropout": 0.5}),

@@ -119,8 +119,16 @@ class Results(BaseModel):
     memory: tuple[MemoryResult, ...] = ()
 
     def with_training(self, new: TrainingResult) -> Results:
-        """With ``new`` instead of what the same preset, changes and seed gave before."""
-        kept = [old for old in self.trainings if _training_place(old) != _training_place(new)]
+        """With ``new`` instead of what the same preset, changes and seed gave before.
+
+        What has the same key was trained with the same settings, however its changes were written down.
+        """
+        place = _training_place(new)
+        kept = [
+            old
+            for old in self.trainings
+            if _training_place(old) != place and (old.preset, old.key) != (new.preset, new.key)
+        ]
         return self.model_copy(update={"trainings": tuple(sorted([*kept, new], key=_training_place))})
 
     def with_memory(self, new: MemoryResult) -> Results:

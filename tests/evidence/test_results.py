@@ -281,6 +281,19 @@ def test_a_result_takes_the_place_of_the_one_before() -> None:
     ]
 
 
+def test_a_result_takes_the_place_of_one_whose_changes_were_written_down_otherwise() -> None:
+    old = a_training(0.9, precision="float32")
+    new = a_training(0.95)  # the preset computes in float32 already, so this is the same training
+    assert old.key == new.key
+    assert held(old, new).trainings == (new,)
+    assert held(new, old).trainings == (old,)
+
+
+def test_no_two_results_that_ship_are_of_the_same_training() -> None:
+    trained = [(one.preset, one.key) for one in results().trainings]
+    assert len(set(trained)) == len(trained)
+
+
 def test_the_order_of_arrival_does_not_show() -> None:
     trainings = sides()
     assert held(*trainings) == held(*reversed(trainings))
