@@ -148,15 +148,10 @@ def reproduce(
         parts += _parts(name, Variation(name, name, {}), seeds, changes, f"--preset {name}")
     every_experiment = COMPARISONS if everything and not without_experiments else ()
     for name in dict.fromkeys(experiments or every_experiment):
+        by_heart = COMPARISONS[name].learnt_by_heart
         for side in COMPARISONS[name].sides:
-            parts += _parts(
-                f"{name}: {side.name}",
-                side,
-                seeds,
-                changes,
-                f"--compare {name}",
-                learnt_by_heart=COMPARISONS[name].learnt_by_heart,
-            )
+            title, chosen = f"{name}: {side.name}", f"--compare {name}"
+            parts += _parts(title, side, seeds, changes, chosen, learnt_by_heart=by_heart)
     devices = list_devices()
     jobs = Jobs(RunStore(home()))
     usable = devices_here(jobs.store.root, devices)
