@@ -12,8 +12,12 @@ from pathlib import Path
 from dashboard.session.access import ADDRESS_VARIABLE, HOSTS_VARIABLE, ORIGINS_VARIABLE
 from lstm_core.__main__ import main
 from lstm_core.data.datasets import DATA_VARIABLE
+from lstm_core.evidence.experiments import COMPARISONS
+from lstm_core.pretrained.small_networks import SMALL_NETWORKS, small_card
 from lstm_core.runs.store import HOME_VARIABLE
 from lstm_core.settings.presets import PRESETS
+from lstm_core.settings.shapes import parameter_count
+from lstm_core.settings.validation import hyperparameters
 from lstm_core.training.priority import PRIORITY_VARIABLE
 
 ROOT = Path(__file__).parent.parent
@@ -37,6 +41,22 @@ def presets() -> str:
         for found in PRESETS.values()
     ]
     return _table(("preset", "what it is", "from"), rows)
+
+
+def small_networks() -> str:
+    """Every small network that ships, with its size and what its card says."""
+    rows = []
+    for name, network in SMALL_NETWORKS.items():
+        card = small_card(name)
+        parameters = parameter_count(hyperparameters(card.hyperparameters))
+        rows.append((f"`{name}`", network.title, f"{parameters:,}", f"{100 * card.test_accuracy:.2f} %"))
+    return _table(("network", "what it is", "parameters", "test digits read correctly"), rows)
+
+
+def experiments() -> str:
+    """Every experiment in which one thing differs."""
+    rows = [(f"`{found.name}`", found.question, found.setup) for found in COMPARISONS.values()]
+    return _table(("experiment", "question", "what is trained"), rows)
 
 
 def variables() -> str:

@@ -21,12 +21,13 @@ with errors_shown():
     found = results()
     st.header("Test accuracy", anchor=False)
     tables.show_accuracies(found)
-    left, right = st.columns(2, gap="large")
-    with left:
-        st.header("Memory for 10,000 images at once", anchor=False)
-        tables.show_memory(found)
-    with right:
-        st.header("Shared against separate weights", anchor=False)
-        tables.show_sharing(found)
+    st.header("Memory for 10,000 images at once", anchor=False)
+    tables.show_memory(found)
+    st.header("Experiments: one thing differs", anchor=False)
+    st.markdown(
+        "Each experiment trains networks that differ in one setting, with several seeds. A dot is a seed. "
+        "Where the 95 % interval of the difference contains 0, the seeds do not show that one side is better."
+    )
+    tables.show_experiments(found)
     st.header("Make it again", anchor=False)
     tables.show_origin(found)

@@ -9,7 +9,9 @@ import streamlit as st
 
 from dashboard.parts import quantities
 from dashboard.parts.chart import chart
+from dashboard.parts.experiment import PROGRAM, mean, seeds, show_experiment
 from lstm_core.data.info import DATASETS
+from lstm_core.evidence.experiments import COMPARISONS
 from lstm_core.evidence.results import PUBLISHED_IMAGES, PUBLISHED_MEMORY, MemoryResult, Results
 from lstm_core.evidence.summaries import Summary, comparison, summary
 from lstm_core.figures.memory_bars import MemoryBar, memory_bars
@@ -17,7 +19,6 @@ from lstm_core.figures.seed_dots import SeedGroup, seed_dots
 from lstm_core.reading.trace import BLOCK
 from lstm_core.settings.presets import PRESETS, Preset
 
-PROGRAM = "python -m lstm_core reproduce"
 _PACKAGES = {"python": "Python", "backend": "backend", "keras": "Keras", "numpy": "NumPy", "jax": "JAX"}
 _HOW = {
     "resident": "growth of the process's resident memory beyond the images",
@@ -69,32 +70,20 @@ def show_memory(found: Results) -> None:
         )
 
 
-def show_sharing(found: Results) -> None:
-    """What `[cell] * n` costs, with everything else equal."""
-    sides = comparison("shared", found)
-    st.markdown(
-        "`[cell] * n` gives all layers one set of weights. One of the authors warns that “the effect will "
-        "surely not be as good”: three layers of 128 units, every row first projected to 128 numbers, no "
-        "dropout, 1,000 steps, and nothing else differs."
-    )
-    if not sides:
-        _invite("The two were not compared here yet.", f"{PROGRAM} --sharing")
-        return
-    chart(seed_dots([_group(side) for side in sides]), alt=_dots_in_words(sides), key="evidence-sharing")
-    separate, shared = sides
-    points = 100 * (separate.mean - shared.mean)
-    st.markdown(
-        f"Separate weights reach {_mean(separate)} % over {_seeds(separate)}, shared ones {_mean(shared)} % "
-        f"over {_seeds(shared)}: {abs(points):.2f} percentage points {'less' if points >= 0 else 'more'}."
-        + _how_both(separate, shared)
-    )
+def show_experiments(found: Results) -> None:
+    """Every experiment in which one thing differs and everything else is equal."""
+    names = list(COMPARISONS)
+    for at in range(0, len(names), 2):
+        for column, name in zip(st.columns(2, gap="large"), names[at : at + 2], strict=False):
+            with column:
+                st.subheader(COMPARISONS[name].question, anchor=False)
+                show_experiment(name, found)
 
 
 def show_origin(found: Results) -> None:
     """Commands, machine, versions and dates of everything on the page."""
-    shown = [
-        one for one in (*(summary(name, found) for name in PRESETS), *comparison("shared", found)) if one
-    ]
+    sides = [side for name in COMPARISONS for side in comparison(name, found)]
+    shown = [one for one in (*(summary(name, found) for name in PRESETS), *sides) if one]
     trainings = [result for one in shown for result in one.trainings]
     everything = [*trainings, *found.memory]
     if not everything:
@@ -122,7 +111,7 @@ def _row(preset: Preset, reached: Summary | None) -> str:
     published = "–" if preset.published_accuracy is None else f"{100 * preset.published_accuracy:.2f} %"
     if reached:
         low, high = reached.spread
-        result = f"<b>{_mean(reached)} %</b><small>{100 * low:.2f} to {100 * high:.2f}, {_seeds(reached)}"
+        result = f"<b>{mean(reached)} %</b><small>{100 * low:.2f} to {100 * high:.2f}, {seeds(reached)}"
         result += f"{_against_published(reached)}{escape(_how(reached))}</small>"
         time = quantities.duration(reached.seconds)
     else:
@@ -157,24 +146,6 @@ def _how(reached: Summary) -> str:
     """What its seeds were computed with, where that was kept; a mean of two kinds is one of neither."""
     words = reached.computed_in_words
     return f"; computed {words}" if words else ""
-
-
-def _how_both(separate: Summary, shared: Summary) -> str:
-    """The same of the two sides of an experiment, a sentence or nothing."""
-    if separate.computed_in_words == shared.computed_in_words:
-        return f" Both computed {shared.computed_in_words}." if shared.computed_in_words else ""
-    words = [side.computed_in_words or "in a way that was not kept" for side in (separate, shared)]
-    return f" Separate weights computed {words[0]}, shared ones {words[1]}."
-
-
-def _mean(reached: Summary) -> str:
-    """Such as ``98.47 ± 0.06``, in percent."""
-    deviation = "" if reached.deviation is None else f" ± {100 * reached.deviation:.2f}"
-    return f"{100 * reached.mean:.2f}{deviation}"
-
-
-def _seeds(reached: Summary) -> str:
-    return f"{reached.n} seed{'s' if reached.n > 1 else ''}"
 
 
 def _group(reached: Summary) -> SeedGroup:

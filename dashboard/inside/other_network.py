@@ -47,7 +47,7 @@ def choose_other_network(current: CurrentReading) -> Other:
     fitting, others = _of_the_same_size(offered, current)
     reads_first = "" if networks.shipped().label == current.name else state.network()
     fitting = [key for key in fitting if key != reads_first]
-    keys = [*fitting, UNTRAINED]
+    keys = sorted([*fitting, UNTRAINED], key=(networks.SMALL,).__contains__)  # the small one after the others
     labels = unique_labels({key: offered[key].label for key in fitting} | {UNTRAINED: _UNTRAINED_LABEL})
     if st.session_state.get(_KEY, keys[0]) not in keys:
         del st.session_state[_KEY]
@@ -88,7 +88,7 @@ def _of_the_same_size(offered: Iterable[str], current: CurrentReading) -> tuple[
     fitting, others = [], 0
     for key in offered:
         rows_and_columns = _shipped_size()
-        if key:
+        if key not in ("", networks.SMALL):
             with contextlib.suppress(LstmError):
                 if settings := services.store().summary(key).settings:
                     info = DATASETS[settings.dataset]
@@ -109,6 +109,6 @@ def _say_how_to_get_more(fitting: list[str], others: int) -> None:
     if others:
         noun = "network reads" if others == 1 else "networks read"
         st.caption(f":material/info: {others} more {noun} images of another size and cannot be compared.")
-    if not any(fitting):
+    if not any(key not in ("", networks.SMALL) for key in fitting):
         st.caption("Networks that you train are offered here, too.")
         st.page_link("pages/train.py", label="Train one", icon=":material/model_training:")

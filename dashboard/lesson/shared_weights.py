@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from dashboard.parts import key_figures
-from dashboard.parts.chart import chart
+from dashboard.parts.experiment import show_experiment
 from dashboard.parts.messages import errors_shown
 from dashboard.session.current_reading import current_reading
+from lstm_core.evidence.experiments import COMPARISONS
 from lstm_core.settings.shapes import cell_parameters
 
 _CODE = """# One cell, {layers} times
@@ -27,7 +26,8 @@ def shared_weights() -> None:
     st.markdown(
         "`[cell] * n` does not make $n$ cells. It makes a list that names **one** cell $n$ times, so all "
         "layers have the same weights: what is learnt for reading pixels must also serve for reading hidden "
-        "states. One of the tutorials warns of it: “the effect will surely not be as good”."
+        "states. One of the tutorials warns: “the effect will surely not be as good”. Whether that is so "
+        "is measured below."
     )
     with st.container(horizontal=True, gap="medium"):
         layers = st.slider(
@@ -65,41 +65,21 @@ def shared_weights() -> None:
         )
         + "</p>"
     )
-    st.subheader("Measured", anchor=False)
-    _measured()
-    st.page_link("pages/evidence.py", label="All that was measured: Evidence", icon=":material/fact_check:")
-
-
-def _measured() -> None:
-    from lstm_core.evidence.experiments import COMPARISONS
-    from lstm_core.evidence.summaries import comparison
-    from lstm_core.figures.seed_dots import SeedGroup, seed_dots
-
-    sides = comparison("shared")
-    if not sides:
-        st.caption("Nothing is measured yet with today's settings.")
-        return
-    settings = COMPARISONS["shared"][0].varied
+    st.subheader("What it costs, measured", anchor=False)
     st.markdown(
-        f"The same network on MNIST, {len(settings['units'])} layers × {settings['units'][0]} units behind "
-        f"an input projection to {settings['input_projection']}, trained for {settings['steps']:,} steps "
-        f"with {sides[0].n} seeds, once with separate and once with shared weights; nothing else differs."
+        "Sharing saves parameters. Whether it costs accuracy is a question to the numbers. Compare the "
+        "means, and mind the intervals: where one contains 0, the seeds leave it open."
     )
-    chart(
-        seed_dots(
-            [SeedGroup(side.name, [one.seed for one in side.trainings], side.accuracies) for side in sides]
-        ),
-        alt="; ".join(
-            f"{side.name} weights: mean test accuracy {side.mean:.2%}, from {side.spread[0]:.2%} to "
-            f"{side.spread[1]:.2%}"
-            for side in sides
-        ),
-        key="shared-against-separate",
-    )
-    first, second = sides
-    difference = 100 * (first.mean - second.mean)
-    st.html(
-        f'<p class="outcome">{escape(second.name)} weights: <b>{second.mean:.2%}</b> right on average, '
-        f"{escape(first.name)} ones <b>{first.mean:.2%}</b>, a difference of {abs(difference):.2f} "
-        f"percentage points {'for' if difference > 0 else 'against'} {escape(first.name)} weights.</p>"
-    )
+    for name in ("shared", "shared-narrow"):
+        st.markdown(f"**{COMPARISONS[name].question}**")
+        show_experiment(name)
+    with st.container(horizontal=True):
+        st.page_link(
+            "pages/learn.py",
+            label="Both kinds read your digit",
+            icon=":material/compare_arrows:",
+            query_params={"section": "what changes", "knob": "Weights"},
+        )
+        st.page_link(
+            "pages/evidence.py", label="All that was measured: Evidence", icon=":material/fact_check:"
+        )

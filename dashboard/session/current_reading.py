@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.parts import quantities
 from dashboard.session import networks, state
 from dashboard.session.drawing import drawing_for
-from dashboard.session.network_choice import reading_network
+from dashboard.session.network_choice import offer_small_network, reading_network
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +21,25 @@ if TYPE_CHECKING:
 
 _SAMPLE = 3
 """Which digit is read when nobody has drawn yet."""
+
+
+@dataclass(frozen=True)
+class CurrentDigit:
+    """A digit to be read.
+
+    Attributes:
+        image: ``(rows, columns)`` float32 in [0, 1].
+        drawn: whether the digit is the person's own.
+        notes: what is not as the person may expect, in sentences.
+    """
+
+    image: NDArray[np.float32]
+    drawn: bool
+    notes: tuple[str, ...] = ()
+
+    @property
+    def what(self) -> str:
+        return "your last drawing" if self.drawn else "a sample digit"
 
 
 @dataclass(frozen=True)
@@ -73,31 +92,53 @@ def current_reading() -> CurrentReading:
         notes.append(f"{network.label} is no plain LSTM, so the network that ships is looked at here.")
         network = networks.shipped()
         weights = network.load()
-    size = weights.rows, weights.columns
-    image = drawing_for(*size)
-    if image is None and state.last_image() is not None:
-        notes.append(f"Your last drawing is not of the {size[0]} × {size[1]} pixels that this network reads.")
-    drawn = image is not None
-    image = sample_digit(*size) if image is None else image
-    trace = read(weights, image)
-    return CurrentReading(image, weights, trace, network.label, drawn, tuple(notes), network.caution)
+    digit = current_digit(weights.rows, weights.columns)
+    notes += digit.notes
+    trace = read(weights, digit.image)
+    return CurrentReading(
+        digit.image, weights, trace, network.label, digit.drawn, tuple(notes), network.caution
+    )
+
+
+def current_digit(rows: int, columns: int) -> CurrentDigit:
+    """The digit drawn last, as an image of ``rows`` × ``columns`` pixels; otherwise a sample."""
+    image = drawing_for(rows, columns)
+    if image is not None:
+        return CurrentDigit(image, drawn=True)
+    note = f"Your last drawing does not have the {rows} × {columns} pixels that are read here."
+    notes = (note,) if state.last_image() is not None else ()
+    return CurrentDigit(sample_digit(rows, columns), drawn=False, notes=notes)
 
 
 def show_current_reading(current: CurrentReading) -> None:
     """The digit and whose reading it is, with the way to another."""
+    digit = CurrentDigit(current.image, current.drawn, current.notes)
+    show_current_digit(digit, f"read by “{quantities.plain(current.name)}”", offer_small=True)
+
+
+def show_current_digit(digit: CurrentDigit, reading: str, *, offer_small: bool = False) -> None:
+    """The digit and how it is read, with the way to another digit.
+
+    Args:
+        digit: what is read.
+        reading: by what, in Markdown, to follow a comma.
+        offer_small: whether one click lets the small network read instead.
+    """
     from dashboard.parts import picture
 
-    what = "your last drawing" if current.drawn else "a sample digit"
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="current-reading"):
-        st.html(picture.tag(current.image, f"What is read: {what}", "current-digit"), width="content")
+        st.html(picture.tag(digit.image, f"What is read: {digit.what}", "current-digit"), width="content")
         with st.container(gap=None):
-            st.caption(f"All numbers are real: {what}, read by “{quantities.plain(current.name)}”.")
-            st.page_link(
-                "pages/draw.py",
-                label="Draw another digit" if current.drawn else "Draw your own",
-                icon=":material/draw:",
-            )
-    for note in current.notes:
+            st.caption(f"All numbers are real: {digit.what}, {reading}.")
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.page_link(
+                    "pages/draw.py",
+                    label="Draw another digit" if digit.drawn else "Draw your own",
+                    icon=":material/draw:",
+                )
+                if offer_small:
+                    offer_small_network()
+    for note in digit.notes:
         st.caption(f":material/info: {quantities.plain(note)}")
 
 

@@ -1,4 +1,4 @@
-"""Which network reads: the one that ships, or one that was trained here."""
+"""Which network reads: one that ships, or one that was trained here."""
 
 from __future__ import annotations
 
@@ -28,21 +28,32 @@ def reading_network() -> tuple[Network, LstmWeights]:
 
 
 def choose_network() -> None:
-    """The choice, if there is one. Lists the runs, so it comes after what must be there at once."""
+    """The choice of the network. Lists the runs, so it comes after what must be there at once."""
     offered = networks.networks()
     if note := state.network_note():
         show_warning(note)
-    if len(offered) == 1:
-        st.caption(f"Read by the network that ships with Row by Row  \n{offered[''].about}")
-        return
     chosen = st.selectbox(
         "Network",
         list(offered),
         index=list(offered).index(state.network()) if state.network() in offered else 0,
         format_func=lambda key: offered[key].label,
-        help="The network that reads: the one that ships, or one you trained.",
+        label_visibility="collapsed",
     )
     st.caption(offered[chosen].about)
     if chosen != state.network():
         state.choose_network(chosen)
         st.rerun()
+
+
+def offer_small_network() -> None:
+    """A button that lets the small network read, or, while it reads, brings back the one that ships."""
+    reads = state.network() == networks.SMALL
+    small = networks.small()
+    st.button(
+        "Back to the large network" if reads else small.label,
+        icon=":material/zoom_out:" if reads else ":material/zoom_in:",
+        help=f"{small.about}. Its 12 units fit on one screen.",
+        on_click=state.choose_network,
+        args=("" if reads else networks.SMALL,),
+        key="offer-small-network",
+    )

@@ -1,4 +1,4 @@
-"""The networks that can read a digit: the one that ships, and every run that has learnt something."""
+"""The networks that can read a digit: those that ship, and every run that has learnt something."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from lstm_core.settings.hyperparameters import HyperParameters
 
 SHIPPED = "Shipped with Row by Row"
+SMALL = "small"
+"""Key of the small network that ships; a run's identifier is longer."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,29 @@ def _shipped_weights() -> LstmWeights:
     return shipped_weights()
 
 
+@st.cache_resource(show_spinner=False)
+def small() -> Network:
+    """The network that ships and is small enough to see; it can read even when its card cannot be read."""
+    from lstm_core.pretrained.small_networks import SEEN, SMALL_NETWORKS, small_card
+    from lstm_core.settings.validation import hyperparameters
+
+    label = SMALL_NETWORKS[SEEN].title
+    try:
+        card = small_card(SEEN)
+    except WeightsError:
+        return Network(label, "", "", _small_weights)
+    return _described(label, hyperparameters(card.hyperparameters), card.test_accuracy, _small_weights)
+
+
+@st.cache_resource(show_spinner=False)
+def _small_weights() -> LstmWeights:
+    from lstm_core.pretrained.small_networks import SEEN, small_weights
+
+    return small_weights(SEEN)
+
+
 def networks() -> Mapping[str, Network]:
-    """Every network to choose from: the shipped one under the empty key, then runs by identifier.
+    """Every network to choose from: the shipped one under the empty key, `small`, then runs by identifier.
 
     Runs are offered once they have learnt something, newest first; not those that cannot be read or are
     being deleted. No two have the same label.
@@ -71,7 +94,7 @@ def networks() -> Mapping[str, Network]:
 @st.cache_resource(show_spinner=False, max_entries=1)
 def _networks(root: str, version: int) -> Mapping[str, Network]:
     """Made once for each ``version`` of the list of runs."""
-    offered = {"": shipped()}
+    offered = {"": shipped(), SMALL: small()}
     for summary in services.store().summaries():
         if summary.weights_version and not summary.problem:
             offered[summary.id] = _network_of(summary)
@@ -87,6 +110,8 @@ def network(key: str) -> Network:
     """
     if not key:
         return shipped()
+    if key == SMALL:
+        return small()
     summary = services.store().summary(key)
     identity, *_ = summary.parts
     if not summary.weights_version:
@@ -119,7 +144,7 @@ def _described(
     from lstm_core.data.info import DATASETS
 
     info = DATASETS[settings.dataset]
-    read = "" if accuracy is None else f" · {accuracy:.2%} of its test digits right"
+    read = "" if accuracy is None else f" · {100 * accuracy:.2f} % of its test digits right"
     about = f"{shape_in_words(settings)} · {info.title}{read}"
     return Network(label, about, caution(settings, info.rows), load)
 

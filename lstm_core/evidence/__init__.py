@@ -1,4 +1,4 @@
-"""What the published tutorials report, what their presets reach here, and the command that trains them."""
+"""What the published tutorials report, what presets and experiments reach here, and the command for it."""
 
 import lazy_loader
 

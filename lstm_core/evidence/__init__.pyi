@@ -1,4 +1,5 @@
 from .experiments import COMPARISONS as COMPARISONS
+from .experiments import Experiment as Experiment
 from .memory_of_a_batch import LSTM_PRESET as LSTM_PRESET
 from .memory_of_a_batch import measure as measure
 from .memory_of_a_batch import random_lstm as random_lstm
@@ -6,6 +7,8 @@ from .results import PUBLISHED_IMAGES as PUBLISHED_IMAGES
 from .results import PUBLISHED_MEMORY as PUBLISHED_MEMORY
 from .results import MemoryResult as MemoryResult
 from .results import Results as Results
+from .summaries import MeanDifference as MeanDifference
 from .summaries import Summary as Summary
 from .summaries import comparison as comparison
+from .summaries import mean_difference as mean_difference
 from .summaries import summary as summary

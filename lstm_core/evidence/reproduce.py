@@ -1,4 +1,4 @@
-"""``python -m lstm_core reproduce``: train the presets over several seeds and keep what they reach.
+"""``python -m lstm_core reproduce``: train presets and experiments over several seeds and keep the results.
 
 Trainings go through the queue and the training process like any other, so seeds that were trained before
 are answered from their runs, and one that was interrupted goes on from its checkpoint. Every result is in
@@ -15,12 +15,15 @@ from pathlib import Path
 
 import click
 
+from lstm_core.data.datasets import load
+from lstm_core.data.info import Split
 from lstm_core.errors import InvalidValue, RunError, StorageError
 from lstm_core.evidence import memory_of_a_batch
 from lstm_core.evidence.experiments import COMPARISONS, Variation, settings_of
 from lstm_core.evidence.results import (
     FILE,
     PUBLISHED_IMAGES,
+    TRAINING_IMAGES,
     MemoryResult,
     Results,
     TrainingResult,
@@ -28,6 +31,7 @@ from lstm_core.evidence.results import (
     save,
 )
 from lstm_core.files import locked
+from lstm_core.reading.evaluation import evaluate, numpy_reader
 from lstm_core.runs.card_of_run import card_of
 from lstm_core.runs.jobs import Jobs
 from lstm_core.runs.missing_operations import noted_obstacle
@@ -47,17 +51,23 @@ from lstm_core.settings.run_key import run_key
 SEEDS = (0, 1, 2)
 MAX_SEEDS = 100
 PROGRAM = "python -m lstm_core reproduce"
+_READ_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
 class PlannedTraining:
-    """One network to be trained, and the command that trains it with its fellows of other seeds."""
+    """One network to be trained, and the command that trains it with its fellows of other seeds.
+
+    Attributes:
+        learnt_by_heart: whether it is asked how well it reads its training images.
+    """
 
     title: str
     variation: Variation
     seed: int
     settings: HyperParameters
     command: str
+    learnt_by_heart: bool = False
 
 
 def _seeds(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, ...]:
@@ -86,7 +96,14 @@ def _seeds(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int,
     show_default=True,
     help="Each is trained with each of these.",
 )
-@click.option("--sharing/--no-sharing", default=None, help="Compare shared layer weights with separate ones.")
+@click.option(
+    "--compare",
+    "experiments",
+    multiple=True,
+    metavar="NAME",
+    help=f"Train every side of this experiment; repeatable. One of {', '.join(COMPARISONS)}.",
+)
+@click.option("--no-compare", "without_experiments", is_flag=True, help="Of everything, leave these out.")
 @click.option(
     "--memory/--no-memory",
     "with_memory",
@@ -110,25 +127,31 @@ def _seeds(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int,
 def reproduce(
     preset_names: tuple[str, ...],
     seeds: tuple[int, ...],
-    sharing: bool | None,
+    experiments: tuple[str, ...],
+    without_experiments: bool,
     with_memory: bool | None,
     assignments: tuple[str, ...],
     output: Path,
     as_json: bool,
 ) -> None:
-    """Train the presets over several seeds and keep what they reach, for the Evidence page.
+    """Train presets and experiments over several seeds and keep the results, for the Evidence page.
 
-    Without --preset, --sharing and --memory everything is done, which takes hours without a GPU; with any
+    Without --preset, --compare and --memory everything is done, which takes hours without a GPU; with any
     of them, these only. What was trained before is not trained again.
     """
-    everything = not (preset_names or sharing or with_memory)
+    if unknown := [name for name in experiments if name not in COMPARISONS]:
+        raise InvalidValue("--compare", f"one of {', '.join(COMPARISONS)}", unknown[0])
+    everything = not (preset_names or experiments or with_memory)
     changes = _changes(assignments)
     parts: list[PlannedTraining] = []
     for name in dict.fromkeys(preset_names or (PRESETS if everything else ())):
         parts += _parts(name, Variation(name, name, {}), seeds, changes, f"--preset {name}")
-    if sharing or (everything and sharing is None):
-        for side in COMPARISONS["shared"]:
-            parts += _parts(f"{side.name} weights", side, seeds, changes, "--sharing")
+    every_experiment = COMPARISONS if everything and not without_experiments else ()
+    for name in dict.fromkeys(experiments or every_experiment):
+        by_heart = COMPARISONS[name].learnt_by_heart
+        for side in COMPARISONS[name].sides:
+            title, chosen = f"{name}: {side.name}", f"--compare {name}"
+            parts += _parts(title, side, seeds, changes, chosen, learnt_by_heart=by_heart)
     devices = list_devices()
     jobs = Jobs(RunStore(home()))
     usable = devices_here(jobs.store.root, devices)
@@ -162,7 +185,13 @@ def _changes(assignments: tuple[str, ...]) -> dict[str, str]:
 
 
 def _parts(
-    title: str, variation: Variation, seeds: tuple[int, ...], changes: Mapping[str, str], chosen: str
+    title: str,
+    variation: Variation,
+    seeds: tuple[int, ...],
+    changes: Mapping[str, str],
+    chosen: str,
+    *,
+    learnt_by_heart: bool = False,
 ) -> Iterator[PlannedTraining]:
     """One part for each seed. Raises `InvalidValue`."""
     varied = {**variation.varied, **changes}
@@ -172,7 +201,7 @@ def _parts(
     for seed, made in zip(seeds, settings, strict=True):
         as_json = made.model_dump(mode="json")
         written = Variation(variation.name, variation.preset, {field: as_json[field] for field in varied})
-        yield PlannedTraining(title, written, seed, made, command)
+        yield PlannedTraining(title, written, seed, made, command, learnt_by_heart)
 
 
 def _trained(jobs: Jobs, part: PlannedTraining, device: Device) -> Run:
@@ -261,6 +290,8 @@ class _Keeper:
             steps=card.steps,
             accuracy=card.test_accuracy,
             validation_accuracy=card.validation_accuracy,
+            training_accuracy=_training_accuracy(run) if part.learnt_by_heart else None,
+            half_way_accuracy=_half_way_accuracy(run),
             seconds=card.seconds,
             computation=computed.computation,
             precision=computed.precision,
@@ -298,6 +329,18 @@ class _Keeper:
 
     def _say(self, result: TrainingResult | MemoryResult, line: str) -> None:
         click.echo(result.model_dump_json() if self.as_json else line)
+
+
+def _training_accuracy(run: Run) -> float:
+    """Share of the first training images that the run's network reads rightly after the last row."""
+    train = load(run.hyperparameters.dataset, download=False).train
+    first = Split(train.images[:TRAINING_IMAGES], train.labels[:TRAINING_IMAGES])
+    return evaluate(numpy_reader(run.weights()), first, _READ_AT_ONCE).accuracy
+
+
+def _half_way_accuracy(run: Run) -> float | None:
+    result = run.result()
+    return result.accuracy_by_rows[(len(result.accuracy_by_rows) - 1) // 2] if result else None
 
 
 def _numbers(versions: Mapping[str, str]) -> dict[str, str]:

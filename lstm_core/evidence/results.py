@@ -26,6 +26,9 @@ FILE = Path(__file__).with_name("reproduced.json")
 
 MIB = 2**20
 
+TRAINING_IMAGES = 10_000
+"""Of which the training accuracy is measured, at most."""
+
 NetworkName = Literal["lstm", "cnn"]
 
 
@@ -57,6 +60,10 @@ class TrainingResult(_Result):
         steps: optimiser steps taken.
         accuracy: share of the test images read rightly after the last row, in [0, 1].
         validation_accuracy: the last one of the validation images; ``None`` when there was none.
+        training_accuracy: share of the first `TRAINING_IMAGES` training images that the trained network reads
+            rightly after the last row, without dropout; ``None`` where it was not asked for.
+        half_way_accuracy: share of the test images read rightly after the first half of the rows; ``None`` in
+            results of before this was kept.
         seconds: of training, without starting up.
         computation, precision: as `lstm_core.settings.computed` has them; ``None`` in results of before these
             were kept.
@@ -69,6 +76,8 @@ class TrainingResult(_Result):
     steps: int = Field(ge=1)
     accuracy: float = Field(ge=0, le=1)
     validation_accuracy: float | None = Field(None, ge=0, le=1)
+    training_accuracy: float | None = Field(None, ge=0, le=1)
+    half_way_accuracy: float | None = Field(None, ge=0, le=1)
     seconds: float = Field(ge=0)
     computation: str | None = None
     precision: str | None = None
@@ -110,8 +119,16 @@ class Results(BaseModel):
     memory: tuple[MemoryResult, ...] = ()
 
     def with_training(self, new: TrainingResult) -> Results:
-        """With ``new`` instead of what the same preset, changes and seed gave before."""
-        kept = [old for old in self.trainings if _training_place(old) != _training_place(new)]
+        """With ``new`` instead of what the same preset, changes and seed gave before.
+
+        What has the same key was trained with the same settings, however its changes were written down.
+        """
+        place = _training_place(new)
+        kept = [
+            old
+            for old in self.trainings
+            if _training_place(old) != place and (old.preset, old.key) != (new.preset, new.key)
+        ]
         return self.model_copy(update={"trainings": tuple(sorted([*kept, new], key=_training_place))})
 
     def with_memory(self, new: MemoryResult) -> Results:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lstm_core.errors import InvalidValue
@@ -93,6 +94,16 @@ class Summary:
         return self.mean - half, min(1.0, self.mean + half)
 
     @property
+    def training_mean(self) -> float | None:
+        """Mean share of the training images read rightly; ``None`` unless it is known of every seed."""
+        return _mean_of_all([result.training_accuracy for result in self.trainings])
+
+    @property
+    def half_way_mean(self) -> float | None:
+        """Mean share of the test images read rightly after half of the rows; ``None`` as above."""
+        return _mean_of_all([result.half_way_accuracy for result in self.trainings])
+
+    @property
     def seconds(self) -> float:
         """Of one training, the median."""
         return statistics.median(result.seconds for result in self.trainings)
@@ -127,10 +138,10 @@ def summary(preset_name: str, found: Results | None = None) -> Summary | None:
 
 
 def comparison(name: str, found: Results | None = None) -> tuple[Summary, ...]:
-    """What each side of an experiment reached, in the order of `COMPARISONS`; empty until all have results.
+    """What each side of an experiment reached, in the order of its sides; empty until all have results.
 
     Args:
-        name: a key of `COMPARISONS`: ``shared`` for separate weights against shared ones.
+        name: a key of `COMPARISONS`.
         found: what to look in; the committed file otherwise.
 
     Raises:
@@ -139,9 +150,55 @@ def comparison(name: str, found: Results | None = None) -> tuple[Summary, ...]:
     """
     if name not in COMPARISONS:
         raise InvalidValue("comparison", f"one of {', '.join(COMPARISONS)}", name)
-    sides = [_summary(variation, found) for variation in COMPARISONS[name]]
+    sides = [_summary(variation, found) for variation in COMPARISONS[name].sides]
     there = tuple(side for side in sides if side is not None)
     return there if len(there) == len(sides) else ()
+
+
+def _mean_of_all(shares: Sequence[float | None]) -> float | None:
+    known = [share for share in shares if share is not None]
+    return statistics.fmean(known) if len(known) == len(shares) else None
+
+
+@dataclass(frozen=True)
+class MeanDifference:
+    """How much better the second side of an experiment reads than the first.
+
+    Attributes:
+        mean: the second's mean test accuracy less the first's, in [-1, 1].
+        low, high: where the difference of what both reach in the mean lies with a probability of 95 %.
+    """
+
+    mean: float
+    low: float
+    high: float
+
+    @property
+    def is_told_apart(self) -> bool:
+        """Whether the interval leaves out 0: whether these seeds show that one side is better."""
+        return self.low > 0 or self.high < 0
+
+
+def mean_difference(first: Summary, second: Summary) -> MeanDifference | None:
+    """The difference of the means and its interval; ``None`` for fewer than three seeds of a side.
+
+    Welch's interval, which does not ask for equal variances: Welch (1947), "The generalization of 'Student's'
+    problem when several different population variances are involved", with the degrees of freedom of
+    Satterthwaite (1946).
+    """
+    if min(first.n, second.n) < FEWEST_FOR_AN_INTERVAL:
+        return None
+    from scipy.stats import t
+
+    mean = second.mean - first.mean
+    parts = [(side.deviation or 0.0) ** 2 / side.n for side in (first, second)]
+    if not sum(parts):
+        return MeanDifference(mean, mean, mean)
+    freedom = sum(parts) ** 2 / sum(
+        part**2 / (side.n - 1) for part, side in zip(parts, (first, second), strict=True)
+    )
+    half = float(t.ppf(0.975, freedom)) * math.sqrt(sum(parts))
+    return MeanDifference(mean, mean - half, mean + half)
 
 
 def _summary(variation: Variation, found: Results | None, published: float | None = None) -> Summary | None:

@@ -1,4 +1,4 @@
-"""The weights that ship with the project, their card, and snapshots of their training."""
+"""The networks that ship with the project, their cards, and snapshots of the largest one's training."""
 
 import lazy_loader
 

@@ -1,4 +1,11 @@
 from .shipped import FOLDER as FOLDER
 from .shipped import shipped_card as shipped_card
 from .shipped import shipped_weights as shipped_weights
+from .small_networks import BASE as BASE
+from .small_networks import CHANGED as CHANGED
+from .small_networks import SEEN as SEEN
+from .small_networks import SMALL_NETWORKS as SMALL_NETWORKS
+from .small_networks import SmallNetwork as SmallNetwork
+from .small_networks import small_card as small_card
+from .small_networks import small_weights as small_weights
 from .snapshots import shipped_snapshots as shipped_snapshots

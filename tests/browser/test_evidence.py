@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lstm_core.evidence.experiments import COMPARISONS
 from lstm_core.evidence.results import results
 from lstm_core.evidence.summaries import comparison, summary
 from lstm_core.settings.presets import PRESETS
@@ -39,8 +40,10 @@ def test_the_figures_are_drawn_and_speak(open_page: Callable[..., Page]) -> None
     bars.locator(".bars .point").first.wait_for()
     assert bars.locator(".bars .point").count() >= 2
     page.get_by_role("figure", name="Bars of memory in MiB: LSTM published, GPU 725 MiB").wait_for()
-    if sides := comparison("shared", results()):
-        dots = page.locator(".st-key-evidence-sharing .scatterlayer .trace").first.locator(".point")
+    for name in COMPARISONS:
+        sides = comparison(name, results())
+        assert sides, name
+        dots = page.locator(f".st-key-experiment-{name} .scatterlayer .trace").first.locator(".point")
         dots.first.wait_for()
         assert dots.count() == sum(side.n for side in sides)
 

@@ -10,6 +10,10 @@ import numpy as np
 import pytest
 
 from dashboard.lesson.sections import SECTIONS
+from dashboard.lesson.what_changes import KNOBS
+from lstm_core.drawing.stroke_digits import stroke_digit
+from lstm_core.pretrained.small_networks import small_weights
+from lstm_core.reading.trace import read
 from tests.browser.conftest import PHONE, draw, pixels, wait_for_canvas
 
 if TYPE_CHECKING:
@@ -160,3 +164,57 @@ def test_a_drawing_made_later_is_read_when_one_comes_back(page: Page) -> None:
     page.locator(".verdict p").filter(has_text="Reads as 7").wait_for()
     page.get_by_role("link", name="Learn").click()
     page.get_by_text("your last drawing").wait_for()
+
+
+def test_two_networks_read_the_digit_under_one_row_that_stays_when_they_change(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page(address("what changes"))
+    view = page.locator(".side-by-side")
+    view.get_by_role("heading", name="Without dropout").wait_for()
+    rows = view.get_by_role("slider", name="Row down to which both networks have read")
+    rows.focus()
+    for _ in range(16):
+        rows.press("ArrowLeft")
+    expect_row(view, 12)
+    before = view.locator("tbody").inner_text()
+    page.get_by_role("radio", name="Supervised rows").click()
+    view.get_by_role("heading", name="With every row supervised").wait_for()
+    expect_row(view, 12)
+    assert view.locator("tbody").inner_text() != before
+    (named,) = [knob for knob in KNOBS if knob.name == "Supervised rows"]
+    image = stroke_digit(3, 28, 28)
+    for column, name in ((2, named.first), (4, named.second)):
+        shares = read(small_weights(name), image).probabilities[11]
+        shown = view.locator(f"tbody tr > :nth-child({column + 1})").all_inner_texts()
+        assert shown == [f"{100 * share:.1f} %" for share in shares.tolist()]
+    page.wait_for_url("**knob=Supervised*rows*")
+
+
+def test_a_click_in_a_heatmap_moves_the_row_of_all_panels(open_page: Callable[..., Page]) -> None:
+    page = open_page(address("what changes"), size=PHONE, scheme="dark")
+    view = page.locator(".side-by-side")
+    view.get_by_role("heading", name="Without dropout").wait_for()
+    panel = view.locator(".second.panel")
+    panel.scroll_into_view_if_needed()
+    box = panel.locator("img").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] * 4.5 / 28)
+    expect_row(view, 5)
+    found = [cursor.bounding_box() for cursor in view.locator(".cursor").all()]
+    tops = [bounds["y"] for bounds in found if bounds]
+    assert len(tops) == 3
+    assert max(tops) - min(tops) < 1
+
+
+def expect_row(view: Locator, row: int) -> None:
+    view.locator("output").filter(has_text=f"after row {row} of 28").wait_for()
+
+
+def test_one_click_lets_the_small_network_read(open_page: Callable[..., Page]) -> None:
+    page = open_page(address("forget gate"))
+    wait_for_section(page, "forget gate")
+    page.get_by_role("button", name="Small enough to see").click()
+    page.get_by_text("read by “Small enough to see”").wait_for()
+    page.get_by_role("button", name="Back to the large network").wait_for()
+    assert not page.locator("[data-testid=stException]").count()

@@ -14,16 +14,19 @@ import psutil
 import pytest
 from click.testing import CliRunner, Result
 
+from lstm_core.data.datasets import load
+from lstm_core.data.info import DATASETS
 from lstm_core.errors import DataDamaged, DeviceUnavailable, InvalidValue, RunError, StorageError
 from lstm_core.evidence import memory_of_a_batch
 from lstm_core.evidence import reproduce as reproduce_module
-from lstm_core.evidence.experiments import settings_of
+from lstm_core.evidence.experiments import COMPARISONS, settings_of
 from lstm_core.evidence.memory_of_a_batch import Measurement
 from lstm_core.evidence.reproduce import reproduce
 from lstm_core.evidence.results import Results, results
 from lstm_core.evidence.summaries import comparison, summary
 from lstm_core.files import locked
 from lstm_core.reading.evaluation import TestResult
+from lstm_core.reading.trace import read
 from lstm_core.runs.events import Evaluation
 from lstm_core.runs.jobs import Jobs
 from lstm_core.runs.run import Run
@@ -60,7 +63,8 @@ class AtOnce:
         settings = run.hyperparameters
         accuracy = 0.98 + 0.001 * settings.seed
         run.append(Evaluation(step=settings.steps, time=1, loss=0.1, accuracy=0.97))
-        run.save_weights(random_weights((4,)))
+        info = DATASETS[settings.dataset]
+        run.save_weights(random_weights((4,), rows=info.rows, columns=info.columns))
         way = computed_here(settings, CPU)
         how = {"computation": f"{way.computation}: why", "precision": f"{way.precision}: why"}
         versions = {"python": "3", "backend": str(way.backend), "keras": "3", "device": "A processor"}
@@ -68,8 +72,8 @@ class AtOnce:
         run.save_result(
             TestResult(
                 accuracy=accuracy,
-                accuracy_by_rows=[accuracy],
-                loss_by_rows=[0.1],
+                accuracy_by_rows=[0.2, 0.4, 0.6, accuracy],
+                loss_by_rows=[0.4, 0.3, 0.2, 0.1],
                 confusion=[[1]],
                 readings=[0],
             )
@@ -163,7 +167,7 @@ def test_every_seed_of_a_preset_is_kept_with_what_made_it(
     assert "huang-2017, seed 0: test accuracy 0.9800 (published 0.9858)" in done.stdout
 
 
-def test_everything_is_all_presets_the_sharing_and_the_memory(
+def test_everything_is_all_presets_all_experiments_and_the_memory(
     at_once: AtOnce, run_it: Callable[..., Result], output: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measured = []
@@ -178,7 +182,7 @@ def test_everything_is_all_presets_the_sharing_and_the_memory(
     run_it("--seeds", "0")
     held = results(output)
     assert all(summary(name, held) for name in PRESETS)
-    assert len(comparison("shared", held)) == 2
+    assert all(len(comparison(name, held)) == len(COMPARISONS[name].sides) for name in COMPARISONS)
     wanted = [(network, 10_000, device) for device in ("gpu:0", "cpu") for network in ("lstm", "cnn")]
     assert measured == wanted
     kinds = {(one.measured, one.device) for one in held.memory}
@@ -189,11 +193,12 @@ def test_everything_is_all_presets_the_sharing_and_the_memory(
     ("arguments", "trainings", "measures"),
     [
         (("--preset", "quick"), 1, False),
-        (("--sharing",), 2, False),
+        (("--compare", "shared"), 2, False),
+        (("--compare", "layers", "--compare", "shared", "--compare", "layers"), 5, False),
         (("--memory",), 0, True),
-        (("--preset", "quick", "--sharing", "--memory"), 3, True),
-        (("--preset", "quick", "--no-sharing", "--no-memory"), 1, False),
-        (("--no-sharing", "--no-memory"), len(PRESETS), False),
+        (("--preset", "quick", "--compare", "shared", "--memory"), 3, True),
+        (("--preset", "quick", "--no-compare", "--no-memory"), 1, False),
+        (("--no-compare", "--no-memory"), len(PRESETS), False),
         (("--preset", "quick", "--preset", "quick"), 1, False),
     ],
 )
@@ -212,6 +217,37 @@ def test_only_what_is_chosen_is_done(
     held = results(output)
     assert len(held.trainings) == trainings
     assert bool(held.memory) == measures
+
+
+def test_an_experiment_that_is_none_is_named_before_anything_is_trained(
+    at_once: AtOnce, run_it: Callable[..., Result]
+) -> None:
+    with pytest.raises(InvalidValue, match=r"--compare.*one of shared.*got 'sizes'"):
+        run_it("--compare", "shared", "--compare", "sizes")
+    assert not at_once.trained
+
+
+def test_dropout_is_also_asked_how_the_training_images_are_read(
+    at_once: AtOnce, run_it: Callable[..., Result], output: Path
+) -> None:
+    run_it("--compare", "dropout-few", "--seeds", "0")
+    without, dropped = comparison("dropout-few", results(output))
+    train = load("digits").train
+    network = random_weights((4,))
+    right = sum(
+        read(network, image).probabilities[-1].argmax() == label
+        for image, label in zip(train.pixels(), train.labels, strict=True)
+    )
+    assert without.training_mean == dropped.training_mean == right / len(train)
+    run_it("--compare", "layers", "--seeds", "0")
+    assert [side.training_mean for side in comparison("layers", results(output))] == [None] * 3
+
+
+def test_what_is_read_after_the_first_half_of_the_rows_is_kept(
+    at_once: AtOnce, run_it: Callable[..., Result], output: Path
+) -> None:
+    run_it("--compare", "rows", "--seeds", "0,1")
+    assert [side.half_way_mean for side in comparison("rows", results(output))] == [0.4, 0.4]
 
 
 def test_what_was_kept_before_stays(at_once: AtOnce, run_it: Callable[..., Result], output: Path) -> None:

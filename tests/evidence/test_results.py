@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 import math
 import os
+import statistics
 from pathlib import Path
 from typing import Any
 
 import pytest
+from scipy.stats import ttest_ind
 
+from lstm_core.data.info import DATASETS
 from lstm_core.errors import DataDamaged, InvalidValue, StorageError
 from lstm_core.evidence.experiments import COMPARISONS, settings_of
 from lstm_core.evidence.results import FILE, MIB, MemoryResult, Results, TrainingResult, results, save
-from lstm_core.evidence.summaries import Summary, comparison, summary
+from lstm_core.evidence.summaries import MeanDifference, Summary, comparison, mean_difference, summary
 from lstm_core.settings.presets import PRESETS
 from lstm_core.settings.run_key import run_key
+from lstm_core.settings.shapes import parameter_count
 from lstm_core.settings.validation import with_changes
 
 ORIGIN = {"device": "A processor", "versions": {"python": "3.11.7", "keras": "3.15.1"}, "date": "2026-11-21"}
@@ -160,7 +164,7 @@ def test_an_unknown_preset_or_experiment_is_named() -> None:
 def sides() -> list[TrainingResult]:
     return [
         a_training(0.98 - 0.01 * number, seed, side.preset, **side.varied)
-        for number, side in enumerate(COMPARISONS["shared"])
+        for number, side in enumerate(COMPARISONS["shared"].sides)
         for seed in (0, 1, 2)
     ]
 
@@ -177,10 +181,88 @@ def test_a_comparison_with_one_side_is_none() -> None:
     assert comparison("shared", held(*sides()[:3])) == ()
 
 
-def test_the_two_sides_differ_in_the_sharing_alone() -> None:
-    separate, shared = (settings_of(s.preset, s.varied, 0) for s in COMPARISONS["shared"])
-    assert with_changes(separate, layer_weights="shared") == shared
-    assert separate != shared
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("shared", "layer_weights"),
+        ("shared-narrow", "layer_weights"),
+        ("layers", "units"),
+        ("dropout-few", "dropout"),
+        ("dropout-many", "dropout"),
+        ("rows", "supervised_rows"),
+    ],
+)
+def test_the_sides_of_an_experiment_differ_in_one_thing_alone(name: str, field: str) -> None:
+    first, *others = (settings_of(side.preset, side.varied, 0) for side in COMPARISONS[name].sides[:2])
+    for other in others:
+        assert with_changes(first, **{field: getattr(other, field)}) == other
+        assert first != other
+
+
+def test_a_third_side_differs_in_the_number_or_size_of_its_layers() -> None:
+    for name in ("layers", "shared-narrow"):
+        first, _, third = (settings_of(side.preset, side.varied, 0) for side in COMPARISONS[name].sides)
+        assert with_changes(first, units=third.units) == third
+
+
+def test_one_layer_has_as_many_parameters_as_four_that_share() -> None:
+    _, shared, one = (settings_of(side.preset, side.varied, 0) for side in COMPARISONS["shared-narrow"].sides)
+    assert parameter_count(shared) == parameter_count(one)
+
+
+def test_every_experiment_is_tested_to_differ_in_one_thing() -> None:
+    assert set(COMPARISONS) == {
+        "shared", "shared-narrow", "layers", "dropout-few", "dropout-many", "rows"
+    }  # fmt: skip
+
+
+def test_the_wide_layer_has_about_as_many_parameters_as_the_two_narrow_ones() -> None:
+    _, wide, two = (settings_of(side.preset, side.varied, 0) for side in COMPARISONS["layers"].sides)
+    assert parameter_count(wide) == pytest.approx(parameter_count(two), rel=0.03)
+
+
+def test_what_an_experiment_says_of_its_setup_is_so() -> None:
+    for name, images in (("dropout-few", "1,297"), ("dropout-many", "55,000")):
+        experiment = COMPARISONS[name]
+        settings = settings_of(experiment.sides[0].preset, experiment.sides[0].varied, 0)
+        assert f"{DATASETS[settings.dataset].train:,}" == images
+        assert images in experiment.setup
+    for experiment in COMPARISONS.values():
+        for side in experiment.sides:
+            settings = settings_of(side.preset, side.varied, 0)
+            assert f"{settings.steps:,} steps" in experiment.setup
+            assert str(settings.units[0]) in experiment.setup
+
+
+def test_the_interval_of_a_difference_is_that_of_scipy() -> None:
+    first, second = of(0.97, 0.975, 0.98, 0.972), of(0.981, 0.979, 0.99)
+    oracle = ttest_ind(second.accuracies, first.accuracies, equal_var=False).confidence_interval(0.95)
+    found = mean_difference(first, second)
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx((oracle.low, oracle.high))
+    assert found.mean == pytest.approx(
+        statistics.fmean(second.accuracies) - statistics.fmean(first.accuracies)
+    )
+
+
+def test_sides_are_told_apart_only_where_chance_does_not_explain_it() -> None:
+    near, far = of(0.97, 0.98, 0.96), of(0.9, 0.91, 0.89)
+    for first, second, told in ((near, far, True), (far, near, True), (near, of(0.971, 0.98, 0.962), False)):
+        found = mean_difference(first, second)
+        assert found is not None
+        assert found.is_told_apart is told
+    assert mean_difference(near, of(0.9, 0.91)) is None
+
+
+def test_equal_seeds_differ_by_a_difference_without_a_width() -> None:
+    found = mean_difference(of(0.5, 0.5, 0.5), of(0.75, 0.75, 0.75))
+    assert found == MeanDifference(0.25, 0.25, 0.25)
+
+
+def test_a_mean_of_the_training_images_needs_every_seed() -> None:
+    known = [a_training(0.9, seed).model_copy(update={"training_accuracy": 0.98}) for seed in (0, 1)]
+    assert Summary("some", None, tuple(known)).training_mean == pytest.approx(0.98)
+    assert Summary("some", None, (*known, a_training(0.9, 2))).training_mean is None
 
 
 def test_a_result_takes_the_place_of_the_one_before() -> None:
@@ -197,6 +279,19 @@ def test_a_result_takes_the_place_of_the_one_before() -> None:
         ("resident", "cnn", 900),
         ("resident", "lstm", 90),
     ]
+
+
+def test_a_result_takes_the_place_of_one_whose_changes_were_written_down_otherwise() -> None:
+    old = a_training(0.9, precision="float32")
+    new = a_training(0.95)  # the preset computes in float32 already, so this is the same training
+    assert old.key == new.key
+    assert held(old, new).trainings == (new,)
+    assert held(new, old).trainings == (old,)
+
+
+def test_no_two_results_that_ship_are_of_the_same_training() -> None:
+    trained = [(one.preset, one.key) for one in results().trainings]
+    assert len(set(trained)) == len(trained)
 
 
 def test_the_order_of_arrival_does_not_show() -> None:

@@ -16,7 +16,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.session import networks, sheet
-from lstm_core.pretrained import shipped
+from lstm_core.pretrained import shipped, small_networks
+from lstm_core.pretrained.small_networks import SEEN, small_weights
+from lstm_core.reading.trace import read
 from lstm_core.reading.weights import LayerWeights, LstmWeights
 from lstm_core.runs.store import RunStore
 
@@ -139,6 +141,26 @@ def test_a_run_that_has_learnt_something_can_be_chosen_to_read(home: Path) -> No
     assert "extrapolation" in reading(page)["caution"]
 
 
+def test_the_network_that_is_small_enough_to_see_can_be_chosen_to_read() -> None:
+    page = draw_page(SEVEN)
+    page.selectbox[0].select(networks.SMALL).run()
+    assert not page.exception
+    assert page.session_state["network"] == networks.SMALL
+    read_by_it = read(small_weights(SEEN), page.session_state["last-image"]).probabilities
+    assert reading(page)["headline"] == f"Reads as {read_by_it[-1].argmax()}"
+    assert not reading(page)["caution"]
+    assert any("LSTM 12 · MNIST" in caption.value for caption in page.caption)
+
+
+def test_the_small_network_reads_even_without_its_card(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shutil.copy(small_networks.SMALL_FOLDER / f"{SEEN}.npz", tmp_path)
+    monkeypatch.setattr(small_networks, "SMALL_FOLDER", tmp_path)
+    assert networks.network(networks.SMALL).about == ""
+    assert networks.network(networks.SMALL).load().units == (12,)
+
+
 def test_a_chosen_run_that_is_gone_gives_way_to_the_shipped_network() -> None:
     page = draw_page(SEVEN, network="20260101-000000-abcdef")
     assert "Reads as" in reading(page)["headline"]
@@ -159,7 +181,7 @@ def test_a_chosen_run_that_is_damaged_gives_way_too_and_the_others_are_offered(
     page = draw_page(SEVEN, network=made[0].id)
     assert not page.error
     assert page.session_state["network"] == ""
-    assert len(page.selectbox[0].options) == 2
+    assert len(page.selectbox[0].options) == 3  # two that ship, and the run that is whole
 
 
 def test_a_run_that_was_deleted_is_no_longer_offered(home: Path) -> None:
@@ -168,9 +190,9 @@ def test_a_run_that_was_deleted_is_no_longer_offered(home: Path) -> None:
     store = RunStore(home)
     run = store.create(hyperparameters({"dataset": "digits"}))
     run.save_weights(network(8, 8))
-    assert list(networks.networks()) == ["", run.id]
+    assert list(networks.networks()) == ["", networks.SMALL, run.id]
     shutil.rmtree(run.folder)
-    assert list(networks.networks()) == [""]
+    assert list(networks.networks()) == ["", networks.SMALL]
 
 
 def test_damaged_shipped_weights_are_said_plainly(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

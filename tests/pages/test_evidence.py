@@ -27,8 +27,8 @@ ORIGIN = {
 def a_training(
     accuracy: float, seed: int, preset: str, sharing: int | None = None, **computed: str
 ) -> TrainingResult:
-    varied = {} if sharing is None else dict(COMPARISONS["shared"][sharing].varied)
-    chosen = f"--preset {preset}" if sharing is None else "--sharing"
+    varied = {} if sharing is None else dict(COMPARISONS["shared"].sides[sharing].varied)
+    chosen = f"--preset {preset}" if sharing is None else "--compare shared"
     settings = settings_of(preset, varied, seed)
     return TrainingResult(
         command=f"python -m lstm_core reproduce {chosen} --seeds 0,1",
@@ -81,7 +81,8 @@ def test_without_results_every_preset_says_how_to_make_them(monkeypatch: pytest.
     for name in PRESETS:
         assert f"python -m lstm_core reproduce --preset {name}<" in said
     assert "`python -m lstm_core reproduce --memory`" in said
-    assert "`python -m lstm_core reproduce --sharing`" in said
+    for name in COMPARISONS:
+        assert f"`python -m lstm_core reproduce --compare {name}`" in said
     assert "Nothing was reproduced yet" in said
 
 
@@ -122,10 +123,10 @@ def test_what_the_two_sides_of_an_experiment_were_computed_with_is_said(
     fused = {"computation": "fused", "precision": "float32"}
     alike = [a_training(0.98, 0, "tutorial", side, **fused) for side in (0, 1)]
     hold(monkeypatch, *alike)
-    assert "Both computed by TensorFlow, fused, in float32." in text(open_page("evidence"))
+    assert "All computed by TensorFlow, fused, in float32." in text(open_page("evidence"))
     hold(monkeypatch, alike[0], a_training(0.98, 0, "tutorial", 1, computation="keras", precision="float32"))
     assert (
-        "Separate weights computed by TensorFlow, fused, in float32, shared ones by TensorFlow, keras, in "
+        "“separate” computed by TensorFlow, fused, in float32; “shared” computed by TensorFlow, keras, in "
         "float32." in text(open_page("evidence"))
     )
 
@@ -153,8 +154,9 @@ def test_shared_weights_stand_beside_separate_ones(monkeypatch: pytest.MonkeyPat
     made = [a_training(0.98 - 0.01 * side, seed, "tutorial", side) for side in (0, 1) for seed in (0, 1)]
     hold(monkeypatch, *made)
     said = text(open_page("evidence"))
-    assert "Separate weights reach 98.00 ± 0.00 % over 2 seeds, shared ones 97.00 ± 0.00 %" in said
-    assert "1.00 percentage points less" in said
+    assert "**separate**: 98.00 ± 0.00 % over 2 seeds" in said
+    assert "**shared**: 97.00 ± 0.00 % over 2 seeds" in said
+    assert "The mean of “shared” is 1.00 percentage points below that of “separate”" in said
     assert "not trained here yet" in said  # the comparison is no result of the preset itself
 
 

@@ -15,12 +15,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.lesson.sections import SECTIONS
+from dashboard.lesson.what_changes import KNOB, KNOBS, Knob
 from lstm_core.drawing.normalise import normalise
 from lstm_core.drawing.strokes import ink_from_strokes
-from lstm_core.evidence import results, summaries
+from lstm_core.evidence.experiments import COMPARISONS
+from lstm_core.evidence.summaries import comparison
 from lstm_core.inside.unit import unit_trace, units_by_variation
 from lstm_core.pretrained.shipped import shipped_weights
+from lstm_core.pretrained.small_networks import small_card, small_weights
 from lstm_core.reading.trace import LayerTrace, read
+from lstm_core.reading.verdict import verdict
 from lstm_core.runs.jobs import Jobs
 from lstm_core.settings.validation import hyperparameters
 from tests.networks import random_weights
@@ -65,6 +69,15 @@ def figure(page: AppTest, number: int = 0) -> Any:
     return json.loads(page.get("plotly_chart")[number].proto.spec)
 
 
+def side_by_side(page: AppTest) -> dict[str, Any]:
+    """What the component that shows two readings was told."""
+    components = (element.proto for element in page.get("bidi_component"))
+    (sent,) = (
+        json.loads(proto.json) for proto in components if proto.component_name.endswith("side_by_side")
+    )
+    return dict(sent)
+
+
 def the_unit() -> Any:
     """The unit that the page looks at first."""
     layer = read(shipped_weights(), SEVEN).layers[0]
@@ -74,7 +87,7 @@ def the_unit() -> Any:
 
 def test_the_lesson_has_the_tutorials_order() -> None:
     assert NAMES[:5] == ["recurrence", "forget gate", "input gate", "cell state", "output gate"]
-    assert NAMES[5:] == ["many layers", "outputs and states", "shared weights", "regression"]
+    assert NAMES[5:] == ["many layers", "outputs and states", "shared weights", "what changes", "regression"]
 
 
 @pytest.mark.parametrize("number", range(len(SECTIONS)))
@@ -278,31 +291,59 @@ def test_sharing_names_one_cell_and_counts_its_parameters_once() -> None:
     assert "It does not fit" in outcome(page)
 
 
-def test_the_measured_comparison_is_drawn_when_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(summaries, "comparison", lambda name: ())
+def test_sharing_is_judged_by_what_was_measured() -> None:
     page = learn_page("shared weights")
-    assert not page.get("plotly_chart")
-    assert "Nothing is measured yet" in text(page)
+    for name in ("shared", "shared-narrow"):
+        sides = comparison(name)
+        assert f"{100 * sides[1].mean:.2f}" in text(page)
+    assert len(page.get("plotly_chart")) == 2
 
-    made: dict[str, Any] = {"command": "", "device": "CPU", "versions": {}, "date": "2026-11-21"}
-    sides = tuple(
-        summaries.Summary(
-            name,
-            None,
-            tuple(
-                results.TrainingResult(
-                    **made, preset="tutorial", seed=seed, key="0", steps=1, accuracy=accuracy, seconds=1.0
-                )
-                for seed, accuracy in enumerate(accuracies)
-            ),
-        )
-        for name, accuracies in (("separate", (0.98, 0.982, 0.984)), ("shared", (0.97, 0.971, 0.972)))
-    )
-    monkeypatch.setattr(summaries, "comparison", lambda name: sides)
-    page = learn_page("shared weights")
-    assert "97.10%" in outcome(page)
-    assert "1.10 percentage points" in outcome(page)
-    assert figure(page)["data"][0]["x"] == [98.0, 98.2, 98.4, 97.0, 97.1, 97.2]
+
+@pytest.mark.parametrize("knob", KNOBS, ids=lambda knob: knob.name)
+def test_two_networks_that_differ_in_one_thing_read_the_drawing(knob: Knob) -> None:
+    page = learn_page("what changes", **{KNOB: knob.name})
+    assert not page.exception
+    shown = side_by_side(page)
+    for name, side in zip((knob.first, knob.second), shown["sides"], strict=True):
+        expected = read(small_weights(name), SEVEN).probabilities
+        np.testing.assert_allclose(side["probabilities"], expected, atol=1e-5)
+        assert side["settled"] == verdict(expected).settled_at_row
+        assert any(f"{100 * small_card(name).test_accuracy:.1f} %" in value for _, value in side["facts"])
+    assert shown["difference"]
+    for name in knob.experiments:
+        assert COMPARISONS[name].question in text(page)
+
+
+def test_layers_that_share_their_weights_have_them_counted_once() -> None:
+    separate, shared = side_by_side(learn_page("what changes", **{KNOB: "Weights"}))["sides"]
+    # 4 · 28 · (28 + 28 + 1) a layer, and 10 · (28 + 1) of the head
+    assert ["parameters", f"{2 * 6384 + 290:,}"] in separate["facts"]
+    assert ["parameters", f"{6384 + 290:,}"] in shared["facts"]
+
+
+def test_an_address_chooses_what_differs() -> None:
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
+    page.switch_page("pages/learn.py")
+    page.query_params.update({"section": "what changes", KNOB: "Layers"})
+    assert side_by_side(run(page))["sides"][1]["name"] == "With two layers"
+
+
+def test_a_drawing_of_another_size_is_not_read_by_them() -> None:
+    page = learn_page("what changes", np.zeros((8, 8), np.float32))
+    assert "does not have the 28 × 28 pixels" in text(page)
+    assert not page.exception
+
+
+def test_one_click_lets_the_small_network_read_and_another_the_large_one() -> None:
+    page = learn_page("forget gate")
+    assert "Shipped with Row by Row" in text(page)
+    button(page, "Small enough to see").click()
+    run(page)
+    assert "“Small enough to see”" in text(page)
+    (unit,) = [box for box in page.selectbox if box.label == "Unit"]
+    assert len(unit.options) == 12
+    button(page, "Back to the large network").click()
+    assert "“Shipped with Row by Row”" in text(run(page))
 
 
 def test_damaged_weights_are_said_plainly(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

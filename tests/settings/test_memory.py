@@ -105,7 +105,9 @@ def test_before_it_starts_the_whole_machine_counts_and_at_its_start_what_is_free
     settings = hyperparameters({})
     assert check_fits(settings, CPU, tmp_path).memory < 4 * GB
     assert check_fits(settings, CPU, tmp_path, held=GB)
-    with pytest.raises(NotEnoughMemory, match=r"about 1\.1 GB of memory, but this machine has 600 MB free now"):
+    with pytest.raises(
+        NotEnoughMemory, match=r"about 1\.1 GB of memory, but this machine has 600 MB free now"
+    ):
         check_fits(settings, CPU, tmp_path, held=GB // 10)
     assert check_fits(settings, GPU, tmp_path, held=0)  # whose memory nobody knows
 

@@ -260,7 +260,10 @@ def test_a_library_that_kills_its_process_is_named_after_three_starts(
     run = own.submit(**SMALL)
     own.ended(run)
     assert run.status.state == "failed"
-    assert "ended 3 times before training could start; the last one was ended by signal SIGILL" in run.status.detail
+    assert (
+        "ended 3 times before training could start; the last one was ended by signal SIGILL"
+        in run.status.detail
+    )
     assert "no AVX here" in run.status.detail
     own.jobs.warm_up()
     assert len(own.started) == 3
@@ -402,5 +405,8 @@ def test_a_run_that_meets_too_little_memory_fails_with_the_reason_and_the_queue_
     for run in (large, small):
         own.ended(run)
     assert large.status.state == "failed"
-    assert "This training needs about 10.6 GB of memory, but this machine has 3.8 GB free now" in large.status.detail
+    assert (
+        "This training needs about 10.6 GB of memory, but this machine has 3.8 GB free now"
+        in large.status.detail
+    )
     assert small.status.state == "finished", small.status.detail

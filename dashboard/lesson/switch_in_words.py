@@ -1,0 +1,90 @@
+"""What differs between two networks' readings of one digit, in sentences that are true of the numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lstm_core.inside.difference import greatest_difference
+from lstm_core.reading.verdict import verdict
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_SAME_BELOW = 5e-5
+"""A difference that shows as 0.00 percentage points."""
+_MOST_DIGITS = 4
+
+
+def difference_in_words(
+    first_name: str,
+    first: NDArray[np.float32],
+    second_name: str,
+    second: NDArray[np.float32],
+) -> str:
+    """Which verdicts the two come to, when each settles, how sure each is, and where they differ most.
+
+    Args:
+        first_name, second_name: such as ``without dropout`` and ``with dropout 0.5``.
+        first, second: probabilities ``(rows, classes)`` in [0, 1] of the same digit.
+
+    Raises:
+        InvalidValue: the two differ in classes, or have no row.
+    """
+    one, other = verdict(first), verdict(second)
+    most = greatest_difference(first, second)
+    if most.size < _SAME_BELOW:
+        return (
+            f"On this digit nothing differs: both read it as {one.label}, with the same probabilities after "
+            "every row."
+        )
+    sure, as_sure = told_apart(one.confidence, other.confidence)
+    if one.label != other.label:
+        shares = f"{first_name} it reads as {one.label} ({sure}), {second_name} as {other.label} ({as_sure})"
+        said = [f"On this digit the verdicts differ: {shares}."]
+    else:
+        said = [f"Both read this digit as {one.label}."]
+    if one.settled_at_row == other.settled_at_row:
+        said.append(f"Both settle at row {one.settled_at_row}.")
+    else:
+        early, late = sorted(
+            [(one.settled_at_row, first_name), (other.settled_at_row, second_name)], key=lambda pair: pair[0]
+        )
+        said.append(f"{_begun(early[1])} the verdict settles at row {early[0]}, {late[1]} at row {late[0]}.")
+    if one.label == other.label:
+        if sure == as_sure:
+            said.append(f"Both are {sure} sure at the end.")
+        else:
+            said.append(f"At the end it is {sure} sure {first_name} and {as_sure} sure {second_name}.")
+    before, after = told_apart(most.first, most.second)
+    there = f"for class {most.label}, {before} {first_name} and {after} {second_name}"
+    said.append(f"They differ most after row {most.row}: {there}.")
+    return " ".join(said)
+
+
+def told_apart(first: float, second: float) -> tuple[str, str]:
+    """Two shares in [0, 1] as percent, with as many digits after the point as tell them apart, at least one.
+
+    What is not quite all or not quite nothing is never written as 100 % or 0 %.
+
+    >>> told_apart(0.975, 0.991), told_apart(0.99951, 0.99958), told_apart(0.5, 0.5)
+    (('97.5 %', '99.1 %'), ('99.95 %', '99.96 %'), ('50.0 %', '50.0 %'))
+    >>> told_apart(0.998, 0.99999)
+    ('99.8 %', '> 99.9 %')
+    """
+    pairs = [(_percent(first, digits), _percent(second, digits)) for digits in range(1, _MOST_DIGITS + 1)]
+    return next((pair for pair in pairs if pair[0] != pair[1]), pairs[0])
+
+
+def _percent(share: float, digits: int) -> str:
+    least = 10.0**-digits
+    text = f"{100 * share:.{digits}f}"
+    if share < 1 and float(text) == 100:
+        return f"> {100 - least:.{digits}f} %"
+    if share > 0 and float(text) == 0:
+        return f"< {least:.{digits}f} %"
+    return f"{text} %"
+
+
+def _begun(name: str) -> str:
+    return name[:1].upper() + name[1:]

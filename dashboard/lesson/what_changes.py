@@ -1,0 +1,167 @@
+"""Section 9: what one setting changes, on the digit drawn last, between networks that ship."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from dashboard.lesson.side_by_side import Side, show_side_by_side
+from dashboard.lesson.switch_in_words import difference_in_words, told_apart
+from dashboard.parts.experiment import show_experiment
+from dashboard.parts.messages import errors_shown
+from dashboard.session.current_reading import current_digit, show_current_digit
+from lstm_core.evidence.experiments import COMPARISONS
+from lstm_core.pretrained.small_networks import BASE
+
+if TYPE_CHECKING:
+    from lstm_core.reading.card import Card
+    from lstm_core.reading.weights import LstmWeights
+
+KNOB = "knob"
+"""Key of the widget, and name in the address."""
+
+
+@dataclass(frozen=True)
+class Knob:
+    """One setting in which two networks differ.
+
+    Attributes:
+        name: as the choice and the address say it.
+        first, second: names in `SMALL_NETWORKS`; one of them is `BASE`.
+        first_name, second_name: to follow a comma or begin a sentence.
+        about: what the setting does, in Markdown.
+        experiments: names in `COMPARISONS` that measured it.
+    """
+
+    name: str
+    first: str
+    second: str
+    first_name: str
+    second_name: str
+    about: str
+    experiments: Sequence[str]
+
+
+KNOBS = (
+    Knob(
+        "Dropout",
+        BASE,
+        "dropout",
+        "without dropout",
+        "with dropout 0.5",
+        "While a network trains with **dropout** 0.5, half of each layer's outputs, drawn by chance at every "
+        "row, are set to 0. No unit can rely on one other unit, so it gets harder to learn the training "
+        "images by heart. When a digit is read, nothing is dropped. It is meant for networks that are large "
+        "for the number of their images. Compare both cases below.",
+        ("dropout-few", "dropout-many"),
+    ),
+    Knob(
+        "Layers",
+        "one-layer",
+        BASE,
+        "with one layer",
+        "with two layers",
+        "The units of the **second layer** do not see the pixels. They read what the first layer remembers, "
+        "28 numbers a row, and so can combine it over the rows. A second layer also has parameters of its "
+        "own. To know which of the two helps, compare it with a single layer of about as many parameters.",
+        ("layers",),
+    ),
+    Knob(
+        "Weights",
+        BASE,
+        "shared",
+        "with separate weights",
+        "with shared weights",
+        "With **shared weights** both layers compute with the same numbers, so one set must suit the pixels "
+        "that layer 1 reads and the hidden states that layer 2 reads. Sharing is no error in itself: it "
+        "saves parameters, half of them with two layers, and such a network can still learn. Layers should "
+        "not share unless you mean it, because each then has less room for its own task, and `[cell] * n` "
+        "shares without telling you.",
+        ("shared", "shared-narrow"),
+    ),
+    Knob(
+        "Supervised rows",
+        "last-row",
+        BASE,
+        "with the last row supervised",
+        "with every row supervised",
+        "The loss says what a network is asked for. **Last row**: only the verdict after row 28 counts, and "
+        "what the network says before is whatever the head makes of a state that was never meant for it. "
+        "**Every row**: it learns to guess after each row, so its early guesses are worth reading.",
+        ("rows",),
+    ),
+)
+_NAMES = [knob.name for knob in KNOBS]
+
+
+@st.fragment
+@errors_shown()
+def what_changes() -> None:
+    """The choice of the setting, both readings, and what was measured over many trainings."""
+    st.markdown(
+        "Here two networks read your digit side by side. They were trained alike, with the same seed on the "
+        "same images, and **differ in one setting only**. Choose it:"
+    )
+    chosen = st.segmented_control(
+        "What differs between the two networks",
+        _NAMES,
+        default=_NAMES[0],
+        required=True,
+        key=KNOB,
+        bind="query-params",
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    knob = KNOBS[_NAMES.index(chosen)]
+    st.markdown(knob.about)
+    _on_this_digit(knob)
+    st.subheader("And on all test digits?", anchor=False)
+    st.markdown(
+        "One digit, read by one pair of networks, shows how it looks, not what holds in general: another "
+        "seed makes another network. So networks were trained with several seeds and tested on all test "
+        "images."
+    )
+    for name in knob.experiments:
+        st.markdown(f"**{COMPARISONS[name].question}**")
+        show_experiment(name)
+    st.page_link("pages/evidence.py", label="All that was measured: Evidence", icon=":material/fact_check:")
+
+
+def _on_this_digit(knob: Knob) -> None:
+    from lstm_core.reading.trace import read
+
+    (first, first_card), (second, second_card) = (_network(name) for name in (knob.first, knob.second))
+    digit = current_digit(first.rows, first.columns)
+    show_current_digit(digit, "read by two small networks that ship with Row by Row")
+    readings = [read(weights, digit.image).probabilities for weights in (first, second)]
+    right = told_apart(first_card.test_accuracy, second_card.test_accuracy)
+    first_side, second_side = (
+        Side(name, reading, (("parameters", f"{_parameters(card):,}"), ("test digits read correctly", share)))
+        for name, reading, card, share in zip(
+            (knob.first_name, knob.second_name), readings, (first_card, second_card), right, strict=True
+        )
+    )
+    said = difference_in_words(knob.first_name, readings[0], knob.second_name, readings[1])
+    show_side_by_side(digit.image, f"The digit that both read: {digit.what}", first_side, second_side, said)
+    st.caption(
+        "Each line of a heatmap is what a network thinks after reading the digit down to that row; the "
+        "dotted line is where its verdict settles. Click a row, use the slider, or press Play."
+    )
+
+
+def _parameters(card: Card) -> int:
+    from lstm_core.settings.shapes import parameter_count
+    from lstm_core.settings.validation import hyperparameters
+
+    return parameter_count(hyperparameters(card.hyperparameters))
+
+
+@st.cache_resource(show_spinner=False)
+def _network(name: str) -> tuple[LstmWeights, Card]:
+    """Weights and card. Raises `WeightsError`."""
+    from lstm_core.pretrained.small_networks import small_card, small_weights
+
+    return small_weights(name), small_card(name)
