@@ -157,7 +157,7 @@ def test_the_units_every_product_is_one_button_away(open_page: Callable[..., Pag
     page.locator("p.outcome", has_text=said_of(9, 2, 11)).wait_for()
     expect_address(page, section="arithmetic", unit="9", row="11")
     page.go_back()
-    page.get_by_role("heading", name="Every gate and every state").wait_for()
+    page.get_by_role("heading", name="What the gates do, row by row").wait_for()
 
 
 def test_the_player_and_the_cursor_move_each_other(open_page: Callable[..., Page]) -> None:
