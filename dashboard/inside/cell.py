@@ -39,7 +39,6 @@ def show_cell(current: CurrentReading) -> None:
                 unit = _choose_unit(current, layer, unit)
     _cell()(
         data=cell_data(current, layer, unit, cursor.cursor_row()),
-        default={"touched": None},
         on_touched_change=lambda: _touched(current),
         key=_KEY,
     )

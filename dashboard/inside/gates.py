@@ -20,25 +20,31 @@ if TYPE_CHECKING:
 
     from lstm_core.figures.gate_heatmaps import Quantity
 
+_HEATMAPS = "heatmaps"
+"""Key of the switch, and its name in the address."""
+
 _ALL = "all six"
 _STORED, _SIMILAR, _INFLUENTIAL = "as stored", "alike together", "by influence"
 
 
 def show_gates(current: CurrentReading) -> None:
     """The mean gates of every layer and their story; behind a switch, every unit."""
-    _show_means(current)
+    small = narrow()
+    _show_means(current, small)
+    if cursor.UNIT in st.query_params or st.session_state.get(cursor.UNIT) is not None:
+        st.session_state.setdefault(_HEATMAPS, True)
     if st.toggle(
         "Every unit as a heatmap",
-        value=cursor.UNIT in st.query_params or st.session_state.get(cursor.UNIT) is not None,
-        key="inside-gates-heatmaps-shown",
+        key=_HEATMAPS,
+        bind="query-params",
         persist_state="session",
         help="The gates and states of every unit of a layer at every row, and the arithmetic of one that you "
         "click.",
     ):
-        _show_heatmaps(current)
+        _show_heatmaps(current, small)
 
 
-def _show_means(current: CurrentReading) -> None:
+def _show_means(current: CurrentReading, small: bool) -> None:
     """What the gates of each layer do on average."""
     from lstm_core.figures.mean_gates import LINES, mean_gates, mean_gates_info
     from lstm_core.inside.cell_sentences import percent
@@ -47,9 +53,9 @@ def _show_means(current: CurrentReading) -> None:
 
     memories = [layer_memory(layer, number) for number, layer in enumerate(current.layers, start=1)]
     stories = [in_words(memory) for memory in memories]
-    info, small = mean_gates_info(current.image, memories), narrow()
+    info = mean_gates_info(current.image, memories)
     st.subheader("What the gates do to this stroke", anchor=False)
-    st.html("".join(f'<p class="story">{story}</p>' for story in stories))
+    st.html("".join(f'<p class="story">{text}</p>' for text in (_WHAT_GATES_DO, *stories)))
     keys = "".join(
         f'<span><i style="border-top: 3px {_DASHES[dash]} {colour}"></i>{GATES[gate].words}</span>'
         for gate, (colour, dash) in LINES.items()
@@ -75,16 +81,21 @@ def _show_means(current: CurrentReading) -> None:
     st.caption(
         "Every curve is the mean over a layer’s units; click a row to move there. A layer, or a unit, "
         f"has latched at a row if from there to the end its forget gate keeps at least {100 * KEEPS:.0f} % "
-        f"of the memory and its input gate lets at most {100 * LETS_IN:.0f} % of the candidate in; for a layer the "
-        "means count."
+        f"of the memory and its input gate lets at most {100 * LETS_IN:.0f} % of the candidate in; for a "
+        "layer the means count."
     )
 
+
+_WHAT_GATES_DO = (
+    "At each row the forget gate sets how much of the memory stays, and the input gate how much of the new "
+    "candidate enters it. A layer <b>latches</b> when it keeps what it has and lets hardly anything in."
+)
 
 _DASHES = {"solid": "solid", "dash": "dashed", "dot": "dotted"}
 """As style sheets call what Plotly draws."""
 
 
-def _show_heatmaps(current: CurrentReading) -> None:
+def _show_heatmaps(current: CurrentReading, small: bool) -> None:
     """The choices, the heatmaps, and the arithmetic of the unit that was clicked."""
     from lstm_core.figures.column_marks import column_marks
     from lstm_core.figures.gate_heatmaps import gate_heatmaps, gate_heatmaps_info
@@ -97,7 +108,7 @@ def _show_heatmaps(current: CurrentReading) -> None:
         unit = None
         with errors_shown():
             unit = _choose_unit(current, layer)
-    trace, row, small = current.trace, cursor.cursor_row(), narrow()
+    trace, row = current.trace, cursor.cursor_row()
     info = gate_heatmaps_info(
         current.image, current.layers[layer], groups, trace.probabilities, trace.logits, quantities
     )
@@ -114,7 +125,7 @@ def _show_heatmaps(current: CurrentReading) -> None:
         depends_on=(current.fingerprint, layer, quantities, groups, small),
         alt=f"The image beside {', '.join(panel.title for panel in info.quantities)} of layer {layer + 1}, "
         "the probabilities and the logits, on the same rows.",
-        key=f"inside-gates-heatmaps-{len(quantities)}-{small}",
+        key=f"every-unit-{len(quantities)}-{small}",
         marks=lambda figure: [] if column is None else column_marks(figure, column),
     )
     st.caption(

@@ -101,9 +101,9 @@ def in_words(memory: LayerMemory) -> str:
             f"least {percent(kept)} of its memory and lets at most {percent(let_in)} of the candidate in."
         )
     return (
-        f"{_forgets(memory)} It does not latch, that is, keep what it has and let hardly anything in: at row "
-        f"{rows}, the last, it keeps {percent(float(memory.forget_gate[-1]))} and lets "
-        f"{percent(float(memory.input_gate[-1]))} of the candidate in. {_units_in_words(memory)}"
+        f"{_forgets(memory)} It does not latch: at row {rows}, the last, it keeps "
+        f"{percent(float(memory.forget_gate[-1]))} and lets {percent(float(memory.input_gate[-1]))} of the "
+        f"candidate in. {_units_in_words(memory)}"
     )
 
 
