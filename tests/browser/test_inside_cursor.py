@@ -104,8 +104,8 @@ def test_a_click_on_a_cell_shows_that_units_arithmetic_at_that_row(
     page.get_by_role("radio", name=order).click()
     settled(page)
     page.wait_for_function(
-        "stored => (document.querySelector('[class*=every-unit] .js-plotly-plot')?.data?.[1].x.slice(0, 9).join()"
-        " === '1,2,3,4,5,6,7,8,9') === stored",
+        "stored => (document.querySelector('[class*=every-unit] .js-plotly-plot')?.data?.[1]"
+        ".x.slice(0, 9).join() === '1,2,3,4,5,6,7,8,9') === stored",
         arg=order == "as stored",
     )
     settled(page)

@@ -135,7 +135,9 @@ def test_layer_quantity_order_and_class_change_what_is_drawn(open_page: Callable
 def test_hovering_says_unit_row_and_value(open_page: Callable[..., Page]) -> None:
     page = open_page(ADDRESS)
     settled(page)
-    box = page.locator("[class*=every-unit] .js-plotly-plot .nsewdrag[data-subplot='x2y']").bounding_box()
+    area = page.locator("[class*=every-unit] .js-plotly-plot .nsewdrag[data-subplot='x2y']")
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 3, box["y"] + box["height"] / 3)
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
