@@ -11,8 +11,8 @@ const makeDrawing = (root, goTo) => {
     goTo(Math.min(Math.max(at, 0), size[0] - 1));
   };
   return {
-    show: ({ image, ink }) => {
-      size = [ink.length, ink[0].length];
+    show: ({ image, rows, columns }) => {
+      size = [rows, columns];
       root.style.setProperty("--rows", size[0]);
       root.style.setProperty("--columns", size[1]);
       Object.assign(part("img"), { src: image, alt: `The image as the network sees it, ${size.join(" × ")} pixels` });

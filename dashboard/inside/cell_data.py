@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from lstm_core.inside.cell_flow import CellFlow, GateTerms
     from lstm_core.reading.gates import Gate
 
-LARGEST = 8
-"""Terms of a sum that stand alone."""
+LARGEST, LEAST_TERMS, ROWS_WITH_ALL = 8, 2, 64
+"""Terms of a sum that stand alone; so few, at least, of images with more rows than the last number."""
 
-MOST_STATES = 120_000
-"""Hidden states, rows times units, that are sent for the strip of units: a byte each, 160 kB in JSON."""
+MOST_STATES = 60_000
+"""Hidden states, rows times units, that are sent for the strip of units: a byte each, 80 kB in JSON."""
 
 
 def cell_data(current: CurrentReading, layer: int, unit: int | None, row: int) -> dict[str, Any]:
@@ -40,21 +40,19 @@ def cell_data(current: CurrentReading, layer: int, unit: int | None, row: int) -
 @st.cache_data(show_spinner=False, max_entries=32)
 def _reading(fingerprint: str, layer: int, unit: int | None, _current: CurrentReading) -> dict[str, Any]:
     from lstm_core.figures import theme
-    from lstm_core.figures.evolution import evolution
+    from lstm_core.figures.verdict_bars import verdict_bars
     from lstm_core.inside.cell_flow import gate_terms, mean_flow, unit_flow
     from lstm_core.inside.cell_sentences import mean_sentences, unit_sentences
-    from lstm_core.reading.verdict import verdict
 
     current, trace = _current, _current.layers[layer]
     units = current.weights.units
-    settled = verdict(current.trace.probabilities).settled_at_row
-    shown = evolution(current.image, current.trace.probabilities, settled)
     flow = mean_flow(trace) if unit is None else unit_flow(trace, unit)
     inputs = current.inputs(layer)
     return {
         "image": data_uri(coloured(current.image, theme.INK)),
-        "ink": shown.ink,
-        "bars": [vars(bars) for bars in shown.bars],
+        "rows": current.image.shape[0],
+        "columns": current.image.shape[1],
+        "bars": [vars(verdict_bars(row)) for row in current.trace.probabilities],
         "layers": [
             {
                 "units": units[number],
@@ -104,7 +102,8 @@ def _sum(terms: GateTerms) -> list[dict[str, Any]]:
     """Per row: the largest terms as place, number and weight; the sum of the others; the parts; the whole."""
     from lstm_core.inside.arithmetic import rounded_sum
 
-    products, parts, places = terms.products, terms.parts, terms.largest(LARGEST)
+    count = min(max(LARGEST * ROWS_WITH_ALL // len(terms.inputs), LEAST_TERMS), LARGEST)
+    products, parts, places = terms.products, terms.parts, terms.largest(count)
     features = len(terms.kernel)
     rows: list[dict[str, Any]] = []
     for row, largest in enumerate(places):

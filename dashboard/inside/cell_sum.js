@@ -22,7 +22,7 @@ const makeSum = (section, pointAt) => {
   const [title, equation, body, term] = ["h3", ".equation", "tbody", ".term"].map(part);
 
   const namesOf = (data) => {
-    const features = data.layer === 1 ? data.ink[0].length : data.layers[data.layer - 2].units;
+    const features = data.layer === 1 ? data.columns : data.layers[data.layer - 2].units;
     const below = (at) => (data.layer === 1 ? `pixel ${at + 1}` : `layer ${data.layer - 1}, unit ${at + 1}`);
     return {
       ofTerm: (at) => (at < features ? below(at) : `h before, unit ${at - features + 1}`),
