@@ -73,7 +73,7 @@ const makeCell = (root) => {
   };
 
   const step = (now) => {
-    const most = (now - before) / pace;
+    const most = Math.max(now - before, 0) / pace; // a frame may bear an earlier time than the key it follows
     before = now;
     at = goal > at ? Math.min(at + most, goal) : Math.max(at - most, goal);
     draw();

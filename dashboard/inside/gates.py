@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from lstm_core.figures.gate_heatmaps import Quantity
 
-_HEATMAPS = "heatmaps"
-"""Key of the switch, and its name in the address."""
+_HEATMAPS = "inside-gates-heatmaps"
 
 _ALL = "all six"
 _STORED, _SIMILAR, _INFLUENTIAL = "as stored", "alike together", "by influence"
@@ -36,7 +35,6 @@ def show_gates(current: CurrentReading) -> None:
     if st.toggle(
         "Every unit as a heatmap",
         key=_HEATMAPS,
-        bind="query-params",
         persist_state="session",
         help="The gates and states of every unit of a layer at every row, and the arithmetic of one that you "
         "click.",
@@ -47,8 +45,7 @@ def show_gates(current: CurrentReading) -> None:
 def _show_means(current: CurrentReading, small: bool) -> None:
     """What the gates of each layer do on average."""
     from lstm_core.figures.mean_gates import LINES, mean_gates, mean_gates_info
-    from lstm_core.inside.cell_sentences import percent
-    from lstm_core.inside.latching import KEEPS, LETS_IN, in_words, layer_memory, share_left
+    from lstm_core.inside.latching import KEEPS, LETS_IN, in_words, layer_memory
     from lstm_core.reading.gates import GATES
 
     memories = [layer_memory(layer, number) for number, layer in enumerate(current.layers, start=1)]
@@ -68,22 +65,28 @@ def _show_means(current: CurrentReading, small: bool) -> None:
         alt="The image beside the mean gates of each layer on the same rows. " + " ".join(stories),
         key=f"inside-gates-means-{small}",
     )
-    row = cursor.cursor_row() + 1
-    if row < len(current.image):
-        left = ", ".join(
-            f"<b>{percent(share_left(layer, row))}</b> in layer {number}"
-            for number, layer in enumerate(current.layers, start=1)
-        )
-        st.html(
-            f'<p class="story" role="status">Of what the units held after row {row}, this share is left '
-            f"after row {len(current.image)}, on average: {left}.</p>"
-        )
+    st.html(f'<p class="story" role="status">{_what_is_left(current, cursor.cursor_row() + 1)}</p>')
     st.caption(
         "Every curve is the mean over a layer’s units; click a row to move there. A layer, or a unit, "
         f"has latched at a row if from there to the end its forget gate keeps at least {100 * KEEPS:.0f} % "
         f"of the memory and its input gate lets at most {100 * LETS_IN:.0f} % of the candidate in; for a "
         "layer the means count."
     )
+
+
+def _what_is_left(current: CurrentReading, row: int) -> str:
+    """How much of the memory after ``row``, from 1, lasts to the end."""
+    from lstm_core.inside.cell_sentences import percent
+    from lstm_core.inside.latching import share_left
+
+    rows = len(current.image)
+    if row == rows:
+        return f"Row {rows} is the last. Go to an earlier row to see how much of its memory lasts to the end."
+    left = ", ".join(
+        f"<b>{percent(share_left(layer, row))}</b> in layer {number}"
+        for number, layer in enumerate(current.layers, start=1)
+    )
+    return f"Of what the units held after row {row}, this share is left after row {rows}, on average: {left}."
 
 
 _WHAT_GATES_DO = (

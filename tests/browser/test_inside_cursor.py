@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-ADDRESS = "/inside?section=gates&heatmaps=true"
+ADDRESS = "/inside?section=gates"
 TRACE = read(shipped_weights(), stroke_digit(3, 28, 28))
 
 
@@ -29,6 +29,11 @@ def layer(number: int) -> LayerTrace:
 
 
 def settled(page: Page) -> None:
+    """The heatmaps are open and at rest."""
+    switch = page.get_by_role("switch", name="Every unit as a heatmap")
+    switch.wait_for(state="attached")
+    if not switch.is_checked():
+        page.get_by_text("Every unit as a heatmap").click()
     page.locator("p.outcome").first.wait_for()
     page.locator(".stApp[data-test-script-state='notRunning']").wait_for()
     page.locator("[class*=every-unit] .js-plotly-plot[data-linked] .updatemenu-button").first.wait_for()

@@ -15,11 +15,16 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-ADDRESS = "/inside?section=gates&heatmaps=true"
+ADDRESS = "/inside?section=gates"
 SEVEN = [(80, 60), (200, 60), (130, 230)]
 
 
 def settled(page: Page) -> None:
+    """The heatmaps are open and at rest."""
+    switch = page.get_by_role("switch", name="Every unit as a heatmap")
+    switch.wait_for(state="attached")
+    if not switch.is_checked():
+        page.get_by_text("Every unit as a heatmap").click()
     page.locator("p.outcome").first.wait_for()
     page.locator(".stApp[data-test-script-state='notRunning']").wait_for()
     page.locator("[class*=every-unit] .js-plotly-plot .updatemenu-button").first.wait_for()
@@ -43,7 +48,7 @@ def to_row(page: Page, key: str, times: int = 1) -> None:
 
 def figure(page: Page, expression: str) -> object:
     """Something of the figure that is drawn, named ``plot``."""
-    return page.locator("[class*=every-unit] .js-plotly-plot").evaluate(f"plot => {{ {expression} }}")
+    return page.locator("[class*=every-unit] .js-plotly-plot").first.evaluate(f"plot => {{ {expression} }}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -149,6 +154,8 @@ def test_the_persons_own_drawing_is_what_is_read(page: Page) -> None:
     draw(page, SEVEN)
     page.locator(".verdict p").filter(has_text="Reads as 7").wait_for()
     page.get_by_role("link", name="Inside").click()
+    page.get_by_role("radio", name="gates").click()
+    settled(page)
     page.locator("p.outcome", has_text="After row 28 it reads as 7").wait_for()
     page.get_by_role("link", name="Draw another digit").click()
     wait_for_canvas(page)
