@@ -137,7 +137,7 @@ const makeCell = (root) => {
     slow.ariaPressed = String(slow.ariaPressed !== "true");
     if (playing) start();
   };
-  part(".back").onclick = () => jump(Math.ceil(goal) - 1);
+  part(".back").onclick = () => jump(Math.ceil(playing ? at : goal) - 1);
   part(".next").onclick = () => jump(Math.floor(playing ? at : goal) + 1);
   slider.oninput = () => jump(Number(slider.value) - 1);
   picture.onkeydown = (event) => {

@@ -99,8 +99,10 @@ def test_it_plays_to_the_last_row_and_then_begins_again(open_page: Callable[...,
     page.get_by_role("button", name="Play").wait_for()
     expect_address(page, row=None)
     page.get_by_role("button", name="Play").click()
-    expect_row(page, 2)
-    page.get_by_role("button", name="Pause").click()
+    expect_row(page, 3)
+    page.get_by_role("button", name="Back one row").click()
+    page.get_by_role("button", name="Play").wait_for()
+    expect(page.locator(".cell output")).to_have_text(re.compile("row [23] of 28"))
 
 
 def test_the_wires_move_between_rows_and_stay_put_for_who_wants_less_motion(
