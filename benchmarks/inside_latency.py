@@ -47,6 +47,9 @@ QUIET_INTERRUPTIONS = """() => window.addEventListener("unhandledrejection", eve
 AT_REST = """() => document.querySelector(".stApp")?.dataset.testScriptState === "notRunning" &&
     window.ended && performance.now() - window.ended > 700"""
 
+EVERY_UNIT = "[class*=every-unit] .js-plotly-plot"
+"""The heatmaps of the panel of gates."""
+
 Act = Callable[[Page, int], None]
 """Makes an interaction for the time that the number says, from 0; the last input is what is measured."""
 
@@ -95,12 +98,14 @@ def unit(page: Page, number: int) -> None:
 def step(page: Page, number: int) -> None:
     """Of the figure's own player."""
     label = "Next" if number % 2 else "Back"
-    page.locator(".js-plotly-plot .updatemenu-button", has_text=label).click()
+    page.locator(f"{EVERY_UNIT} .updatemenu-button", has_text=label).click()
 
 
 def cell(page: Page, number: int) -> None:
     """A click in the heatmap of the input gate."""
-    box = page.locator(".js-plotly-plot .nsewdrag[data-subplot='x2y']").bounding_box()
+    area = page.locator(f"{EVERY_UNIT} .nsewdrag[data-subplot='x2y']")
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] * (0.2 + 0.05 * number), box["y"] + box["height"] * (0.3 + 0.05 * number)
     page.mouse.move(x, y)
@@ -108,12 +113,18 @@ def cell(page: Page, number: int) -> None:
     page.mouse.click(x, y)
 
 
+def open_heatmaps(page: Page) -> None:
+    page.get_by_text("Every unit as a heatmap").click()
+    page.locator(f"{EVERY_UNIT} .main-svg").first.wait_for()
+
+
 @dataclass(frozen=True)
 class Panel:
-    """A panel's name in the address, and its interactions by what they are called."""
+    """A panel's name in the address, its interactions by their names, and what is done before them."""
 
     name: str
     acts: dict[str, Act]
+    before: Callable[[Page], None] | None = None
 
 
 PANELS = (
@@ -128,6 +139,7 @@ PANELS = (
             "click a cell": cell,
             "row, with a unit's equations": key("Row"),
         },
+        open_heatmaps,
     ),
     Panel(
         "arithmetic",
@@ -182,7 +194,7 @@ class Opened:
         return taken
 
 
-def open_panel(browser: Browser, address: str, name: str) -> tuple[Opened, int]:
+def open_panel(browser: Browser, address: str, panel: Panel) -> tuple[Opened, int]:
     """A window, and the bytes that came with the panel."""
     page = browser.new_context(viewport={"width": 1300, "height": 1400}).new_page()
     opened = Opened(page)
@@ -191,8 +203,10 @@ def open_panel(browser: Browser, address: str, name: str) -> tuple[Opened, int]:
         opened.received += len(frame)
 
     page.on("websocket", lambda socket: socket.on("framereceived", count))
-    page.goto(f"{address}/inside?{urlencode({'section': name})}")
+    page.goto(f"{address}/inside?{urlencode({'section': panel.name})}")
     page.locator(".js-plotly-plot .main-svg, .found img").first.wait_for(timeout=120_000)
+    if panel.before:
+        panel.before(page)
     page.evaluate(STOPWATCH)
     page.evaluate(QUIET_INTERRUPTIONS)
     page.wait_for_timeout(3000)
@@ -209,8 +223,8 @@ def waited(page: Page, act: Act, number: int) -> float:
 
 def measure(browser: Browser, address: str, panel: Panel, rounds: int) -> bool:
     """Print a panel's lines; whether all is as wanted."""
-    open_panel(browser, address, panel.name)[0].page.context.close()  # what the first visitor waits for
-    opened, sent = open_panel(browser, address, panel.name)
+    open_panel(browser, address, panel)[0].page.context.close()  # what the first visitor waits for
+    opened, sent = open_panel(browser, address, panel)
     reached = sent <= WANTED_KB * 1000
     print(line(panel.name, "one reading", f"{sent / 1000:,.0f} kB", f"{WANTED_KB:,} kB", reached), flush=True)
     for what, act in panel.acts.items():

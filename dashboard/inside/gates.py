@@ -1,4 +1,4 @@
-"""The digit and the network side by side: every gate and state of a layer on the image's rows."""
+"""What the gates do to a digit: their means beside its rows, in words, and every unit as a heatmap."""
 
 from __future__ import annotations
 
@@ -20,11 +20,85 @@ if TYPE_CHECKING:
 
     from lstm_core.figures.gate_heatmaps import Quantity
 
+_HEATMAPS = "inside-gates-heatmaps"
+
 _ALL = "all six"
 _STORED, _SIMILAR, _INFLUENTIAL = "as stored", "alike together", "by influence"
 
 
 def show_gates(current: CurrentReading) -> None:
+    """The mean gates of every layer and their story; behind a switch, every unit."""
+    small = narrow()
+    _show_means(current, small)
+    if cursor.UNIT in st.query_params or st.session_state.get(cursor.UNIT) is not None:
+        st.session_state.setdefault(_HEATMAPS, True)
+    if st.toggle(
+        "Every unit as a heatmap",
+        key=_HEATMAPS,
+        persist_state="session",
+        help="The gates and states of every unit of a layer at every row, and the arithmetic of one that you "
+        "click.",
+    ):
+        _show_heatmaps(current, small)
+
+
+def _show_means(current: CurrentReading, small: bool) -> None:
+    """What the gates of each layer do on average."""
+    from lstm_core.figures.mean_gates import LINES, mean_gates, mean_gates_info
+    from lstm_core.inside.latching import KEEPS, LETS_IN, in_words, layer_memory
+    from lstm_core.reading.gates import GATES
+
+    memories = [layer_memory(layer, number) for number, layer in enumerate(current.layers, start=1)]
+    stories = [in_words(memory) for memory in memories]
+    info = mean_gates_info(current.image, memories)
+    st.subheader("What the gates do to this stroke", anchor=False)
+    st.html("".join(f'<p class="story">{text}</p>' for text in (_WHAT_GATES_DO, *stories)))
+    keys = "".join(
+        f'<span><i style="border-top: 3px {_DASHES[dash]} {colour}"></i>{GATES[gate].words}</span>'
+        for gate, (colour, dash) in LINES.items()
+    )
+    st.html(f'<p class="curves">{keys}</p>')
+    cursor.row_chart(
+        lambda at: mean_gates(info, at, narrow=small),
+        rows=len(current.image),
+        depends_on=(current.fingerprint, small),
+        alt="The image beside the mean gates of each layer on the same rows. " + " ".join(stories),
+        key=f"inside-gates-means-{small}",
+    )
+    st.html(f'<p class="story" role="status">{_what_is_left(current, cursor.cursor_row() + 1)}</p>')
+    st.caption(
+        "Every curve is the mean over a layer’s units; click a row to move there. A layer, or a unit, "
+        f"has latched at a row if from there to the end its forget gate keeps at least {100 * KEEPS:.0f} % "
+        f"of the memory and its input gate lets at most {100 * LETS_IN:.0f} % of the candidate in; for a "
+        "layer the means count."
+    )
+
+
+def _what_is_left(current: CurrentReading, row: int) -> str:
+    """How much of the memory after ``row``, from 1, lasts to the end."""
+    from lstm_core.inside.cell_sentences import percent
+    from lstm_core.inside.latching import share_left
+
+    rows = len(current.image)
+    if row == rows:
+        return f"Row {rows} is the last. Go to an earlier row to see how much of its memory lasts to the end."
+    left = ", ".join(
+        f"<b>{percent(share_left(layer, row))}</b> in layer {number}"
+        for number, layer in enumerate(current.layers, start=1)
+    )
+    return f"Of what the units held after row {row}, this share is left after row {rows}, on average: {left}."
+
+
+_WHAT_GATES_DO = (
+    "At each row the forget gate sets how much of the memory stays, and the input gate how much of the new "
+    "candidate enters it. A layer <b>latches</b> when it keeps what it has and lets hardly anything in."
+)
+
+_DASHES = {"solid": "solid", "dash": "dashed", "dot": "dotted"}
+"""As style sheets call what Plotly draws."""
+
+
+def _show_heatmaps(current: CurrentReading, small: bool) -> None:
     """The choices, the heatmaps, and the arithmetic of the unit that was clicked."""
     from lstm_core.figures.column_marks import column_marks
     from lstm_core.figures.gate_heatmaps import gate_heatmaps, gate_heatmaps_info
@@ -37,7 +111,7 @@ def show_gates(current: CurrentReading) -> None:
         unit = None
         with errors_shown():
             unit = _choose_unit(current, layer)
-    trace, row, small = current.trace, cursor.cursor_row(), narrow()
+    trace, row = current.trace, cursor.cursor_row()
     info = gate_heatmaps_info(
         current.image, current.layers[layer], groups, trace.probabilities, trace.logits, quantities
     )
@@ -54,13 +128,13 @@ def show_gates(current: CurrentReading) -> None:
         depends_on=(current.fingerprint, layer, quantities, groups, small),
         alt=f"The image beside {', '.join(panel.title for panel in info.quantities)} of layer {layer + 1}, "
         "the probabilities and the logits, on the same rows.",
-        key=f"inside-gates-heatmaps-{len(quantities)}-{small}",
+        key=f"every-unit-{len(quantities)}-{small}",
         marks=lambda figure: [] if column is None else column_marks(figure, column),
     )
     st.caption(
         "Every line is a row of the image, every column a unit: hover for its number and value (rounded), "
-        "and click for its arithmetic at that row. Grey rows have not been read yet. The player moves the "
-        "row cursor, and the cursor the player."
+        "and click for its arithmetic at that row. Grey rows have not been read yet. The player and the row "
+        "slider show the same row."
     )
     if unit is not None:
         _show_arithmetic(current, layer, unit, row)

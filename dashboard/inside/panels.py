@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.inside import cursor
 from dashboard.inside.alike import show_alike
 from dashboard.inside.arithmetic import show_arithmetic
+from dashboard.inside.cell import show_cell
 from dashboard.inside.gates import show_gates
 from dashboard.inside.how_far import show_how_far
 from dashboard.inside.navigation import SECTION
@@ -30,16 +31,19 @@ class Panel:
         title: its heading.
         show: draws it.
         row: whether the row cursor moves through it.
+        own_slider: whether it has a slider of its own, so that the cursor's is not shown.
     """
 
     name: str
     title: str
     show: Callable[[CurrentReading], None]
     row: bool = False
+    own_slider: bool = False
 
 
 PANELS = (
-    Panel("gates", "Every gate and every state, row by row", show_gates, row=True),
+    Panel("the cell", "A cell at work on your digit", show_cell, row=True, own_slider=True),
+    Panel("gates", "What the gates do, row by row", show_gates, row=True),
     Panel("arithmetic", "One unit's arithmetic, with its real numbers", show_arithmetic, row=True),
     Panel("what decided", "What made it decide", show_what_decided),
     Panel("what if", "What if: change it and read again", show_what_if),
@@ -74,6 +78,7 @@ def show_panel(panel: Panel) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="above"):
         show_current_reading(current)
         if panel.row:
-            with st.container(key="cursor"):
+            # Even where it is not seen: it keeps the row and its place in the address.
+            with st.container(key="unseen-cursor" if panel.own_slider else "cursor"):
                 cursor.choose_row(len(current.image))
     panel.show(current)

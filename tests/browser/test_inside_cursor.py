@@ -29,15 +29,22 @@ def layer(number: int) -> LayerTrace:
 
 
 def settled(page: Page) -> None:
+    """The heatmaps are open and at rest."""
+    switch = page.get_by_role("switch", name="Every unit as a heatmap")
+    switch.wait_for(state="attached")
+    if not switch.is_checked():
+        page.get_by_text("Every unit as a heatmap").click()
     page.locator("p.outcome").first.wait_for()
     page.locator(".stApp[data-test-script-state='notRunning']").wait_for()
-    page.locator(".js-plotly-plot[data-linked] .updatemenu-button").first.wait_for()
+    page.locator("[class*=every-unit] .js-plotly-plot[data-linked] .updatemenu-button").first.wait_for()
 
 
 def expect_row(page: Page, row: int) -> None:
     """Words, slider and figure all come to stand at the row."""
     page.locator("p.outcome", has_text=f"After row {row} it reads as").wait_for()
-    page.locator(".js-plotly-plot .annotation-text", has_text=f"after row {row} of 28").wait_for()
+    page.locator(
+        "[class*=every-unit] .js-plotly-plot .annotation-text", has_text=f"after row {row} of 28"
+    ).wait_for()
     page.wait_for_function(
         "row => document.querySelector('.st-key-row input[type=range]')?.value === row",
         arg=str(row),
@@ -53,12 +60,12 @@ def expect_address(page: Page, **wanted: str | None) -> None:
 
 
 def press(page: Page, label: str) -> None:
-    page.locator(".js-plotly-plot .updatemenu-button", has_text=label).click()
+    page.locator("[class*=every-unit] .js-plotly-plot .updatemenu-button", has_text=label).click()
 
 
 def shown_row(page: Page) -> int:
     """Where the figure stands."""
-    said = page.locator(".js-plotly-plot .annotation-text").text_content()
+    said = page.locator("[class*=every-unit] .js-plotly-plot .annotation-text").text_content()
     assert said
     return int(said.split()[2])
 
@@ -72,7 +79,7 @@ def move_slider(page: Page, *keys: str) -> None:
 
 def click_cell(page: Page, subplot: str, row: int, column: int, columns: int, *, tap: bool = False) -> None:
     """A cell of a heatmap; ``row`` counts from 1 and ``column`` from 0."""
-    area = page.locator(f".js-plotly-plot .nsewdrag[data-subplot='{subplot}']")
+    area = page.locator(f"[class*=every-unit] .js-plotly-plot .nsewdrag[data-subplot='{subplot}']")
     area.scroll_into_view_if_needed()
     box = area.bounding_box()
     assert box is not None
@@ -102,25 +109,25 @@ def test_a_click_on_a_cell_shows_that_units_arithmetic_at_that_row(
     page.get_by_role("radio", name=order).click()
     settled(page)
     page.wait_for_function(
-        "stored => (document.querySelector('.js-plotly-plot')?.data?.[1].x.slice(0, 9).join() ==="
-        " '1,2,3,4,5,6,7,8,9') === stored",
+        "stored => (document.querySelector('[class*=every-unit] .js-plotly-plot')?.data?.[1]"
+        ".x.slice(0, 9).join() === '1,2,3,4,5,6,7,8,9') === stored",
         arg=order == "as stored",
     )
     settled(page)
-    page.evaluate("document.querySelector('.js-plotly-plot').dataset.first = 'yes'")
+    page.evaluate("document.querySelector('[class*=every-unit] .js-plotly-plot').dataset.first = 'yes'")
     click_cell(page, "x2y", 12, 40, 256)
     page.get_by_role("heading", name="Its arithmetic").wait_for()
     settled(page)
-    unit = int(page.evaluate("document.querySelector('.js-plotly-plot').data[1].x[40]"))
+    unit = int(page.evaluate("document.querySelector('[class*=every-unit] .js-plotly-plot').data[1].x[40]"))
     assert (unit == 41) == (order == "as stored")
     page.locator("p.outcome", has_text=said_of(unit, 2, 12)).wait_for()
     expect_row(page, 12)
     expect_address(page, row="12", unit=str(unit))
     page.locator(".katex-display").nth(5).wait_for()
-    marks = page.evaluate("""document.querySelector('.js-plotly-plot')._fullLayout.images.map(
-        image => image.x + image.sizex / 2)""")
+    marks = page.evaluate("""document.querySelector('[class*=every-unit] .js-plotly-plot')
+        ._fullLayout.images.map(image => image.x + image.sizex / 2)""")
     assert marks == 6 * [40]
-    assert page.locator(".js-plotly-plot[data-first=yes] .imagelayer image").count() == 6
+    assert page.locator("[class*=every-unit] .js-plotly-plot[data-first=yes] .imagelayer image").count() == 6
 
 
 def test_a_click_on_the_image_moves_the_row_and_keeps_the_unit(open_page: Callable[..., Page]) -> None:
@@ -138,7 +145,9 @@ def test_a_click_on_the_image_moves_the_row_and_keeps_the_unit(open_page: Callab
 def test_a_tap_on_a_phone_chooses_the_unit(open_page: Callable[..., Page]) -> None:
     page = open_page(ADDRESS, size=PHONE, touch=True)
     settled(page)
-    page.wait_for_function("document.querySelectorAll('.js-plotly-plot .nsewdrag').length > 10")
+    page.wait_for_function(
+        "document.querySelectorAll('[class*=every-unit] .js-plotly-plot .nsewdrag').length > 10"
+    )
     settled(page)
     click_cell(page, "x2y", 10, 128, 256, tap=True)
     page.get_by_role("heading", name="Its arithmetic").wait_for()
@@ -157,7 +166,7 @@ def test_the_units_every_product_is_one_button_away(open_page: Callable[..., Pag
     page.locator("p.outcome", has_text=said_of(9, 2, 11)).wait_for()
     expect_address(page, section="arithmetic", unit="9", row="11")
     page.go_back()
-    page.get_by_role("heading", name="Every gate and every state").wait_for()
+    page.get_by_role("heading", name="What the gates do, row by row").wait_for()
 
 
 def test_the_player_and_the_cursor_move_each_other(open_page: Callable[..., Page]) -> None:
@@ -180,7 +189,7 @@ def test_the_player_and_the_cursor_move_each_other(open_page: Callable[..., Page
     press(page, "Play")
     expect_row(page, 28)
     expect_address(page, row=None)
-    rail = page.locator(".js-plotly-plot .slider-rail-touch-rect").bounding_box()
+    rail = page.locator("[class*=every-unit] .js-plotly-plot .slider-rail-touch-rect").bounding_box()
     assert rail is not None
     page.mouse.move(rail["x"] + rail["width"] - 5, rail["y"] + 5)
     page.mouse.down()
@@ -204,7 +213,8 @@ def test_while_it_plays_nothing_is_asked_of_the_server(open_page: Callable[..., 
     sent.clear()
     press(page, "Play")
     page.wait_for_function(
-        "document.querySelector('.js-plotly-plot .annotation-text').textContent.split(' ')[2] >= 12"
+        "document.querySelector('[class*=every-unit] .js-plotly-plot .annotation-text')"
+        ".textContent.split(' ')[2] >= 12"
     )
     assert not sent
     page.locator("p.outcome", has_text="After row 1 it reads as").wait_for()
@@ -218,10 +228,10 @@ def test_while_it_plays_nothing_is_asked_of_the_server(open_page: Callable[..., 
 def test_the_figure_stays_in_place_when_only_the_row_changes(open_page: Callable[..., Page]) -> None:
     page = open_page(ADDRESS)
     settled(page)
-    page.evaluate("document.querySelector('.js-plotly-plot').dataset.first = 'yes'")
+    page.evaluate("document.querySelector('[class*=every-unit] .js-plotly-plot').dataset.first = 'yes'")
     move_slider(page, "ArrowLeft", "ArrowLeft")
     expect_row(page, 26)
-    assert page.locator(".js-plotly-plot[data-first=yes]").count() == 1
+    assert page.locator("[class*=every-unit] .js-plotly-plot[data-first=yes]").count() == 1
 
 
 def test_row_layer_and_unit_outlast_a_change_of_panel_and_of_page(open_page: Callable[..., Page]) -> None:

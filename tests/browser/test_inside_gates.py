@@ -20,18 +20,23 @@ SEVEN = [(80, 60), (200, 60), (130, 230)]
 
 
 def settled(page: Page) -> None:
+    """The heatmaps are open and at rest."""
+    switch = page.get_by_role("switch", name="Every unit as a heatmap")
+    switch.wait_for(state="attached")
+    if not switch.is_checked():
+        page.get_by_text("Every unit as a heatmap").click()
     page.locator("p.outcome").first.wait_for()
     page.locator(".stApp[data-test-script-state='notRunning']").wait_for()
-    page.locator(".js-plotly-plot .updatemenu-button").first.wait_for()
+    page.locator("[class*=every-unit] .js-plotly-plot .updatemenu-button").first.wait_for()
 
 
 def thought(page: Page) -> Locator:
     """What the figure says about its own row."""
-    return page.locator(".js-plotly-plot .annotation-text")
+    return page.locator("[class*=every-unit] .js-plotly-plot .annotation-text")
 
 
 def press(page: Page, label: str) -> None:
-    page.locator(".js-plotly-plot .updatemenu-button", has_text=label).click()
+    page.locator("[class*=every-unit] .js-plotly-plot .updatemenu-button", has_text=label).click()
 
 
 def to_row(page: Page, key: str, times: int = 1) -> None:
@@ -43,7 +48,7 @@ def to_row(page: Page, key: str, times: int = 1) -> None:
 
 def figure(page: Page, expression: str) -> object:
     """Something of the figure that is drawn, named ``plot``."""
-    return page.evaluate(f"() => {{ const plot = document.querySelector('.js-plotly-plot'); {expression} }}")
+    return page.locator("[class*=every-unit] .js-plotly-plot").first.evaluate(f"plot => {{ {expression} }}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -55,7 +60,7 @@ def test_the_panel_opens_by_its_address(
     settled(page)
     page.locator("p.outcome", has_text="After row 28 it reads as 3").wait_for()
     for title in ("input gate i", "forget gate f", "candidate g", "output gate o", "cell state c"):
-        page.locator(".js-plotly-plot text", has_text=title).first.wait_for()
+        page.locator("[class*=every-unit] .js-plotly-plot text", has_text=title).first.wait_for()
     assert not page.locator("[data-testid=stException], [data-testid=stAlertContentError]").count()
 
 
@@ -104,12 +109,14 @@ def test_layer_quantity_order_and_class_change_what_is_drawn(open_page: Callable
     first = figure(page, "return plot.data[1].z[20];")
     page.get_by_role("radio", name="1", exact=True).click()
     page.wait_for_function(
-        "first => { const data = document.querySelector('.js-plotly-plot')?.data?.[1];"
+        "first => { const data = document.querySelector('[class*=every-unit] .js-plotly-plot')?.data?.[1];"
         " return data && JSON.stringify(data.z[20]) !== first; }",
         arg=str(first).replace(" ", ""),
     )
     page.get_by_role("radio", name="alike together").click()
-    page.wait_for_function("() => (document.querySelector('.js-plotly-plot')?.data?.[1].x[0] ?? '1') !== '1'")
+    page.wait_for_function(
+        "() => (document.querySelector('[class*=every-unit] .js-plotly-plot')?.data?.[1].x[0] ?? '1') !== '1'"
+    )
     alike = figure(page, names)
     assert isinstance(alike, list) and sorted(alike, key=int) == stored
     page.get_by_role("radio", name="by influence").click()
@@ -119,22 +126,27 @@ def test_layer_quantity_order_and_class_change_what_is_drawn(open_page: Callable
     page.get_by_role("combobox", name=re.compile("Influence on class")).click()
     page.get_by_role("option", name="8", exact=True).click()
     page.wait_for_function(
-        "before => (document.querySelector('.js-plotly-plot')?.data?.[1].x.join() ?? before) !== before",
+        "before => (document.querySelector('[class*=every-unit] .js-plotly-plot')?.data?.[1].x.join()"
+        " ?? before) !== before",
         arg=",".join(on_three),  # type: ignore[arg-type]
     )
     page.get_by_role("combobox", name=re.compile("Show")).click()
     page.get_by_role("option", name="cell state c").click()
-    page.wait_for_function("() => document.querySelector('.js-plotly-plot')?.data?.length === 4")
+    page.wait_for_function(
+        "() => document.querySelector('[class*=every-unit] .js-plotly-plot')?.data?.length === 4"
+    )
 
 
 def test_hovering_says_unit_row_and_value(open_page: Callable[..., Page]) -> None:
     page = open_page(ADDRESS)
     settled(page)
-    box = page.locator(".js-plotly-plot .nsewdrag[data-subplot='x2y']").bounding_box()
+    area = page.locator("[class*=every-unit] .js-plotly-plot .nsewdrag[data-subplot='x2y']")
+    area.scroll_into_view_if_needed()
+    box = area.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] / 3, box["y"] + box["height"] / 3)
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    said = page.locator(".js-plotly-plot .hoverlayer .hovertext").first
+    said = page.locator("[class*=every-unit] .js-plotly-plot .hoverlayer .hovertext").first
     said.filter(has_text=re.compile(r"row \d+ · unit \d+ · input gate i [01]")).wait_for()
 
 
@@ -142,6 +154,8 @@ def test_the_persons_own_drawing_is_what_is_read(page: Page) -> None:
     draw(page, SEVEN)
     page.locator(".verdict p").filter(has_text="Reads as 7").wait_for()
     page.get_by_role("link", name="Inside").click()
+    page.get_by_role("radio", name="gates").click()
+    settled(page)
     page.locator("p.outcome", has_text="After row 28 it reads as 7").wait_for()
     page.get_by_role("link", name="Draw another digit").click()
     wait_for_canvas(page)

@@ -13,12 +13,15 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.parts import linked_chart
 from dashboard.session import current_reading, networks
+from lstm_core.inside.cell_sentences import percent
+from lstm_core.inside.latching import in_words, layer_memory, share_left
 from lstm_core.reading.trace import LayerTrace, read
 from tests.networks import random_weights
 from tests.pretended import ROOT, button, pretend, run, text
 
 IMAGE = np.random.default_rng(2).random((28, 28)).astype(np.float32)
 LARGE = random_weights((600, 600), columns=28, rows=28, scale=0.05)
+LAYERS = [layer for layer in read(LARGE, IMAGE).layers if isinstance(layer, LayerTrace)]
 
 
 @pytest.fixture(autouse=True)
@@ -27,11 +30,12 @@ def large_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(current_reading, "reading_network", lambda: (networks.shipped(), LARGE))
 
 
-def panel(name: str, **query: str) -> AppTest:
+def panel(name: str, *, heatmaps: bool = True, **query: str) -> AppTest:
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     page.switch_page("pages/inside.py")
     page.query_params.update({"section": name, **query})
     page.session_state["last-image"] = IMAGE
+    page.session_state["inside-gates-heatmaps"] = heatmaps
     return run(page)
 
 
@@ -40,8 +44,14 @@ def group(page: AppTest, label: str) -> Any:
     return found
 
 
+def every_unit(page: AppTest) -> str:
+    """The figure of every unit, below the means."""
+    found: str = page.get("plotly_chart")[1].proto.spec
+    return found
+
+
 def hidden(page: AppTest) -> Any:
-    figure = json.loads(page.get("plotly_chart")[0].proto.spec)
+    figure = json.loads(every_unit(page))
     (found,) = [trace for trace in figure["data"] if "hidden state h" in trace["hovertemplate"]]
     return found
 
@@ -65,7 +75,7 @@ def test_a_large_layer_is_averaged_or_shown_page_by_page() -> None:
 
 
 def test_what_is_sent_for_a_large_layer_stays_small() -> None:
-    assert len(panel("gates").get("plotly_chart")[0].proto.spec) < 1_500_000
+    assert len(every_unit(panel("gates"))) < 1_500_000
 
 
 def test_the_row_cursor_holds_for_both_panels() -> None:
@@ -102,7 +112,7 @@ def test_layer_unit_and_row_come_from_the_address(name: str) -> None:
     ],
 )
 def test_nonsense_in_the_address_falls_back(query: dict[str, str]) -> None:
-    page = panel("arithmetic", **query)
+    page = panel("arithmetic", heatmaps=False, **query)
     assert re.search(r"Unit \d+ of layer 2 after row 28:", text(page))
     assert not page.error
 
@@ -110,7 +120,7 @@ def test_nonsense_in_the_address_falls_back(query: dict[str, str]) -> None:
 def test_a_unit_in_the_address_that_is_not_there_is_named_beside_the_heatmaps() -> None:
     page = panel("gates", unit="601")
     assert "between 1 and 600" in page.error[0].value
-    assert page.get("plotly_chart")
+    assert every_unit(page)
     assert "Its arithmetic" not in text(page)
 
 
@@ -124,13 +134,13 @@ def test_a_button_leads_from_a_units_equations_to_its_products() -> None:
 
 def test_the_figure_is_not_sent_anew_when_only_row_or_unit_change() -> None:
     page = panel("gates", row="9")
-    first = page.get("plotly_chart")[0].proto.spec
+    first = every_unit(page)
     page.slider[0].set_value(5)
-    assert run(page).get("plotly_chart")[0].proto.spec == first
+    assert every_unit(run(page)) == first
     page.number_input[0].set_value(3)
-    assert run(page).get("plotly_chart")[0].proto.spec == first
+    assert every_unit(run(page)) == first
     group(page, "Layer").set_value(0)
-    layout = json.loads(run(page).get("plotly_chart")[0].proto.spec)["layout"]
+    layout = json.loads(every_unit(run(page)))["layout"]
     assert layout["shapes"][1]["y0"] == 4.5
     assert [mark["x"] + mark["sizex"] / 2 for mark in layout["images"]] == 6 * [0], "units 1 to 3 together"
 
@@ -141,5 +151,26 @@ def test_without_the_means_to_move_it_in_the_browser_the_figure_is_drawn_at_the_
     page = panel("gates", row="9")
     monkeypatch.setattr(linked_chart, "_follows", lambda events: False)
     page.slider[0].set_value(5)
-    marks = json.loads(run(page).get("plotly_chart")[0].proto.spec)["layout"]["shapes"]
+    marks = json.loads(every_unit(run(page)))["layout"]["shapes"]
     assert marks[1]["y0"] == 4.5
+
+
+def test_the_heatmaps_are_behind_a_switch_that_a_unit_in_the_address_turns_on() -> None:
+    page = panel("gates", heatmaps=False)
+    assert len(page.get("plotly_chart")) == 1
+    page.toggle[0].set_value(True)
+    assert len(run(page).get("plotly_chart")) == 2
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
+    page.switch_page("pages/inside.py")
+    page.query_params.update({"section": "gates", "unit": "3"})
+    assert len(run(page).get("plotly_chart")) == 2
+    page.toggle[0].set_value(False)
+    assert len(run(page).get("plotly_chart")) == 1
+
+
+def test_the_gates_are_told_in_words() -> None:
+    said = text(panel("gates", row="9"))
+    first, second = (layer_memory(layer, at) for at, layer in enumerate(LAYERS, start=1))
+    assert in_words(first) in said
+    assert in_words(second) in said
+    assert f"<b>{percent(share_left(LAYERS[0], 9))}</b> in layer 1" in said

@@ -1,0 +1,103 @@
+"""The panel "the cell": an LSTM cell drawn with the numbers of the row that is read, played over all rows.
+
+It is one component that stays in the page. `cell.html` is what it is made of; `cell_picture.js` draws the
+cell and what flows through it, `cell_sum.js` the sum behind a gate, `cell_around.js` what stands around it:
+the drawing, the layers, their units and the verdict; `cell.js` goes through the rows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from dashboard.inside import cursor
+from dashboard.inside.cell_data import cell_data
+from dashboard.inside.unit_influence import influences_of
+from dashboard.parts.component import component
+from dashboard.parts.messages import errors_shown
+
+if TYPE_CHECKING:
+    from dashboard.session.current_reading import CurrentReading
+
+_OF = "inside-cell-of"
+_UNIT, _MEAN = "one unit", "the whole layer"
+_KEY = "inside-cell"
+
+
+def show_cell(current: CurrentReading) -> None:
+    """The choice of layer and unit, and the cell."""
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="inside-cell-choices"):
+        layer = cursor.choose_layer(len(current.layers))
+        of = st.segmented_control(
+            "Show", (_UNIT, _MEAN), default=_UNIT, required=True, key=_OF, persist_state="session"
+        )
+        unit = None
+        if of == _UNIT:
+            unit = _most_influential(current, layer)
+            with errors_shown():
+                unit = _choose_unit(current, layer, unit)
+    _cell()(
+        data=cell_data(current, layer, unit, cursor.cursor_row()),
+        on_touched_change=lambda: _touched(current),
+        key=_KEY,
+    )
+    st.caption(
+        f"{_OF_UNIT if unit is not None else _OF_LAYER} At x stands the mean size of what the layer reads: "
+        "every unit reads all of it, and the hidden states h of all units of its layer after the row before."
+    )
+
+
+_OF_UNIT = "All numbers are rounded. They add up as drawn: c = f · c before + i · g, and h = o · tanh(c)."
+_OF_LAYER = (
+    "Means over all units of the layer: how far the gates are open, and the size of every other number "
+    "whatever its sign. So they do not add up as they do in a single unit."
+)
+
+
+def _cell() -> Any:
+    return component(
+        __file__,
+        "cell",
+        *("../draw/bars", "cell", "cell_around"),
+        parts=("../draw/bars", "cell_picture", "cell_sum", "cell_around"),
+        markup=True,
+    )
+
+
+def _most_influential(current: CurrentReading, layer: int) -> int:
+    """The unit, from 0, with the most influence on the verdict."""
+    from lstm_core.inside.unit_order import by_influence
+
+    verdict = int(current.trace.probabilities[-1].argmax())
+    return int(by_influence(influences_of(current, verdict)[layer])[0])
+
+
+def _choose_unit(current: CurrentReading, layer: int, usual: int) -> int:
+    unit = cursor.choose_unit(
+        current.weights.units[layer],
+        usual=str(usual + 1),
+        about="Or click a unit under the cell. While the field is empty, the unit with the most influence on "
+        "the verdict is shown: gradient × activation, summed over the rows.",
+    )
+    return usual if unit is None else unit
+
+
+def _touched(current: CurrentReading) -> None:
+    """Take over what was chosen in the browser, as far as it can be right, before the page runs."""
+    touched: Any = st.session_state[_KEY].get("touched")
+    sent = touched if isinstance(touched, dict) else {}
+    if (row := _counted(sent.get("row"), len(current.image))) is not None:
+        st.session_state[cursor.ROW] = row
+    if (layer := _counted(sent.get("layer"), len(current.layers))) is not None:
+        st.session_state[cursor.LAYER] = layer - 1
+        st.session_state[cursor.UNIT] = None
+    units = current.weights.units[st.session_state[cursor.LAYER]]
+    if (unit := _counted(sent.get("unit"), units)) is not None:
+        st.session_state[cursor.UNIT] = unit
+        st.session_state[_OF] = _UNIT
+
+
+def _counted(number: Any, most: int) -> int | None:
+    """A whole number from 1 to ``most``, or None."""
+    return number if type(number) is int and 1 <= number <= most else None

@@ -1,0 +1,80 @@
+"""What an LSTM cell does at each row, in a sentence that is true of its numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lstm_core.inside.arithmetic import rounded_sum
+
+if TYPE_CHECKING:
+    from lstm_core.inside.cell_flow import CellFlow
+
+
+def percent(share: float) -> str:
+    """A share in [0, 1] with one digit after the point; what is not quite nothing or everything is said so.
+
+    >>> percent(0.975), percent(0.0), percent(0.0002), percent(0.9998)
+    ('97.5 %', '0 %', 'less than 0.1 %', 'more than 99.9 %')
+    """
+    if share in (0.0, 1.0):
+        return f"{100 * share:.0f} %"
+    if share < 0.001:
+        return "less than 0.1 %"
+    if share > 0.999:
+        return "more than 99.9 %"
+    return f"{100 * share:.1f} %"
+
+
+def signed(value: float, decimals: int = 2) -> str:
+    """With a real minus sign and never as −0.
+
+    >>> signed(-0.3849), signed(-0.001)
+    ('−0.38', '0.00')
+    """
+    return f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")
+
+
+def unit_sentences(flow: CellFlow) -> list[str]:
+    """One for each row, of one unit. What is left and added is rounded so that it makes the memory shown."""
+    return [f"Row {t + 1}: {_of_unit(flow, t)}" for t in range(flow.rows)]
+
+
+def mean_sentences(flow: CellFlow, layer: int, units: int) -> list[str]:
+    """One for each row, of the mean of a layer.
+
+    Args:
+        flow: of all units, as `lstm_core.inside.cell_flow.mean_flow` gives it.
+        layer: its number, from 1.
+        units: how many it has.
+    """
+    return [
+        f"Row {t + 1}, on average over the {units} units of layer {layer}: {_keeps(flow, t)}, "
+        f"{_lets_in(flow, t)}, and {_shows(flow, t)} tanh(c)."
+        for t in range(flow.rows)
+    ]
+
+
+def _of_unit(flow: CellFlow, t: int) -> str:
+    (kept, added), cell = rounded_sum([float(flow.kept[t]), float(flow.added[t])], decimals=2)
+    before, after = signed(float(flow.before[t])), signed(cell)
+    becomes = f"stays at {after}" if before == after else f"goes from {before} to {after}"
+    shows = f"{_shows(flow, t).capitalize()} tanh({after})."
+    if not t:
+        return f"{_keeps(flow, t)}. {_lets_in(flow, t).capitalize()}, so the memory {becomes}. {shows}"
+    return (
+        f"{_keeps(flow, t)} and {_lets_in(flow, t)}: {signed(kept)} is left and {signed(added)} is added, "
+        f"so the memory {becomes}. {shows}"
+    )
+
+
+def _keeps(flow: CellFlow, t: int) -> str:
+    share = percent(float(flow.forget_gate[t]))
+    return f"the forget gate keeps {share} of the memory" if t else "there is no memory to keep yet"
+
+
+def _lets_in(flow: CellFlow, t: int) -> str:
+    return f"the input gate lets {percent(float(flow.input_gate[t]))} of the candidate in"
+
+
+def _shows(flow: CellFlow, t: int) -> str:
+    return f"the output gate shows {percent(float(flow.output_gate[t]))} of"
