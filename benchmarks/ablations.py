@@ -25,8 +25,8 @@ WITHOUT: dict[str, dict[str, Any]] = {
     "a constant learning rate of 0.001": {"schedule": "constant", "learning_rate": 0.001},
     "a constant learning rate, as high": {"schedule": "constant"},
     "no clipping": {"clip_norm": 0.0},
-    "half the steps": {"steps": 320},
-    "all rows supervised": {"supervised_rows": "all"},
+    "half the steps": {"steps": 400},
+    "the last row supervised only": {"supervised_rows": "last"},
 }
 """What is changed, by its name."""
 

@@ -48,7 +48,7 @@ from lstm_core.settings.computed import Computed
 from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.devices import choose
 from lstm_core.settings.hyperparameters import HyperParameters
-from lstm_core.settings.presets import PRESETS, preset
+from lstm_core.settings.presets import DEFAULT_PRESET, PRESETS, preset
 from lstm_core.settings.rules import check_device
 from lstm_core.settings.validation import with_changes
 
@@ -162,7 +162,11 @@ def _shown(value: Any) -> str:
 
 @main.command(epilog=_train_epilog())
 @click.option(
-    "--preset", "preset_name", default="tutorial", show_default=True, help=f"One of {', '.join(PRESETS)}."
+    "--preset",
+    "preset_name",
+    default=DEFAULT_PRESET,
+    show_default=True,
+    help=f"One of {', '.join(PRESETS)}.",
 )
 @click.option(
     "--set", "assignments", multiple=True, metavar="FIELD=VALUE", help="Change a field; repeatable."

@@ -14,14 +14,19 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.session.drawing_link import DRAWING
 from lstm_core.errors import InvalidValue
 from lstm_core.settings.descriptions import FIELDS, FieldDescription
-from lstm_core.settings.presets import PRESETS, preset
+from lstm_core.settings.presets import DEFAULT_PRESET, PRESETS, preset
 
 EPOCHS = "epochs"
 PRESET = "preset"
 RUN = "run"
-DEFAULT_PRESET = "tutorial"
+OF_NO_PRESET = "tutorial"
+"""The preset that an address starts from which names settings only: it has the defaults of all fields."""
+
+_OF_OTHERS = (RUN, DRAWING)
+"""What an address says besides settings."""
 
 _MAX_TEXT = 200
 _MAX_WHOLE = 2**53 - 1
@@ -69,12 +74,12 @@ def read(query: Mapping[str, str]) -> Wish:
     """What the query of an address asks for; nothing in it can make this raise."""
     problems: list[str] = []
     values: Values = {}
-    name = query.get(PRESET, DEFAULT_PRESET)
+    name = query.get(PRESET, OF_NO_PRESET if asks_for_settings(query) else DEFAULT_PRESET)
     if name not in PRESETS:
         problems.append(str(InvalidValue(PRESET, f"one of {', '.join(PRESETS)}", name[:_MAX_TEXT])))
         name = DEFAULT_PRESET
     for key, text in query.items():
-        if key in (PRESET, RUN):
+        if key in _OF_OTHERS or key == PRESET:
             continue
         try:
             values[key] = _value(key, text[:_MAX_TEXT])
@@ -87,7 +92,7 @@ def read(query: Mapping[str, str]) -> Wish:
 
 def asks_for_settings(query: Mapping[str, str]) -> bool:
     """Whether the address says anything about the form."""
-    return any(key != RUN for key in query)
+    return any(key not in _OF_OTHERS for key in query)
 
 
 def _value(key: str, text: str) -> Any:

@@ -32,7 +32,7 @@ from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.devices import Device
 from lstm_core.settings.first_weights import for_settings
 from lstm_core.settings.hyperparameters import HyperParameters
-from lstm_core.settings.presets import PRESETS
+from lstm_core.settings.presets import DEFAULT_PRESET, PRESETS
 from lstm_core.settings.validation import with_valid_fields
 
 _FILLED = "train-form-filled"
@@ -87,7 +87,7 @@ def fill(values: Mapping[str, Any], preset: str) -> None:
 
 def start_over() -> None:
     """Fill the form with the preset that a new training starts from."""
-    fill({}, address.DEFAULT_PRESET)
+    fill({}, DEFAULT_PRESET)
 
 
 def chosen_preset() -> str:

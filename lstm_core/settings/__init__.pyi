@@ -25,6 +25,7 @@ from .hyperparameters import MAX_UNITS as MAX_UNITS
 from .hyperparameters import HyperParameters as HyperParameters
 from .library import TITLES as TITLES
 from .library import name as name
+from .presets import DEFAULT_PRESET as DEFAULT_PRESET
 from .presets import PRESETS as PRESETS
 from .presets import Preset as Preset
 from .presets import preset as preset

@@ -39,24 +39,26 @@ class Preset:
 
 _ALL = (
     Preset(
-        "tutorial",
-        "Tutorial",
-        "Two layers of 256, dropout 0.5, Adam at 0.001 for 2,000 steps: the network most tutorials train.",
-        {},
-    ),
-    Preset(
         "quick",
         "Quick",
-        "The same network in a third of the steps with a one-cycle schedule and no dropout: the tutorial's "
-        "98.58 % in less than a minute on two cores.",
+        "Two layers of 256 that learn to give a verdict after every row, in 800 steps with a one-cycle "
+        "schedule: better than the tutorial's 98.58 %, in a minute or less on two cores.",
         {
+            "supervised_rows": "all",
             "dropout": 0.0,
-            "learning_rate": 0.005,
+            "learning_rate": 0.01,
             "schedule": "one-cycle",
             "clip_norm": 1.0,
-            "steps": 640,
-            "evaluate_every": 160,
+            "steps": 800,
+            "evaluate_every": 200,
         },
+    ),
+    Preset(
+        "tutorial",
+        "Tutorial",
+        "Two layers of 256, dropout 0.5, Adam at 0.001 for 2,000 steps: the network most tutorials train. It "
+        "learns from its verdict after the last row only.",
+        {},
     ),
     Preset(
         "reference",
@@ -190,6 +192,10 @@ _ALL = (
 )
 
 PRESETS: Mapping[str, Preset] = MappingProxyType({preset.name: preset for preset in _ALL})
+
+
+DEFAULT_PRESET = "quick"
+"""What a first training starts from."""
 
 
 def preset(name: str) -> Preset:

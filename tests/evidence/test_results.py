@@ -155,7 +155,7 @@ def test_what_was_trained_with_other_settings_does_not_count_for_the_preset() ->
 
 
 def test_an_unknown_preset_or_experiment_is_named() -> None:
-    with pytest.raises(InvalidValue, match="one of tutorial"):
+    with pytest.raises(InvalidValue, match="one of quick"):
         summary("best", Results())
     with pytest.raises(InvalidValue, match="one of shared"):
         comparison("best", Results())

@@ -498,7 +498,7 @@ def test_a_new_training_starts_from_the_default_preset(jobs: Jobs) -> None:
     button(page, "New training").click()
     page = run(page)
     assert page.number_input(key="train-seed").value == FIELDS["seed"].default
-    assert page.selectbox(key="train-preset").value == "tutorial"
+    assert page.selectbox(key="train-preset").value == "quick"
     assert "changed" not in page.selectbox(key="train-preset").options[0]
 
 

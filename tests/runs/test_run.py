@@ -58,7 +58,7 @@ def test_settings_that_are_no_longer_allowed_make_a_run_damaged(store: RunStore,
 def test_a_run_of_a_newer_version_is_named_as_such_and_left(store: RunStore, run: Run):
     identity = run.identity.model_copy(update={"hyperparameters": {"dropout": 0.1, "memory": "long"}})
     (run.folder / "run.json").write_text(identity.model_dump_json())
-    with pytest.raises(RunNewer, match="made by a newer version of Row by Row. It has the settings memory"):
+    with pytest.raises(RunNewer, match=r"made by a newer version of Row by Row\. It has the settings memory"):
         _ = run.hyperparameters
     assert [found.id for found in store.unreadable()] == [run.id]
     assert run.folder.is_dir()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lstm_core.errors import InvalidValue
 from lstm_core.settings.descriptions import FIELDS
-from lstm_core.settings.presets import PRESETS, preset
+from lstm_core.settings.presets import DEFAULT_PRESET, PRESETS, preset
 from lstm_core.settings.rules import broken_rules
 from lstm_core.settings.run_key import run_key
 from lstm_core.settings.validation import with_changes, with_valid_fields
@@ -128,10 +128,12 @@ def test_presets_train_different_models():
     assert len({run_key(found.settings()) for found in PRESETS.values()}) == len(PRESETS)
 
 
-def test_the_quick_preset_is_about_one_and_a_half_epochs():
-    assert preset("quick").settings().epochs() == pytest.approx(1.5, abs=0.02)
+def test_a_first_training_is_under_two_epochs_and_gives_a_verdict_after_every_row():
+    first = preset(DEFAULT_PRESET).settings()
+    assert first.epochs() == pytest.approx(1.86, abs=0.01)
+    assert first.supervised_rows == "all"
 
 
 def test_an_unknown_preset_is_answered_with_those_there_are():
-    with pytest.raises(InvalidValue, match=r"one of tutorial, quick, .*, projected-2019; got 'best'"):
+    with pytest.raises(InvalidValue, match=r"one of quick, tutorial, .*, projected-2019; got 'best'"):
         preset("best")

@@ -10,7 +10,8 @@ from dashboard.train import address
 from dashboard.train.address import EPOCHS, preset_values
 from dashboard.train.form_values import check
 from lstm_core.settings.descriptions import FIELDS
-from lstm_core.settings.presets import PRESETS
+from lstm_core.settings.hyperparameters import HyperParameters
+from lstm_core.settings.presets import DEFAULT_PRESET, PRESETS
 from tests.preset_forms import CPU, values
 from tests.seeded import seeded
 
@@ -57,9 +58,16 @@ def test_a_length_in_epochs_stands_in_the_address_in_place_of_steps() -> None:
 )
 def test_what_no_field_can_show_is_named_and_left_out(query: dict[str, str], named: str) -> None:
     wish = address.read(query)
-    assert (wish.preset, wish.values) == ("tutorial", {})
+    assert (wish.preset, wish.values) == ("quick" if "preset" in query else "tutorial", {})
     (problem,) = wish.problems
     assert problem.startswith(named)
+
+
+def test_an_address_of_settings_alone_starts_from_the_defaults_of_the_fields() -> None:
+    assert address.read({"units": "64,64"}).preset == "tutorial"
+    assert address.preset_values("tutorial") == address.as_form(HyperParameters().model_dump())
+    assert address.read({}) == address.Wish(DEFAULT_PRESET, {}, [])
+    assert address.read({"drawing": "s", "run": "x"}) == address.Wish(DEFAULT_PRESET, {}, [])
 
 
 @seeded

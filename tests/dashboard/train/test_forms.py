@@ -63,11 +63,11 @@ def test_choosing_a_preset_fills_the_form_and_the_address(page: AppTest) -> None
 def test_a_change_is_shown_against_the_preset_and_can_be_taken_back(page: AppTest) -> None:
     page.run()
     page.number_input(key="train-dropout").set_value(0.25).run()
-    assert "Dropout rate 0.5 → 0.25" in text(page)
-    assert page.query_params == {"preset": "tutorial", "dropout": "0.25"}
+    assert "Dropout rate 0 → 0.25" in text(page)
+    assert page.query_params == {"preset": "quick", "dropout": "0.25"}
     next(button for button in page.button if button.label == "Back to the preset").click().run()
-    assert page.number_input(key="train-dropout").value == 0.5
-    assert page.query_params == {"preset": "tutorial"}
+    assert page.number_input(key="train-dropout").value == 0
+    assert page.query_params == {"preset": "quick"}
 
 
 def test_a_link_reproduces_the_form(page: AppTest) -> None:
@@ -113,7 +113,7 @@ def test_layers_are_added_and_taken_off_with_buttons(page: AppTest) -> None:
 def test_the_length_is_counted_in_steps_or_epochs(page: AppTest) -> None:
     page.run()
     page.segmented_control(key="train-length").set_value("epochs").run()
-    assert page.number_input(key="train-epochs").value == pytest.approx(2000 * 128 / 55_000, abs=0.001)
+    assert page.number_input(key="train-epochs").value == pytest.approx(800 * 128 / 55_000, abs=0.001)
     page.number_input(key="train-epochs").set_value(1.0).run()
     assert page.session_state["checked"].settings.steps == 430
     page.segmented_control(key="train-length").set_value("steps").run()
