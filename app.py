@@ -11,10 +11,15 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.parts.stylesheet import use_stylesheet
-from dashboard.session import drawing_link
+from dashboard.session import drawing_link, hidden
 from dashboard.session.access_check import access_check
 from dashboard.session.access_notice import show_access
 from dashboard.warm_up import warm_up
+
+
+def _page(name: str, title: str, icon: str) -> st.Page:
+    return st.Page(f"pages/{name}.py", title=title, icon=icon, visibility=hidden.visibility(name))
+
 
 app = st.App(__file__, lifespan=warm_up, middleware=[access_check()])
 
@@ -22,18 +27,20 @@ if get_script_run_ctx(suppress_warning=True):
     st.set_page_config(
         page_title="Row by Row", page_icon=Path(__file__).parent / "dashboard" / "icon.svg", layout="wide"
     )
+    hidden.take_from_address()
     page = st.navigation(
         [
             st.Page("pages/draw.py", title="Draw", icon=":material/draw:", default=True),
-            st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
-            st.Page("pages/runs.py", title="Runs", icon=":material/history:"),
-            st.Page("pages/inside.py", title="Inside", icon=":material/visibility:"),
-            st.Page("pages/learn.py", title="Learn", icon=":material/school:"),
-            st.Page("pages/evidence.py", title="Evidence", icon=":material/fact_check:"),
+            _page("train", "Train", ":material/model_training:"),
+            _page("runs", "Runs", ":material/history:"),
+            _page("inside", "Inside", ":material/visibility:"),
+            _page("learn", "Learn", ":material/school:"),
+            _page("evidence", "Evidence", ":material/fact_check:"),
         ],
         position="top",
     )
     use_stylesheet("parts/page.css")
+    hidden.hide_controls()
     show_access()
     drawing_link.take_from_address()
     drawing_link.show_problem()

@@ -20,6 +20,7 @@ from dashboard.inside.what_if import show_what_if
 from dashboard.inside.while_learning import show_while_learning
 from dashboard.parts.messages import errors_shown
 from dashboard.session.current_reading import CurrentReading, current_reading, show_current_reading
+from dashboard.session.hidden import shown
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,12 @@ _NAMES = [panel.name for panel in PANELS]
 
 
 def choose_panel() -> Panel:
-    """The choice of panels; the one that is open."""
+    """The choice of panels, without those that a link hides; the one that is open."""
+    names = shown(_NAMES)
     name = st.pills(
         "Panels",
-        _NAMES,
-        default=_NAMES[0],
+        names,
+        default=names[0],
         required=True,
         key=SECTION,
         bind="query-params",

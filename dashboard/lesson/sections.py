@@ -23,6 +23,7 @@ from dashboard.lesson.recurrence import recurrence
 from dashboard.lesson.regression import regression
 from dashboard.lesson.shared_weights import shared_weights
 from dashboard.lesson.what_changes import what_changes
+from dashboard.session.hidden import shown
 
 SECTION = "section"
 """Key of the widget, and name in the address."""
@@ -71,11 +72,12 @@ _NAMES = [section.name for section in SECTIONS]
 
 
 def choose_section() -> Section:
-    """The table of contents; the section that is open."""
+    """The table of contents, without what a link hides; the section that is open."""
+    names = shown(_NAMES)
     name = st.pills(
         "Sections of the lesson",
-        _NAMES,
-        default=_NAMES[0],
+        names,
+        default=names[0],
         required=True,
         key=SECTION,
         bind="query-params",
@@ -94,12 +96,13 @@ def show_heading(section: Section) -> None:
 
 def show_neighbours(section: Section) -> None:
     """Buttons to the section before and the one after."""
-    at = SECTIONS.index(section)
+    there = [SECTIONS[_NAMES.index(name)] for name in shown(_NAMES)]
+    at = there.index(section)
     with st.container(horizontal=True, horizontal_alignment="distribute", key="neighbours"):
         if at:
-            _button(SECTIONS[at - 1], "Previous", ":material/arrow_back:", "left")
-        if at + 1 < len(SECTIONS):
-            _button(SECTIONS[at + 1], "Next", ":material/arrow_forward:", "right")
+            _button(there[at - 1], "Previous", ":material/arrow_back:", "left")
+        if at + 1 < len(there):
+            _button(there[at + 1], "Next", ":material/arrow_forward:", "right")
 
 
 def _button(section: Section, direction: str, icon: str, side: Any) -> None:

@@ -1,15 +1,14 @@
 """The drawing in the address of a page, so that a reload or a link that was sent loses nothing.
 
 The session reads the address once, when it begins; from then on it knows better. What is drawn later comes
-into the address in the browser alone (`drawing_link.js`): through Streamlit every stroke would be a step of
-the browser's Back button.
+into the address in the browser alone.
 """
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.parts.component import component
+from dashboard.parts import address_parameters
 from dashboard.parts.messages import show_error
 from dashboard.session import state
 from dashboard.session.sheet import current_sheet
@@ -51,16 +50,12 @@ def show_problem() -> None:
 
 def keep_in_address() -> None:
     """Have the browser write the digit that was read last, if there is one, into the address of the page."""
-    _write(_text())
+    address_parameters.keep_in_address({DRAWING: _text()}, key="drawing-link")
 
 
 def take_out_of_address() -> None:
     """Have the browser write an address without a drawing: the sheet is blank."""
-    _write("")
-
-
-def _write(text: str) -> None:
-    component(__file__, "drawing_link")(data={"drawing": text}, key="drawing-link", height=0)
+    address_parameters.keep_in_address({DRAWING: ""}, key="drawing-link")
 
 
 def _text() -> str:

@@ -15,6 +15,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.session.drawing_link import DRAWING
+from dashboard.session.hidden import HIDE
 from lstm_core.errors import InvalidValue
 from lstm_core.settings.descriptions import FIELDS, FieldDescription
 from lstm_core.settings.presets import DEFAULT_PRESET, PRESETS, preset
@@ -25,7 +26,7 @@ RUN = "run"
 OF_NO_PRESET = "tutorial"
 """The preset that an address starts from which names settings only: it has the defaults of all fields."""
 
-_OF_OTHERS = (RUN, DRAWING)
+_OF_OTHERS = (RUN, DRAWING, HIDE)
 """What an address says besides settings."""
 
 _MAX_TEXT = 200
@@ -65,9 +66,11 @@ def write(preset_name: str, values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def put_into_address(query: Mapping[str, str]) -> None:
-    """Put a query into the browser's address, unless it stands there."""
-    if st.query_params.to_dict() != query:
-        st.query_params.from_dict(query)
+    """Put a query into the browser's address, unless it stands there; what a link hides stays in it."""
+    before = st.query_params.to_dict()
+    wanted = {**query, **({HIDE: before[HIDE]} if HIDE in before else {})}
+    if before != wanted:
+        st.query_params.from_dict(wanted)
 
 
 def read(query: Mapping[str, str]) -> Wish:
