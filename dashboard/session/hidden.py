@@ -1,9 +1,9 @@
 """What a link hides, so that a lesson shows only what it is about: ``?hide=evidence,how-far,network``.
 
-A name is that of a page, of a panel of Inside, of a section of Learn, or the key of a control or another part
-of a page, as its class ``st-key-…`` has it, with or without the first word that names the page. To fix a value,
-put it into the address and hide its control. The session reads the address once and keeps to it on all pages,
-which write it into their address again.
+A name is that of a page, of a panel of Inside, of a section of Learn, or the key of a control or another
+part of a page, as its class ``st-key-…`` has it, with or without the first word that names the page. To fix a
+value, put it into the address and hide its control. The session reads the address once and keeps to it on all
+pages, which write it into their address again.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ HIDE = "hide"
 
 MOST_NAMES = 40
 PAGES = ("train", "runs", "inside", "learn", "evidence")
-_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,40}")
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
 _FIRST_WORDS = ("", "draw-", "train-", "inside-", "learn-", "evidence-")
 
 

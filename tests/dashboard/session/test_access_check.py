@@ -68,7 +68,7 @@ def test_a_server_that_listens_everywhere_by_accident_answers_this_machine_only(
         assert server.ask().status == 200
         refused = server.ask(at=other_address())
     assert refused.status == 403
-    assert "answers only the machine it runs on" in refused.text
+    assert "only answers the machine it runs on" in refused.text
 
 
 def test_opened_on_purpose_it_is_reached_by_its_addresses_and_names(opened: Server) -> None:
