@@ -82,7 +82,7 @@ def test_the_documented_proxy_lets_the_dashboard_through(
     ):
         page = open_page(address)
         wait_for_canvas(page)
-        page.get_by_text("Open to your network").wait_for()
+        page.get_by_text("open to your network").wait_for()
         page.get_by_role("link", name="Runs").click()
         page.get_by_role("heading", name="Runs").wait_for()
         assert page.url == f"{address}runs"
@@ -110,4 +110,4 @@ def test_a_proxy_that_changes_host_needs_the_address_in_the_browser(
     ):
         page = open_page(address)
         wait_for_canvas(page)
-        page.get_by_text("Open to your network").wait_for()
+        page.get_by_text("open to your network").wait_for()

@@ -24,7 +24,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def notice(page: Page) -> Locator:
-    return page.get_by_text("everyone who can reach this address can start, change and delete runs")
+    return page.get_by_text("anyone who can reach this address can start, change and delete runs")
 
 
 def test_where_only_this_machine_is_answered_nothing_is_said(page: Page) -> None:
