@@ -51,9 +51,8 @@ from .neighbours import nearest as nearest
 from .neighbours import same_units as same_units
 from .reading_study import accuracy_by_class as accuracy_by_class
 from .reading_study import latest_settled as latest_settled
-from .reading_study import previous_labels as previous_labels
+from .reading_study import least_settled as least_settled
 from .reading_study import read_all as read_all
-from .reading_study import settled_rows as settled_rows
 from .snapshot_readings import LearningStory as LearningStory
 from .snapshot_readings import Snapshots as Snapshots
 from .snapshot_readings import learning_story as learning_story
