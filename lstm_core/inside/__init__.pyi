@@ -42,6 +42,10 @@ from .interventions import Start as Start
 from .interventions import Stop as Stop
 from .interventions import Transpose as Transpose
 from .interventions import Units as Units
+from .margin import Margin as Margin
+from .margin import margin_between as margin_between
+from .margin_text import margin_in_words as margin_in_words
+from .margin_text import signed as signed
 from .morph import Morph as Morph
 from .morph import fade as fade
 from .neighbours import Index as Index

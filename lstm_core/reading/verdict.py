@@ -166,7 +166,7 @@ def settled_rows(
 
 
 def sentence(verdict: Verdict) -> str:
-    """A verdict in words: "Reads as 3, settled at row 14; it looked like a 1 from row 5, then a 3 from row 13"."""
+    """A verdict in words: "Reads as 3, settled at row 9; it looked like a 1 from row 5, then a 3 from row 8"."""
     return f"Reads as {verdict.label}, {_settled(verdict)}{_way(verdict)}"
 
 

@@ -141,7 +141,8 @@ def test_an_image_of_other_rows_is_refused() -> None:
 
 def test_the_sentence_tells_the_whole_way() -> None:
     assert said([0, 0, 1, 1, 7, 7, 3, 3], first_ink=3) == (
-        "Reads as 3, settled at row 7; it looked like a 1 from row 3, then a 7 from row 5, then a 3 from row 7"
+        "Reads as 3, settled at row 7; it looked like a 1 from row 3, then a 7 from row 5, then a 3 from "
+        "row 7"
     )
 
 
