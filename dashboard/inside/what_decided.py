@@ -55,8 +55,10 @@ def show_what_decided(current: CurrentReading) -> None:
     label, against = _choose_classes(current, found)
     small = narrow()
     margin = margin_between(current.weights, current.image, current.trace, label, against)
-    _row_by_row(current, found, margin, small=small)
+    answer = st.container()  # stands above the row's slider, which has to be asked first
     asked = _ask(current, label, against)
+    with answer:
+        _row_by_row(current, found, margin, small=small)
     attribution = attribute(current.weights, current.image, current.trace, label, against, row=asked.row)
     _rows(current, asked, attribution, small=small)
     _completeness(asked, attribution)

@@ -100,7 +100,7 @@ def margin_by_row(
                 "yaxis": theme.framed("row", range=[info.rows + 0.5, 0.5], **theme.every_row(info.rows)),
                 "xaxis2": _signed_axis("margin", info.after, [image_share + gap, curve_share], ticks),
                 "xaxis3": _signed_axis("row's share", info.shares, [curve_share + gap, 1], ticks),
-                "shapes": [*_bounds(info), *_settled(info), _frame(row)],
+                "shapes": [*_bounds(info), _frame(row), *_settled(info)],
                 "annotations": _annotations(info, image_share + gap, narrow),
             },
         }

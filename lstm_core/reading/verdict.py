@@ -119,7 +119,7 @@ def verdict(probabilities: NDArray[np.floating], image: NDArray[np.floating]) ->
     label = int(last.argmax())
     others = [int(other) for other in np.argsort(-last, kind="stable") if other != label]
     settled = int(settled_rows(probabilities[None], image[None])[0])
-    stages, passing = _stages(probabilities.argmax(axis=1), _first_ink(image[None])[0])
+    stages, passing = _stages(probabilities.argmax(axis=1), int(_first_ink(image[None])[0]))
     return Verdict(
         label,
         float(last[label]),
@@ -166,7 +166,7 @@ def settled_rows(
 
 
 def sentence(verdict: Verdict) -> str:
-    """A verdict in words: "Reads as 3, settled at row 9; it looked like a 1 from row 5, then a 3 from row 8"."""
+    """In words: "Reads as 3, settled at row 9; it looked like a 1 from row 5, then a 3 from row 8"."""
     return f"Reads as {verdict.label}, {_settled(verdict)}{_way(verdict)}"
 
 

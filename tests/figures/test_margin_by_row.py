@@ -33,7 +33,7 @@ def test_curve_and_bars_stand_on_the_images_rows(narrow: bool, sent: Callable[[F
     assert curve["marker"]["color"] == [FOR, AGAINST, FOR, FOR]
     assert (bars["x"], bars["y"]) == ([-1.735, 3.735, 1.5], [1, 2, 3])
     assert bars["marker"]["color"] == [AGAINST, FOR, FOR]
-    bound, settled, cursor = figure["layout"]["shapes"]
+    bound, cursor, settled = figure["layout"]["shapes"]
     assert bound["x0"] == pytest.approx(np.log(10))
     assert settled["y0"] == settled["y1"] == 1.5
     assert (cursor["y0"], cursor["y1"]) == (2.5, 3.5)
