@@ -4,10 +4,11 @@ Read a digit with the network that ships:
 
 >>> import lstm_core
 >>> weights = lstm_core.shipped_weights()
->>> trace = lstm_core.read(weights, lstm_core.stroke_digit(3, weights.rows, weights.columns))
+>>> image = lstm_core.stroke_digit(3, weights.rows, weights.columns)
+>>> trace = lstm_core.read(weights, image)
 >>> trace.probabilities.shape
 (28, 10)
->>> lstm_core.verdict(trace.probabilities).label
+>>> lstm_core.verdict(trace.probabilities, image).label
 3
 >>> trace.layers[0].forget_gate.shape
 (28, 256)

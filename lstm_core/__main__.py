@@ -282,7 +282,7 @@ def classify(files: tuple[Path, ...], is_drawing: bool, run_id: str | None, as_j
     """Read image FILES row by row.
 
     With --json each line holds: file, label, probabilities (after the last row), rows (class
-    probabilities after every row) and settled_at_row.
+    probabilities after every row) and settled_at_row, null if it did not settle.
     """
     use_one_core()
     weights = _weights(run_id)
@@ -295,7 +295,7 @@ def classify(files: tuple[Path, ...], is_drawing: bool, run_id: str | None, as_j
             rejected += 1
             continue
         probabilities = read(weights, image).probabilities
-        reading = verdict(probabilities)
+        reading = verdict(probabilities, image)
         if as_json:
             answer = {
                 "file": _shown_path(file),

@@ -45,9 +45,8 @@ def digit_and_reading() -> None:
     trace = read(weights, image)
     unfamiliar = looks_unfamiliar(network, trace)
     with desk:
-        reading.show_reading(
-            image, trace, verdict(trace.probabilities), caution=network.caution, unfamiliar=unfamiliar
-        )
+        found = verdict(trace.probabilities, image)
+        reading.show_reading(image, trace, found, caution=network.caution, unfamiliar=unfamiliar)
     state.remember_image(image, drawn=source == "Draw" and bool(current_sheet().strokes))
     drawing_link.keep_in_address()
 

@@ -98,13 +98,15 @@ const makePlayer = (section) => {
     part(".classes").replaceChildren(...labels.map((label) => textElement("span", label)));
   };
 
-  const show = ({ image, heatmap, evolution, caution }) => {
+  const show = ({ image, heatmap, evolution, caution, settled, meaning }) => {
     shown = evolution;
     const { ink, bars, settled_at_row } = evolution;
     lay();
     part(".caution").textContent = caution;
-    root.style.setProperty("--settled", settled_at_row);
-    part(".note").textContent = `settled at row ${settled_at_row}`;
+    part(".meaning").textContent = meaning;
+    root.style.setProperty("--settled", settled_at_row ?? 1);
+    for (const mark of section.querySelectorAll("i.settled")) mark.hidden = !settled_at_row;
+    part(".note").textContent = settled;
     const last = bars.at(-1);
     Object.assign(part(".image img"), {
       src: image,
@@ -114,7 +116,7 @@ const makePlayer = (section) => {
       src: heatmap,
       alt:
         `Each class's probability after each row: at the end ${last.winner} with ${last.labels[last.winner]}, ` +
-        `settled at row ${settled_at_row}`,
+        settled,
     });
     jump(bars.length);
   };

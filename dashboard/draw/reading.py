@@ -59,7 +59,7 @@ def show_reading(
     from dashboard.parts.picture import coloured, data_uri
     from lstm_core.figures import theme
     from lstm_core.figures.evolution import evolution
-    from lstm_core.reading.verdict import sentence
+    from lstm_core.reading.verdict import WHAT_SETTLED_MEANS, sentence, settled_in_words
 
     shown = evolution(image, trace.probabilities, verdict.settled_at_row)
     headline, _, detail = sentence(verdict).partition(", ")
@@ -73,6 +73,8 @@ def show_reading(
         image=data_uri(coloured(image, theme.INK)),
         heatmap=data_uri(coloured(trace.probabilities, theme.stops(theme.PROBABILITY))),
         evolution=vars(shown) | {"bars": [vars(bars) for bars in shown.bars]},
+        settled=settled_in_words(verdict),
+        meaning=WHAT_SETTLED_MEANS,
     )
 
 

@@ -4,17 +4,19 @@
 const makeSeen = (figure) => {
   const part = (selector) => figure.querySelector(selector);
   const [field, picture, mark, note] = [".field", ".pixels", ".settled", "small"].map(part);
-  return ({ rows, columns, image, evolution }) => {
+  return ({ rows, columns, image, evolution, settled }) => {
     const size = `${rows} × ${columns} pixels`;
     figure.style.setProperty("--rows", rows);
     figure.style.setProperty("--columns", columns);
-    picture.hidden = mark.hidden = !image;
-    note.className = image ? "marked" : "";
-    note.textContent = image ? `settled at row ${evolution.settled_at_row}` : size;
+    const row = evolution?.settled_at_row;
+    picture.hidden = !image;
+    mark.hidden = !row;
+    note.className = row ? "marked" : "";
+    note.textContent = settled ?? size;
     field.ariaLabel = image ? `The digit as the network sees it, ${size}` : `${size}, still empty`;
     if (!image) return;
     picture.src = image;
-    mark.style.top = `${(100 * (evolution.settled_at_row - 1)) / rows}%`;
+    mark.style.top = `${(100 * ((row ?? 1) - 1)) / rows}%`;
   };
 };
 

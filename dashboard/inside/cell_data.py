@@ -93,9 +93,9 @@ def _numbers(flow: CellFlow, *, adds_up: bool) -> dict[str, list[str]]:
 
 
 def _texts(numbers: Iterable[float]) -> list[str]:
-    from lstm_core.inside.cell_sentences import signed
+    from lstm_core.inside.cell_sentences import with_minus
 
-    return [signed(float(number)) for number in numbers]
+    return [with_minus(float(number)) for number in numbers]
 
 
 def _sum(terms: GateTerms) -> list[dict[str, Any]]:

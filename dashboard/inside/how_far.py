@@ -16,13 +16,14 @@ from dashboard.session.digits import test_digits_for
 if TYPE_CHECKING:
     from lstm_core.arrays import FloatArray
     from lstm_core.data.info import Split
+    from lstm_core.figures.settling import SettlingInfo
     from lstm_core.reading.weights import LstmWeights
 
 SHOWN = 20
 
 
 def show_how_far(current: CurrentReading) -> None:
-    """Accuracy by rows and class, where verdicts settle, the latest flips, and calibration."""
+    """Accuracy by rows and class, where verdicts settle, which settle late or not, and calibration."""
     test = test_digits_for(current.weights)
     if test is None:
         return
@@ -63,40 +64,60 @@ def _by_class(probabilities: FloatArray, test: Split) -> None:
 
 def _settling(probabilities: FloatArray, test: Split) -> None:
     from lstm_core.figures.settling import settling, settling_info
-    from lstm_core.inside.reading_study import latest_settled, previous_labels, settled_rows
+    from lstm_core.inside.reading_study import latest_settled, least_settled
+    from lstm_core.reading.verdict import WHAT_SETTLED_MEANS, settled_rows
 
     rows = probabilities.shape[1]
-    settled = settled_rows(probabilities)
+    settled = settled_rows(probabilities, test.images)
     info = settling_info(settled, rows)
     st.subheader("Where verdicts settle", anchor=False)
-    st.html(
-        f'<p class="outcome">Half of the verdicts stand by row <b>{info.median}</b>, 99 % by row '
-        f"<b>{info.late}</b> of {rows}; {info.counts[-1]:,} are decided by the last row alone.</p>"
-    )
+    st.html(f'<p class="outcome">{_settled_in_words(info, rows)}</p>')
     chart(
         settling(settled, rows),
-        alt=f"How many verdicts settled at each row. Half have by row {info.median}.",
+        alt=f"How many verdicts settled at each row. {_settled_in_words(info, rows)}",
         key="inside-how-far-settling",
     )
-    st.markdown(f"**The {SHOWN} that changed their verdict latest**")
-    before, read_as = previous_labels(probabilities), probabilities[:, -1].argmax(axis=1)
-    show_found_digits(
-        test,
-        [
-            FoundDigit(
-                index,
-                (_change(int(before[index]), int(read_as[index])), f"at row {settled[index]}"),
-                wrong=bool(read_as[index] != test.labels[index]),
-            )
-            for index in latest_settled(probabilities, SHOWN).tolist()
-        ],
-        "The digits that changed their verdict latest",
+    st.caption(WHAT_SETTLED_MEANS)
+    if latest := latest_settled(settled, probabilities, SHOWN).tolist():
+        title = f"The {len(latest)} that settled latest"
+        st.markdown(f"**{title}**")
+        show_found_digits(test, [_found(index, probabilities, test) for index in latest], title)
+    if least := least_settled(settled, probabilities, SHOWN).tolist():
+        title = f"The {len(least)} that are least settled"
+        st.markdown(f"**{title}**")
+        show_found_digits(test, [_found(index, probabilities, test) for index in least], title)
+    st.caption(
+        "“4 → 9, row 25”: it looked like a 4, then like a 9, and that was settled at row 25. “4 46.0 %, 9 "
+        "30.1 %”: these two are left at the end. Orange: read wrongly."
     )
-    st.caption("Such as “4 → 9 at row 25”: a 4 until row 24, a 9 from there on. Orange: read wrongly.")
 
 
-def _change(before: int, after: int) -> str:
-    return f"{before} → {after}" if before >= 0 else str(after)
+def _settled_in_words(info: SettlingInfo, rows: int) -> str:
+    """What the counts say; whatever is not reached is left out."""
+    reached = [
+        f"{share} have settled by row {row}"
+        for share, row in (("half of all digits", info.median), ("99 %", info.late))
+        if row is not None
+    ]
+    begin = ", ".join(reached) or "fewer than half of all digits settle"
+    never = "All settle" if not info.never else f"{info.never:,} do not settle"
+    return f"{begin[0].upper()}{begin[1:]}, of {rows}. {never}; {info.counts[-1]:,} only at the last row."
+
+
+def _found(index: int, probabilities: FloatArray, test: Split) -> FoundDigit:
+    """A test digit with the two opinions that it came to last, or the two it is left with."""
+    from lstm_core.reading.verdict import verdict
+
+    found = verdict(probabilities[index], test.images[index])
+    if found.settled_at_row is not None:
+        opinions = " → ".join(str(stage.label) for stage in found.stages[-2:])
+        said = opinions, f"row {found.settled_at_row}"
+    else:
+        said = (
+            f"{found.label} {100 * found.confidence:.1f} %",
+            f"{found.runner_up} {100 * found.runner_up_probability:.1f} %",
+        )
+    return FoundDigit(index, said, wrong=bool(found.label != test.labels[index]))
 
 
 def _calibration(probabilities: FloatArray, test: Split) -> None:

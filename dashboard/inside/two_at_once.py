@@ -146,7 +146,7 @@ def _show(first: Reading, second: Reading) -> None:
     from lstm_core.reading.verdict import sentence, verdict
 
     row = cursor_row()
-    said = [sentence(verdict(reading.probabilities)) for reading in (first, second)]
+    said = [sentence(verdict(reading.probabilities, reading.image)) for reading in (first, second)]
     most = difference_in_words(
         greatest_difference(first.probabilities, second.probabilities), first="first", then="second"
     )

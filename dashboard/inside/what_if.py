@@ -183,7 +183,7 @@ def _show_readings(current: CurrentReading, made: Sequence[Intervention]) -> Non
     before = current.trace.probabilities
     image, trace = intervene(current.weights, current.image, made)
     after = trace.probabilities
-    said = sentence(verdict(before)), sentence(verdict(after))
+    said = sentence(verdict(before, current.image)), sentence(verdict(after, image))
     most = difference_in_words(greatest_difference(before, after))
     show_sentences(("Before", said[0]), ("After", said[1]), ("Greatest difference", most))
     chart(

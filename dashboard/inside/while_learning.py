@@ -114,6 +114,8 @@ def _tell_unread(story: LearningStory) -> None:
 
 
 def _in_words(story: LearningStory) -> None:
+    from lstm_core.reading.verdict import settled_in_words
+
     first, last = story.verdicts[0], story.verdicts[-1]
     if story.settled_step == story.steps[0]:
         beginning = f"<b>{last.label}</b> is the most probable digit with every snapshot"
@@ -125,26 +127,28 @@ def _in_words(story: LearningStory) -> None:
     at = story.steps.index(story.settled_step)
     unclear = "" if last.is_clear else " That is no clear digit."
     st.html(
-        f'<p class="outcome" role="status">{beginning}. At step {story.settled_step:,} this settled at row '
-        f"{story.verdicts[at].settled_at_row}, at step {story.steps[-1]:,} at row "
-        f"<b>{last.settled_at_row}</b>, with {percent(last.confidence)}.{unclear}</p>"
+        f'<p class="outcome" role="status">{beginning}. It {settled_in_words(story.verdicts[at])} then; '
+        f"at step {story.steps[-1]:,} it <b>{settled_in_words(last)}</b>, with {percent(last.confidence)}."
+        f"{unclear}</p>"
     )
 
 
 def _figure(current: CurrentReading, story: LearningStory, label: int) -> None:
     from lstm_core.figures.learning_story import learning_story_figure
+    from lstm_core.reading.verdict import WHAT_SETTLED_MEANS, settled_in_words
 
     st.caption(
         "Beside the image stands one column for each training step whose weights were kept: the probability "
         "of the class after each row. A circle marks the row where the verdict settled, and the digit it "
-        "named. The other heatmap shows all classes at the step of the slider."
+        "named; a square at the last row did not settle. The other heatmap shows all classes at the step of "
+        f"the slider. {WHAT_SETTLED_MEANS}"
     )
     chart(
         learning_story_figure(current.image, story.steps, story.probabilities, label, narrow=narrow()),
         alt=f"Probability of class {label} after each row, at {len(story.steps)} training steps from "
-        f"{story.steps[0]} to {story.steps[-1]}, and at each step the row where the verdict settled: "
+        f"{story.steps[0]} to {story.steps[-1]}, and what each step's verdict was: "
         + ", ".join(
-            f"step {step} row {found.settled_at_row} as {found.label}"
+            f"step {step} {found.label}, {settled_in_words(found)}"
             for step, found in zip(story.steps, story.verdicts, strict=True)
         )
         + ".",

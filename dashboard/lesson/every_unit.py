@@ -33,7 +33,7 @@ def show_every_unit(reading: CurrentReading, gate: Gate, *, start: float) -> Non
     )
     really = reading.trace.probabilities
     held = read(with_held_gate(reading.weights, gate, value), reading.image).probabilities
-    before, after = verdict(really), verdict(held)
+    before, after = (verdict(probabilities, reading.image) for probabilities in (really, held))
     st.html(
         f'<p class="outcome" role="status">With the real gates: {escape(sentence(before))}.<br>'
         f"With {GATES[gate].title} = {value:.2f}: <b>{escape(sentence(after))}</b>.</p>"

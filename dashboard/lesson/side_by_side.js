@@ -131,7 +131,8 @@ const makeSideBySide = (root) => {
     );
     parts("thead th")[1 + number].textContent = side.name;
     const panel = panels[1 + number];
-    panel.style.setProperty("--settled", side.settled);
+    panel.style.setProperty("--settled", side.settled ?? 1);
+    panel.querySelector(".settled").hidden = side.settled === null;
     Object.assign(panel.querySelector("img"), {
       src: side.heatmap,
       alt: `${side.name}: each class's probability after every row. ${side.reads}`,

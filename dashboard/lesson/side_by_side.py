@@ -56,13 +56,13 @@ def show_side_by_side(
             "image": data_uri(coloured(image, theme.INK)),
             "digit": digit,
             "difference": difference,
-            "sides": [_sent(side) for side in (first, second)],
+            "sides": [_sent(side, image) for side in (first, second)],
         },
         key="side-by-side",
     )
 
 
-def _sent(side: Side) -> dict[str, object]:
+def _sent(side: Side, image: NDArray[np.float32]) -> dict[str, object]:
     """What ``side_by_side.js`` is told of one network."""
     import numpy as np
 
@@ -70,7 +70,7 @@ def _sent(side: Side) -> dict[str, object]:
     from lstm_core.figures import theme
     from lstm_core.reading.verdict import sentence, verdict
 
-    outcome = verdict(side.probabilities)
+    outcome = verdict(side.probabilities, image)
     return {
         "name": side.name[:1].upper() + side.name[1:],
         "reads": f"{sentence(outcome)}.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from lstm_core.inside.difference import greatest_difference
@@ -17,6 +18,7 @@ _MOST_DIGITS = 4
 
 
 def difference_in_words(
+    image: NDArray[np.float32],
     first_name: str,
     first: NDArray[np.float32],
     second_name: str,
@@ -25,13 +27,14 @@ def difference_in_words(
     """Which verdicts the two come to, when each settles, how sure each is, and where they differ most.
 
     Args:
+        image: ``(rows, columns)`` in [0, 1], which both have read.
         first_name, second_name: such as ``without dropout`` and ``with dropout 0.5``.
         first, second: probabilities ``(rows, classes)`` in [0, 1] of the same digit.
 
     Raises:
         InvalidValue: the two differ in classes, or have no row.
     """
-    one, other = verdict(first), verdict(second)
+    one, other = verdict(first, image), verdict(second, image)
     most = greatest_difference(first, second)
     if most.size < _SAME_BELOW:
         return (
@@ -44,13 +47,7 @@ def difference_in_words(
         said = [f"On this digit the verdicts differ: {shares}."]
     else:
         said = [f"Both read this digit as {one.label}."]
-    if one.settled_at_row == other.settled_at_row:
-        said.append(f"Both settle at row {one.settled_at_row}.")
-    else:
-        early, late = sorted(
-            [(one.settled_at_row, first_name), (other.settled_at_row, second_name)], key=lambda pair: pair[0]
-        )
-        said.append(f"{_begun(early[1])} the verdict settles at row {early[0]}, {late[1]} at row {late[0]}.")
+    said.append(_settling((one.settled_at_row, first_name), (other.settled_at_row, second_name)))
     if one.label == other.label:
         if sure == as_sure:
             said.append(f"Both are {sure} sure at the end.")
@@ -60,6 +57,17 @@ def difference_in_words(
     there = f"for class {most.label}, {before} {first_name} and {after} {second_name}"
     said.append(f"They differ most after row {most.row}: {there}.")
     return " ".join(said)
+
+
+def _settling(*sides: tuple[int | None, str]) -> str:
+    """When the verdicts of the two settle; of each the row, or None, and the name."""
+    early, late = sorted(sides, key=lambda side: side[0] or math.inf)
+    if early[0] is None:
+        return "Neither of the two verdicts settles."
+    if early[0] == late[0]:
+        return f"Both settle at row {early[0]}."
+    then = f", {late[1]} at row {late[0]}" if late[0] else f"; {late[1]} it never does"
+    return f"{_begun(early[1])} the verdict settles at row {early[0]}{then}."
 
 
 def told_apart(first: float, second: float) -> tuple[str, str]:

@@ -144,7 +144,7 @@ def _on_this_digit(knob: Knob) -> None:
             (knob.first_name, knob.second_name), readings, (first_card, second_card), right, strict=True
         )
     )
-    said = difference_in_words(knob.first_name, readings[0], knob.second_name, readings[1])
+    said = difference_in_words(digit.image, knob.first_name, readings[0], knob.second_name, readings[1])
     show_side_by_side(digit.image, f"The digit that both read: {digit.what}", first_side, second_side, said)
     st.caption(
         "Each line of a heatmap is what a network thinks after reading the digit down to that row; the "

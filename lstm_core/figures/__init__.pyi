@@ -11,6 +11,7 @@ from .gate_heatmaps import gate_heatmaps_info as gate_heatmaps_info
 from .learning_curves import LossPoint as LossPoint
 from .learning_curves import Mark as Mark
 from .learning_story import learning_story_figure as learning_story_figure
+from .margin_by_row import margin_by_row_info as margin_by_row_info
 from .memory_bars import MemoryBar as MemoryBar
 from .memory_decay import Memory as Memory
 from .reliability import reliability_diagram as reliability_diagram

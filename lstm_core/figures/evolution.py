@@ -24,23 +24,23 @@ class Evolution:
     Attributes:
         ink: per row, the columns' ink in whole percent, 0 (paper) to 100.
         bars: per row, the classes' probabilities after it.
-        settled_at_row: the row after which the verdict no longer changes.
+        settled_at_row: of the verdict; None if it did not settle.
     """
 
     ink: list[list[int]]
     bars: list[VerdictBars]
-    settled_at_row: int
+    settled_at_row: int | None
 
 
 def evolution(
-    image: NDArray[np.floating[Any]], probabilities: NDArray[np.floating[Any]], settled_at_row: int
+    image: NDArray[np.floating[Any]], probabilities: NDArray[np.floating[Any]], settled_at_row: int | None
 ) -> Evolution:
     """The evolution of a verdict.
 
     Args:
         image: ``(rows, columns)`` in [0, 1], ink 1.
         probabilities: ``(rows, classes)`` in [0, 1]; row ``t`` is what the network thinks after it.
-        settled_at_row: 1 … rows.
+        settled_at_row: 1 … rows, or None.
 
     Raises:
         InvalidValue: the two arrays differ in rows, one is empty, or the settled row is not a row.
@@ -48,8 +48,8 @@ def evolution(
     ink = ink_percents(image)
     if probabilities.ndim != 2 or len(probabilities) != len(image) or not probabilities.size:
         raise InvalidValue("probabilities", f"of shape ({len(image)}, classes)", probabilities.shape)
-    if not 1 <= settled_at_row <= len(image):
+    if settled_at_row is not None and not 1 <= settled_at_row <= len(image):
         raise InvalidValue("settled_at_row", f"between 1 and {len(image)}", settled_at_row)
     return Evolution(
-        ink=ink, bars=[verdict_bars(row) for row in probabilities], settled_at_row=int(settled_at_row)
+        ink=ink, bars=[verdict_bars(row) for row in probabilities], settled_at_row=settled_at_row
     )

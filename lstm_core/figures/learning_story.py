@@ -18,7 +18,7 @@ from lstm_core.errors import InvalidValue
 from lstm_core.figures import player, theme
 from lstm_core.figures.figure import Figure
 from lstm_core.figures.image import ink_heatmap, ink_percents
-from lstm_core.reading.verdict import verdict
+from lstm_core.reading.verdict import settled_in_words, verdict
 
 _PLAYS = {"▶ Play": 700}
 """Milliseconds a snapshot."""
@@ -38,7 +38,8 @@ class LearningStoryInfo:
         percents: per step, row and class, the probability in percent, to 0.1.
         label: the class whose probability is looked at.
         class_percents: per row and step, the probability of ``label`` in percent, to 0.1.
-        settled_at_row: per step.
+        settled_at_row: per step; None where the verdict did not settle.
+        settled: per step, the same in words.
         verdicts: per step, the most probable class after the last row.
     """
 
@@ -47,7 +48,8 @@ class LearningStoryInfo:
     percents: list[list[list[float]]]
     label: int
     class_percents: list[list[float]]
-    settled_at_row: list[int]
+    settled_at_row: list[int | None]
+    settled: list[str]
     verdicts: list[int]
 
     @property
@@ -86,7 +88,7 @@ def learning_story_info(
     if not 0 <= label < probabilities.shape[2]:
         raise InvalidValue("label", f"between 0 and {probabilities.shape[2] - 1}", label)
     percents = np.round(100.0 * probabilities.astype(np.float64), 1)
-    found = [verdict(reading) for reading in probabilities]
+    found = [verdict(reading, image) for reading in probabilities]
     return LearningStoryInfo(
         steps=[int(step) for step in steps],
         ink=ink,
@@ -94,6 +96,7 @@ def learning_story_info(
         label=label,
         class_percents=percents[..., label].T.tolist(),
         settled_at_row=[one.settled_at_row for one in found],
+        settled=[settled_in_words(one) for one in found],
         verdicts=[one.label for one in found],
     )
 
@@ -159,19 +162,20 @@ def _settled(info: LearningStoryInfo, narrow: bool) -> dict[str, Any]:
         "mode": "lines+markers+text",
         "xaxis": "x2",
         "x": list(range(len(info.steps))),
-        "y": info.settled_at_row,
+        "y": [row or info.rows for row in info.settled_at_row],
         "text": [str(label) for label in info.verdicts],
         "textposition": "middle center",
         "textfont": {"color": "#FFFFFF", "size": 9 if narrow else 12},
-        "customdata": info.steps,
+        "customdata": [list(pair) for pair in zip(info.steps, info.settled, strict=True)],
         "line": {"color": theme.ACCENT, "width": 2},
         "marker": {
             "size": 13 if narrow else 18,
             "color": ["#B4420A" if label == info.label else "#4A5160" for label in info.verdicts],
+            "symbol": ["circle" if row else "square" for row in info.settled_at_row],
             "line": {"color": "#FFFFFF", "width": 1},
         },
         "cliponaxis": False,
-        "hovertemplate": "step %{customdata} · reads as %{text}, settled at row %{y}<extra></extra>",
+        "hovertemplate": "step %{customdata[0]} · reads as %{text}, %{customdata[1]}<extra></extra>",
     }
 
 
@@ -191,8 +195,8 @@ def _reading(info: LearningStoryInfo, at: int) -> dict[str, Any]:
 
 
 def _shapes(info: LearningStoryInfo, at: int) -> list[dict[str, Any]]:
-    """A frame around the chosen step, a line where its verdict settled."""
-    settled = info.settled_at_row[at] - 0.5
+    """A frame around the chosen step, a line where its verdict settled, if it did."""
+    settled = info.settled_at_row[at]
     return [
         {
             "type": "rect",
@@ -210,8 +214,9 @@ def _shapes(info: LearningStoryInfo, at: int) -> list[dict[str, Any]]:
             "yref": "y3",
             "x0": 0,
             "x1": 1,
-            "y0": settled,
-            "y1": settled,
+            "y0": (settled or info.rows) - 0.5,
+            "y1": (settled or info.rows) - 0.5,
+            "visible": settled is not None,
             "line": {"color": "#FFFFFF", "width": 1.5, "dash": "dot"},
         },
     ]
@@ -230,8 +235,7 @@ def _annotations(info: LearningStoryInfo, at: int, narrow: bool) -> list[dict[st
             yshift=12,
         ),
         theme.caption(
-            f"step {info.steps[at]:,}: reads as {info.verdicts[at]}, "
-            f"settled at row {info.settled_at_row[at]}",
+            f"step {info.steps[at]:,}: reads as {info.verdicts[at]}, {info.settled[at]}",
             0 if narrow else 0.5,
             1,
             xref="x3 domain",

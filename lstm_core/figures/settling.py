@@ -19,20 +19,23 @@ class SettlingInfo:
 
     Attributes:
         counts: images whose verdict settled at row 1, 2, ….
-        median: the row by which half of them had settled.
+        median: the row by which half of all images had settled; None if fewer did.
         late: the row by which 99 % had.
+        never: images that did not settle.
     """
 
     counts: list[int]
-    median: int
-    late: int
+    median: int | None
+    late: int | None
+    never: int
 
 
 def settling_info(settled: NDArray[np.integer[Any]], rows: int) -> SettlingInfo:
     """The data half of `settling`.
 
     Args:
-        settled: ``(n,)`` in 1 … rows, as `lstm_core.inside.reading_study.settled_rows` gives them.
+        settled: ``(n,)`` in 0 … rows, as `lstm_core.reading.verdict.settled_rows` gives them; 0 did not
+            settle.
         rows: of the images.
 
     Raises:
@@ -40,15 +43,16 @@ def settling_info(settled: NDArray[np.integer[Any]], rows: int) -> SettlingInfo:
     """
     if settled.ndim != 1 or not settled.size:
         raise InvalidValue("settled", "of shape (n,), not empty", settled.shape)
-    if settled.min() < 1 or settled.max() > rows:
-        raise InvalidValue("settled", f"between 1 and {rows}", (int(settled.min()), int(settled.max())))
-    counts = np.bincount(settled, minlength=rows + 1)[1:]
+    if settled.min() < 0 or settled.max() > rows:
+        raise InvalidValue("settled", f"between 0 and {rows}", (int(settled.min()), int(settled.max())))
+    never, *counts = np.bincount(settled, minlength=rows + 1).tolist()
     by_row = np.cumsum(counts)
-    return SettlingInfo(
-        counts.tolist(),
-        int(np.searchsorted(by_row, 0.5 * len(settled))) + 1,
-        int(np.searchsorted(by_row, 0.99 * len(settled))) + 1,
-    )
+
+    def row_of(share: float) -> int | None:
+        row = int(np.searchsorted(by_row, share * len(settled))) + 1
+        return row if row <= rows else None
+
+    return SettlingInfo(counts, row_of(0.5), row_of(0.99), never)
 
 
 def settling(settled: NDArray[np.integer[Any]], rows: int) -> Figure:
@@ -61,6 +65,11 @@ def settling(settled: NDArray[np.integer[Any]], rows: int) -> Figure:
         InvalidValue: see `settling_info`.
     """
     info = settling_info(settled, rows)
+    marked = (
+        "fewer than half settle"
+        if info.median is None
+        else f'<span style="color:{theme.ACCENT}">●</span> half have settled by row {info.median}'
+    )
     colours = [theme.ACCENT if row == info.median else theme.TRAINING for row in range(1, rows + 1)]
     return Figure(
         {
@@ -80,7 +89,7 @@ def settling(settled: NDArray[np.integer[Any]], rows: int) -> Figure:
                 "yaxis": theme.axis("digits", showgrid=True, ticks="", rangemode="tozero"),
                 "annotations": [
                     theme.caption(
-                        f'<span style="color:{theme.ACCENT}">●</span> half have settled by row {info.median}',
+                        marked,
                         0,
                         1,
                         xanchor="left",

@@ -18,8 +18,8 @@ from .cell_flow import mean_flow as mean_flow
 from .cell_flow import unit_flow as unit_flow
 from .cell_sentences import mean_sentences as mean_sentences
 from .cell_sentences import percent as percent
-from .cell_sentences import signed as signed
 from .cell_sentences import unit_sentences as unit_sentences
+from .cell_sentences import with_minus as with_minus
 from .difference import Difference as Difference
 from .difference import greatest_difference as greatest_difference
 from .familiarity import WARNED_SHARE as WARNED_SHARE
@@ -59,6 +59,10 @@ from .latching import LayerMemory as LayerMemory
 from .latching import latched_row as latched_row
 from .latching import layer_memory as layer_memory
 from .latching import share_left as share_left
+from .margin import Margin as Margin
+from .margin import margin_between as margin_between
+from .margin_text import margin_in_words as margin_in_words
+from .margin_text import signed as signed
 from .morph import Morph as Morph
 from .morph import fade as fade
 from .neighbours import Index as Index
@@ -68,9 +72,8 @@ from .neighbours import nearest as nearest
 from .neighbours import same_units as same_units
 from .reading_study import accuracy_by_class as accuracy_by_class
 from .reading_study import latest_settled as latest_settled
-from .reading_study import previous_labels as previous_labels
+from .reading_study import least_settled as least_settled
 from .reading_study import read_all as read_all
-from .reading_study import settled_rows as settled_rows
 from .snapshot_readings import LearningStory as LearningStory
 from .snapshot_readings import Snapshots as Snapshots
 from .snapshot_readings import learning_story as learning_story

@@ -25,10 +25,10 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f} %"
 
 
-def signed(value: float, decimals: int = 2) -> str:
+def with_minus(value: float, decimals: int = 2) -> str:
     """With a real minus sign and never as −0.
 
-    >>> signed(-0.3849), signed(-0.001)
+    >>> with_minus(-0.3849), with_minus(-0.001)
     ('−0.38', '0.00')
     """
     return f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")
@@ -56,13 +56,14 @@ def mean_sentences(flow: CellFlow, layer: int, units: int) -> list[str]:
 
 def _of_unit(flow: CellFlow, t: int) -> str:
     (kept, added), cell = rounded_sum([float(flow.kept[t]), float(flow.added[t])], decimals=2)
-    before, after = signed(float(flow.before[t])), signed(cell)
+    before, after = with_minus(float(flow.before[t])), with_minus(cell)
     becomes = f"stays at {after}" if before == after else f"goes from {before} to {after}"
     shows = f"{_shows(flow, t).capitalize()} tanh({after})."
     if not t:
         return f"{_keeps(flow, t)}. {_lets_in(flow, t).capitalize()}, so the memory {becomes}. {shows}"
     return (
-        f"{_keeps(flow, t)} and {_lets_in(flow, t)}: {signed(kept)} is left and {signed(added)} is added, "
+        f"{_keeps(flow, t)} and {_lets_in(flow, t)}: {with_minus(kept)} is left and "
+        f"{with_minus(added)} is added, "
         f"so the memory {becomes}. {shows}"
     )
 

@@ -1,6 +1,6 @@
 """How far a network has to read, over many labelled images: from one pass of probabilities.
 
-All functions take the probabilities ``(n, rows, classes)`` of `reading.trace.read_batch`; for the 10,000
+The functions take the probabilities ``(n, rows, classes)`` of `reading.trace.read_batch`; for the 10,000
 test digits of MNIST they take 11 MB.
 """
 
@@ -47,40 +47,31 @@ def read_all(
     return probabilities
 
 
-def settled_rows(probabilities: FloatArray) -> IntArray:
-    """The row from which each verdict stood, as `lstm_core.reading.verdict.Verdict.settled_at_row` has it.
-
-    Returns:
-        ``(n,)`` int64, counted from 1.
-    """
-    _check(probabilities)
-    looks_like = probabilities.argmax(axis=2)
-    differs = looks_like != looks_like[:, -1:]
-    # The last row that differs, found from the end; where none does, the verdict stood from row 1.
-    rows = probabilities.shape[1]
-    from_the_end = differs[:, ::-1].argmax(axis=1)
-    return np.where(differs.any(axis=1), rows - from_the_end + 1, 1)
-
-
-def previous_labels(probabilities: FloatArray) -> IntArray:
-    """What each image looked like just before its verdict settled, as `Verdict.previous_label` has it.
-
-    Returns:
-        ``(n,)`` int64; -1 where it was the verdict all along.
-    """
-    settled = settled_rows(probabilities)
-    before = probabilities.argmax(axis=2)[np.arange(len(settled)), np.maximum(settled - 2, 0)]
-    return np.where(settled > 1, before, -1)
-
-
-def latest_settled(probabilities: FloatArray, count: int) -> IntArray:
+def latest_settled(settled: IntArray, probabilities: FloatArray, count: int) -> IntArray:
     """The ``count`` images whose verdict settled latest, the latest first.
 
     Of those that settled at the same row the least sure one, after the last row, comes first.
+
+    Args:
+        settled: ``(n,)``, as `lstm_core.reading.verdict.settled_rows` gives it; those at 0 are left out.
+        probabilities: ``(n, rows, classes)``.
+        count: at most.
     """
-    settled = settled_rows(probabilities)
+    _check(probabilities)
     order = np.lexsort((probabilities[:, -1].max(axis=1), -settled))
-    return order[: max(0, count)].astype(np.int64)
+    return order[settled[order] > 0][: max(0, count)].astype(np.int64)
+
+
+def least_settled(settled: IntArray, probabilities: FloatArray, count: int) -> IntArray:
+    """The ``count`` images that did not settle, the one whose two first classes end nearest first.
+
+    Args:
+        settled, probabilities, count: see `latest_settled`; images that settled are left out.
+    """
+    _check(probabilities)
+    ranked = np.sort(probabilities[:, -1], axis=1)
+    order = np.argsort(ranked[:, -1] / np.maximum(ranked[:, -2:-1].sum(axis=1), 1e-30), kind="stable")
+    return order[settled[order] == 0][: max(0, count)].astype(np.int64)
 
 
 def accuracy_by_class(probabilities: FloatArray, labels: NDArray[np.integer]) -> NDArray[np.float64]:

@@ -24,17 +24,19 @@ class LearningStory:
     Attributes:
         steps: of training, ascending, of the snapshots that could be read.
         probabilities: ``(steps, rows, classes)`` float32, as in `lstm_core.reading.trace.Trace`.
+        image: ``(rows, columns)``, what was read.
         unread: by step, why its snapshot could not be read.
     """
 
     steps: tuple[int, ...]
     probabilities: FloatArray
+    image: FloatArray
     unread: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
         """What the reading at each step came to."""
-        return tuple(verdict(probabilities) for probabilities in self.probabilities)
+        return tuple(verdict(probabilities, self.image) for probabilities in self.probabilities)
 
     def class_probabilities(self, label: int) -> FloatArray:
         """The probability of ``label`` by row and step: ``(rows, steps)``. Raises `InvalidValue`."""
@@ -80,7 +82,7 @@ def learning_story(snapshots: Snapshots, image: FloatArray) -> LearningStory:
         raise WeightsError("The snapshots of this training are of networks with different classes.")
     if not readings:
         raise WeightsError(f"No snapshot of this training can be read. {next(iter(unread.values()))}")
-    return LearningStory(tuple(readings), np.stack(list(readings.values())), unread)
+    return LearningStory(tuple(readings), np.stack(list(readings.values())), image, unread)
 
 
 def _size(image: FloatArray) -> str:

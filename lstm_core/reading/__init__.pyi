@@ -20,8 +20,15 @@ from .trace import read_batch as read_batch
 from .trace import read_stack as read_stack
 from .trace import softmax as softmax
 from .trace import use_one_core as use_one_core
+from .verdict import SETTLED_MARGIN as SETTLED_MARGIN
+from .verdict import SETTLED_RATIO as SETTLED_RATIO
+from .verdict import WHAT_SETTLED_MEANS as WHAT_SETTLED_MEANS
+from .verdict import Stage as Stage
 from .verdict import Verdict as Verdict
 from .verdict import sentence as sentence
+from .verdict import settled_in_words as settled_in_words
+from .verdict import settled_rows as settled_rows
+from .verdict import with_article as with_article
 from .weights import PACKED as PACKED
 from .weights import LayerWeights as LayerWeights
 from .weights import LstmWeights as LstmWeights

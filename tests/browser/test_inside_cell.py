@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from lstm_core.drawing.stroke_digits import stroke_digit
 from lstm_core.inside.cell_flow import gate_terms, mean_flow, unit_flow
-from lstm_core.inside.cell_sentences import mean_sentences, signed, unit_sentences
+from lstm_core.inside.cell_sentences import mean_sentences, unit_sentences, with_minus
 from lstm_core.pretrained.shipped import shipped_weights
 from lstm_core.reading.trace import LayerTrace, read
 from tests.browser.conftest import PHONE, draw
@@ -62,7 +62,7 @@ def test_it_begins_at_the_row_layer_and_unit_of_the_address(
     expect(page.locator(".sentence")).to_have_text(said(3, 1, 12))
     flow = unit_flow(layer(1), 2)
     for value in (flow.forget_gate, flow.before, flow.cell):
-        expect(page.locator(".picture .number", has_text=signed(float(value[11]))).first).to_be_visible()
+        expect(page.locator(".picture .number", has_text=with_minus(float(value[11]))).first).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert not page.locator("[data-testid=stException], [data-testid=stAlertContentError]").count()
 
@@ -169,8 +169,8 @@ def test_a_gate_opens_into_its_sum(open_page: Callable[..., Page], by_key: bool)
     name = f"pixel {largest + 1}" if largest < 28 else f"h before, unit {largest - 27}"
     line = page.locator(".sum tbody tr").first
     expect(line.locator("th")).to_have_text(name)
-    expect(line.locator("td").last).to_have_text(signed(float(terms.products[11, largest])))
-    value = signed(float(layer(1).input_gate[11, 2]))
+    expect(line.locator("td").last).to_have_text(with_minus(float(terms.products[11, largest])))
+    value = with_minus(float(layer(1).input_gate[11, 2]))
     expect(page.locator(".equation b")).to_have_text(f"i = σ(z) = {value}")
 
 

@@ -10,8 +10,9 @@ import pytest
 from lstm_core.data.info import Dataset
 from lstm_core.figures.settling import settling_info
 from lstm_core.inside.calibration import calibrate
-from lstm_core.inside.reading_study import latest_settled, read_all, settled_rows
+from lstm_core.inside.reading_study import latest_settled, least_settled, read_all
 from lstm_core.pretrained.shipped import shipped_weights
+from lstm_core.reading.verdict import settled_rows
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -21,15 +22,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 def test_the_numbers_are_those_of_the_study(open_page: Callable[..., Page], mnist: Dataset) -> None:
     probabilities = read_all(shipped_weights(), mnist.test)
-    info = settling_info(settled_rows(probabilities), 28)
+    settled = settled_rows(probabilities, mnist.test.images)
+    info = settling_info(settled, 28)
     page = open_page("/inside?section=how+far")
     page.set_default_timeout(120_000)
-    page.get_by_text(f"Half of the verdicts stand by row {info.median}, 99 % by row {info.late}").wait_for()
-    flips = page.get_by_role("list", name="The digits that changed their verdict latest").get_by_role("img")
-    wanted = [
-        f"Test digit {index}, a {mnist.test.labels[index]}" for index in latest_settled(probabilities, 20)
-    ]
-    assert [image.get_attribute("alt") for image in flips.all()] == wanted
+    page.get_by_text(f"Half of all digits have settled by row {info.median}, 99 % have settled").wait_for()
+    for title, chosen in (
+        ("The 20 that settled latest", latest_settled(settled, probabilities, 20)),
+        ("The 20 that are least settled", least_settled(settled, probabilities, 20)),
+    ):
+        shown = page.get_by_role("list", name=title).get_by_role("img").all()
+        wanted = [f"Test digit {index}, a {mnist.test.labels[index]}" for index in chosen]
+        assert [image.get_attribute("alt") for image in shown] == wanted
     page.locator(".js-plotly-plot").nth(2).wait_for()
     assert page.locator(".js-plotly-plot").count() == 3
     for row in (28, 26):

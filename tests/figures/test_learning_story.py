@@ -26,7 +26,8 @@ def test_info_is_exact() -> None:
     assert info.class_percents == [[50.0, 30.0, 100.0], [30.0, 80.0, 99.0]]
     assert info.percents[1] == [[50.0, 30.0, 20.0], [10.0, 80.0, 10.0]]
     assert info.verdicts == [0, 1, 1]
-    assert info.settled_at_row == [2, 2, 1]
+    assert info.settled_at_row == [None, None, 1]
+    assert info.settled == ["did not settle", "did not settle", "settled at row 1"]
     assert (info.rows, info.classes) == (2, 3)
 
 
@@ -39,6 +40,7 @@ def test_it_rests_at_the_last_step(narrow: bool, sent: Callable[[Figure], bytes]
     assert class_percents["z"] == [[50.0, 30.0, 100.0], [30.0, 80.0, 99.0]]
     assert (settled["x"], settled["y"], settled["text"]) == ([0, 1, 2], [2, 2, 1], ["0", "1", "1"])
     assert len(set(settled["marker"]["color"])) == 2
+    assert settled["marker"]["symbol"] == ["square", "square", "circle"]
     assert reading["z"] == [[0.0, 100.0, 0.0], [0.0, 99.0, 1.0]]
     assert figure["layout"]["sliders"][0]["active"] == 2
     assert "step 1,200: reads as 1, settled at row 1" in figure["layout"]["annotations"][1]["text"]
@@ -52,8 +54,9 @@ def test_every_step_has_a_frame_with_its_reading() -> None:
     first = figure["frames"][0]
     assert first["traces"] == [3]
     assert first["data"][0]["z"] == [[20.0, 50.0, 30.0], [60.0, 30.0, 10.0]]
-    assert "reads as 0, settled at row 2" in first["layout"]["annotations"][1]["text"]
+    assert "reads as 0, did not settle" in first["layout"]["annotations"][1]["text"]
     assert first["layout"]["shapes"][0]["x0"] == -0.5
+    assert [frame["layout"]["shapes"][1]["visible"] for frame in figure["frames"]] == [False, False, True]
     back, forward = first["layout"]["updatemenus"][0]["buttons"][2:]
     assert (back["args"][0], forward["args"][0]) == (["1"], ["40"])
 

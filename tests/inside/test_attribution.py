@@ -187,6 +187,25 @@ def test_row_norms_are_those_of_the_pixels() -> None:
     np.testing.assert_allclose(found.row_norms, [np.sqrt((row**2).sum()) for row in found.pixels], rtol=1e-5)
 
 
+@pytest.mark.parametrize("row", [1, 4, 8])
+def test_after_a_row_everything_is_as_if_the_image_ended_there(row: int) -> None:
+    weights, image, trace = problem((7, 3), 8, 8)
+    found = attribute(weights, image, trace, 1, 4, row=row)
+    short = attribute(weights, image[:row], read(weights, image[:row]), 1, 4)
+    assert found.score == pytest.approx(short.score, abs=1e-5)
+    assert found.blank_score == pytest.approx(short.blank_score, abs=1e-5)
+    close(found.pixels[:row], short.pixels)
+    close(found.cell_norms[:, :row], short.cell_norms)
+    close(found.hidden_norms[:, :row], short.hidden_norms)
+    for later in (found.pixels[row:], found.cell_norms[:, row:], found.hidden_norms[:, row:]):
+        assert not later.any()
+    for way in ("skip", "blank"):
+        without = logits_without_rows(weights, image, trace, way, row=row)
+        short_ones = logits_without_rows(weights, image[:row], read(weights, image[:row]), way)
+        np.testing.assert_allclose(without[:row], short_ones, atol=1e-5)
+        np.testing.assert_array_equal(without[row:], np.tile(trace.logits[row - 1], (8 - row, 1)))
+
+
 def test_bad_arguments_are_named() -> None:
     weights, image, trace = problem((7, 3), 8, 8)
     cases: list[tuple[Any, Any, Any, Any, str]] = [
@@ -204,5 +223,8 @@ def test_bad_arguments_are_named() -> None:
     for network, pixels, label, against, named in cases:
         with pytest.raises(InvalidValue, match=f"`{named}`"):
             attribute(network, pixels, trace, label, against)
+    for row in (0, 9):
+        with pytest.raises(InvalidValue, match="row"):
+            attribute(weights, image, trace, 1, row=row)
     with pytest.raises(InvalidValue, match="way"):
         logits_without_rows(weights, image, trace, "forget")  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from lstm_core.inside.cell_flow import CellFlow, mean_flow, unit_flow
-from lstm_core.inside.cell_sentences import mean_sentences, percent, signed, unit_sentences
+from lstm_core.inside.cell_sentences import mean_sentences, percent, unit_sentences, with_minus
 from lstm_core.reading.trace import LayerTrace, read
 from tests.networks import random_weights
 
@@ -86,4 +86,4 @@ def test_rounding_never_says_nothing_or_everything_where_there_is_a_little() -> 
         "more than 99.9 %",
         "100 %",
     ]
-    assert [signed(number) for number in (-0.004, 0.0, -1.25, 2.0)] == ["0.00", "0.00", "−1.25", "2.00"]
+    assert [with_minus(number) for number in (-0.004, 0.0, -1.25, 2.0)] == ["0.00", "0.00", "−1.25", "2.00"]

@@ -299,7 +299,7 @@ def test_a_gate_held_in_every_layer_reads_as_weights_that_hold_it(gate: Gate, di
         _, held = intervene(weights, image, [ClampGate(EVERY_LAYER, gate, value)])
         lesson = read(with_held_gate(weights, gate, value), image)
         assert held.probabilities == pytest.approx(lesson.probabilities, abs=1e-4)
-        assert sentence(verdict(held.probabilities)) == sentence(verdict(lesson.probabilities))
+        assert sentence(verdict(held.probabilities, image)) == sentence(verdict(lesson.probabilities, image))
 
 
 def test_what_acts_on_every_layer_is_done_in_each_of_them():

@@ -1,24 +1,19 @@
-"""Where verdicts settle, against the definition of one verdict; accuracy by class, against counting."""
+"""Which digits settle latest or not, and accuracy by class, against counting."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
 from lstm_core.data.info import Split
 from lstm_core.errors import InvalidValue
 from lstm_core.inside.reading_study import (
     accuracy_by_class,
     latest_settled,
-    previous_labels,
+    least_settled,
     read_all,
-    settled_rows,
 )
 from lstm_core.reading.trace import read
-from lstm_core.reading.verdict import verdict
 from tests.networks import random_weights
 
 
@@ -27,27 +22,27 @@ def random_probabilities(n: int = 200, rows: int = 6, classes: int = 3, seed: in
     return raised / raised.sum(axis=2, keepdims=True)
 
 
-@given(arrays(np.float32, (4, 5, 3), elements=st.sampled_from([0.0, 0.25, 0.5])))
-def test_settling_and_what_came_before_are_those_of_each_verdict(probabilities: np.ndarray):
-    outcomes = [verdict(one) for one in probabilities]
-    assert settled_rows(probabilities).tolist() == [one.settled_at_row for one in outcomes]
-    before = [-1 if one.previous_label is None else one.previous_label for one in outcomes]
-    assert previous_labels(probabilities).tolist() == before
-
-
-def test_one_row_settles_at_once():
-    probabilities = random_probabilities(rows=1)
-    assert set(settled_rows(probabilities).tolist()) == {1}
-    assert set(previous_labels(probabilities).tolist()) == {-1}
-
-
 def test_the_latest_come_first_and_of_equally_late_ones_the_least_sure():
     probabilities = random_probabilities()
-    rows, sure = settled_rows(probabilities), probabilities[:, -1].max(axis=1)
-    wanted = sorted(range(200), key=lambda number: (-rows[number], sure[number]))
-    assert latest_settled(probabilities, 30).tolist() == wanted[:30]
-    assert latest_settled(probabilities, 0).tolist() == []
-    assert len(latest_settled(probabilities, 1000)) == 200
+    rows, sure = np.random.default_rng(1).integers(0, 7, 200), probabilities[:, -1].max(axis=1)
+    settled = [number for number in range(200) if rows[number]]
+    wanted = sorted(settled, key=lambda number: (-rows[number], sure[number]))
+    assert latest_settled(rows, probabilities, 30).tolist() == wanted[:30]
+    assert latest_settled(rows, probabilities, 0).tolist() == []
+    assert latest_settled(rows, probabilities, 1000).tolist() == wanted
+
+
+def test_the_least_settled_end_with_two_classes_nearest_each_other():
+    probabilities = random_probabilities()
+    rows = np.random.default_rng(1).integers(0, 7, 200)
+
+    def lead(number: int) -> float:
+        *_, second, first = sorted(probabilities[number, -1].tolist())
+        return first / second
+
+    wanted = sorted((number for number in range(200) if not rows[number]), key=lead)
+    assert least_settled(rows, probabilities, 1000).tolist() == wanted
+    assert least_settled(rows, probabilities, 3).tolist() == wanted[:3]
 
 
 def test_accuracy_by_class_is_as_counted_by_hand():
@@ -80,7 +75,7 @@ def test_all_images_are_read_as_each_by_itself():
 
 def test_what_does_not_fit_is_named():
     with pytest.raises(InvalidValue, match="probabilities"):
-        settled_rows(np.zeros((3, 4), np.float32))
+        latest_settled(np.zeros(3, np.int64), np.zeros((3, 4), np.float32), 1)
     with pytest.raises(InvalidValue, match="labels"):
         accuracy_by_class(random_probabilities(), np.zeros(3, np.int64))
     with pytest.raises(InvalidValue, match="split"):

@@ -35,7 +35,7 @@ def test_every_snapshot_reads_the_image_in_the_order_of_training() -> None:
     assert story.probabilities.dtype == np.float32
     for step, probabilities, came_to in zip(STEPS, story.probabilities, story.verdicts, strict=True):
         np.testing.assert_array_equal(probabilities, read(WEIGHTS[step], IMAGE).probabilities)
-        assert came_to == verdict(probabilities)
+        assert came_to == verdict(probabilities, IMAGE)
     assert not story.unread
 
 
@@ -51,9 +51,8 @@ def test_a_class_has_its_probability_by_row_and_step() -> None:
 
 def test_the_label_is_settled_from_the_step_after_which_it_stays() -> None:
     def story(*labels: int) -> LearningStory:
-        return LearningStory(
-            tuple(range(10, 10 + len(labels))), np.eye(10, dtype=np.float32)[list(labels), None]
-        )
+        readings = np.eye(10, dtype=np.float32)[list(labels), None]
+        return LearningStory(tuple(range(10, 10 + len(labels))), readings, IMAGE[:1])
 
     assert story(3, 5, 3, 3).settled_step == 12
     assert story(3, 3).settled_step == 10

@@ -307,7 +307,7 @@ def test_two_networks_that_differ_in_one_thing_read_the_drawing(knob: Knob) -> N
     for name, side in zip((knob.first, knob.second), shown["sides"], strict=True):
         expected = read(small_weights(name), SEVEN).probabilities
         np.testing.assert_allclose(side["probabilities"], expected, atol=1e-5)
-        assert side["settled"] == verdict(expected).settled_at_row
+        assert side["settled"] == verdict(expected, SEVEN).settled_at_row
         assert any(f"{100 * small_card(name).test_accuracy:.1f} %" in value for _, value in side["facts"])
     assert shown["difference"]
     for name in knob.experiments:

@@ -2,81 +2,188 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_core.errors import InvalidValue
-from lstm_core.reading.verdict import Verdict, sentence, verdict
+from lstm_core.reading.trace import softmax
+from lstm_core.reading.verdict import (
+    SETTLED_MARGIN,
+    SETTLED_RATIO,
+    Stage,
+    Verdict,
+    sentence,
+    settled_in_words,
+    settled_rows,
+    verdict,
+)
+
+SURE, UNSURE = 0.91, 0.4
+"""Of ten classes: the others have 0.01 or 0.067 each, so that the lead is 91 times or 6 times."""
 
 
-def probabilities(labels: list[int], classes: int = 10, peak: float = 0.7) -> np.ndarray:
-    """One row a label, which gets ``peak``; the others share the rest."""
-    rows = np.full((len(labels), classes), (1 - peak) / (classes - 1), np.float32)
+def probabilities(labels: list[int], classes: int = 10, peaks: float | list[float] = SURE) -> np.ndarray:
+    """One row a label, which gets its peak; the others share the rest."""
+    peak = np.broadcast_to(peaks, len(labels))
+    rows = np.repeat(((1 - peak) / (classes - 1))[:, None], classes, axis=1)
     rows[np.arange(len(labels)), labels] = peak
-    return rows
+    return rows.astype(np.float32)
 
 
-def test_the_row_after_the_last_other_label_is_where_it_settled() -> None:
-    read = verdict(probabilities([2, 2, 3, 2, 3, 3, 3]))
-    assert read == Verdict(3, read.confidence, settled_at_row=5, previous_label=2, previous_row=4)
-    assert read.confidence == pytest.approx(0.7)
+def image(rows: int, first_ink: int = 1) -> np.ndarray:
+    """Ink in the middle column from row ``first_ink`` on, counted from 1."""
+    pixels = np.zeros((rows, 3), np.float32)
+    pixels[first_ink - 1 :, 1] = 1
+    return pixels
 
 
-def test_the_same_label_from_the_first_row_has_nothing_before_it() -> None:
-    read = verdict(probabilities([7] * 28))
-    assert read == Verdict(7, read.confidence, 1, None, None)
+def said(labels: list[int], peaks: float | list[float] = SURE, first_ink: int = 1) -> str:
+    return sentence(verdict(probabilities(labels, peaks=peaks), image(len(labels), first_ink)))
 
 
-def test_a_label_that_appears_in_the_last_row_only_settled_there() -> None:
-    read = verdict(probabilities([1] * 27 + [4]))
-    assert (read.label, read.settled_at_row, read.previous_label, read.previous_row) == (4, 28, 1, 27)
+def test_a_verdict_settles_where_its_lead_begins_to_last() -> None:
+    peaks = [SURE, SURE, SURE, SURE, UNSURE, SURE, SURE]
+    read = verdict(probabilities([2, 2, 3, 2, 3, 3, 3], peaks=peaks), image(7))
+    assert (read.label, read.settled_at_row) == (3, 6)
+    assert read.confidence == pytest.approx(SURE)
+
+
+def test_nothing_settles_before_there_is_ink() -> None:
+    assert verdict(probabilities([7] * 28), image(28, first_ink=6)).settled_at_row == 6
+
+
+def test_a_lead_that_is_lost_at_the_end_did_not_settle() -> None:
+    read = verdict(probabilities([7] * 5, peaks=[SURE] * 4 + [UNSURE]), image(5))
+    assert read.settled_at_row is None
+    assert settled_in_words(read) == "did not settle"
+
+
+def test_an_image_without_ink_settles_nothing_and_looked_like_nothing() -> None:
+    read = verdict(probabilities([1] * 4), np.zeros((4, 3), np.float32))
+    assert (read.settled_at_row, read.stages) == (None, ())
+
+
+def test_a_label_that_appears_in_the_last_row_only_settles_there() -> None:
+    read = verdict(probabilities([1] * 27 + [4]), image(28))
+    assert (read.label, read.settled_at_row) == (4, 28)
+    assert read.stages == (Stage(1, 1), Stage(28, 4))
 
 
 def test_a_single_row_is_a_whole_reading() -> None:
-    assert verdict(probabilities([5])).settled_at_row == 1
+    assert verdict(probabilities([5]), image(1)).settled_at_row == 1
 
 
 def test_of_equal_probabilities_the_lowest_class_counts() -> None:
-    assert verdict(np.full((3, 10), 0.1)).label == 0
+    read = verdict(np.full((3, 10), 0.1), image(3))
+    assert (read.label, read.runner_up) == (0, 1)
 
 
-@given(st.lists(st.integers(0, 9), min_size=1, max_size=40))
-def test_every_reading_agrees_with_a_search_from_the_end(labels: list[int]) -> None:
-    read = verdict(probabilities(labels))
-    settled = len(labels)
-    while settled > 1 and labels[settled - 2] == labels[-1]:
-        settled -= 1
-    assert (read.label, read.settled_at_row) == (labels[-1], settled)
-    if settled == 1:
-        assert read.previous_label is None and read.previous_row is None
-    else:
-        assert read.previous_row == settled - 1
-        assert read.previous_label == labels[settled - 2]
+def test_the_margin_is_the_ratio_in_logits() -> None:
+    below, above = (softmax(np.array([[SETTLED_MARGIN + nudge, 0.0, -9.0]])) for nudge in (-1e-6, 1e-6))
+    assert verdict(below, image(1)).settled_at_row is None
+    assert verdict(above, image(1)).settled_at_row == 1
+    assert math.exp(SETTLED_MARGIN) == pytest.approx(SETTLED_RATIO)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.booleans()), min_size=1, max_size=40), st.integers(1, 40))
+def test_every_reading_agrees_with_a_search_from_the_end(rows: list[tuple[int, bool]], ink: int) -> None:
+    labels = [label for label, _ in rows]
+    found = verdict(
+        probabilities(labels, peaks=[SURE if sure else UNSURE for _, sure in rows]), image(len(rows), ink)
+    )
+    settled = None
+    for row in range(len(rows), 0, -1):
+        if row < ink or rows[row - 1] != (labels[-1], True):
+            break
+        settled = row
+    assert (found.label, found.settled_at_row) == (labels[-1], settled)
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=30), st.integers(1, 30))
+def test_stages_are_the_opinions_that_lasted(labels: list[int], ink: int) -> None:
+    found = verdict(probabilities(labels), image(len(labels), ink))
+    wanted: list[Stage] = []
+    for at in range(ink - 1, len(labels)):
+        begins = at == ink - 1 or labels[at - 1] != labels[at]
+        lasts = at + 1 == len(labels) or labels[at + 1] == labels[at]
+        if begins and lasts and (not wanted or wanted[-1].label != labels[at]):
+            wanted.append(Stage(at + 1, labels[at]))
+    assert list(found.stages) == wanted
+
+
+def test_many_readings_settle_as_each_by_itself() -> None:
+    rng = np.random.default_rng(0)
+    many = softmax(6 * rng.standard_normal((200, 4, 3)).astype(np.float32))
+    images = (rng.random((200, 4, 2)) > 0.6).astype(np.float32)
+    alone = [verdict(one, pixels).settled_at_row or 0 for one, pixels in zip(many, images, strict=True)]
+    assert settled_rows(many, images).tolist() == alone
+    assert len(set(alone)) == 5
 
 
 @pytest.mark.parametrize("bad", [np.zeros((0, 10)), np.zeros((28, 0)), np.zeros(10), np.full((2, 3), np.nan)])
 def test_what_is_not_a_table_of_probabilities_is_refused(bad: np.ndarray) -> None:
     with pytest.raises(InvalidValue, match="probabilities"):
-        verdict(bad)
+        verdict(bad, image(2))
 
 
-def test_the_sentence_names_the_label_the_row_and_what_it_looked_like_before() -> None:
-    said = sentence(Verdict(3, 0.99, settled_at_row=17, previous_label=2, previous_row=16))
-    assert said == "Reads as 3, settled at row 17; until row 16 it looked like a 2"
+def test_an_image_of_other_rows_is_refused() -> None:
+    with pytest.raises(InvalidValue, match="image"):
+        verdict(probabilities([1, 2]), image(3))
+    with pytest.raises(InvalidValue, match="images"):
+        settled_rows(probabilities([1, 2])[None], image(3)[None])
+    with pytest.raises(InvalidValue, match="probabilities"):
+        settled_rows(probabilities([1, 2]), image(2)[None])
 
 
-def test_the_sentence_is_short_when_nothing_came_before() -> None:
-    assert sentence(Verdict(1, 0.99, 1, None, None)) == "Reads as 1, settled at row 1"
+def test_the_sentence_tells_the_whole_way() -> None:
+    assert said([0, 0, 1, 1, 7, 7, 3, 3], first_ink=3) == (
+        "Reads as 3, settled at row 7; it looked like a 1 from row 3, then a 7 from row 5, then a 3 from "
+        "row 7"
+    )
+
+
+def test_one_opinion_all_along_is_said_shortly() -> None:
+    assert said([1] * 6, first_ink=4) == "Reads as 1, settled at row 4; it looked like a 1 from row 4 on"
+
+
+def test_looks_of_a_single_row_are_left_out_and_that_is_said() -> None:
+    assert said([8, 8, 2, 8, 3, 3]) == (
+        "Reads as 3, settled at row 5; it looked like an 8 from row 1, then a 3 from row 5 "
+        "(looks of one row left out)"
+    )
+
+
+def test_more_than_three_stages_are_counted() -> None:
+    assert said([1, 1, 2, 2, 1, 1, 5, 5, 3, 3]) == (
+        "Reads as 3, settled at row 9, after changing its mind 4 times, the last time at row 9, "
+        "from a 5 to a 3"
+    )
+
+
+def test_a_verdict_that_did_not_settle_says_so_with_both_probabilities() -> None:
+    rows = np.full((2, 10), 0.03)
+    rows[:, [3, 8]] = 0.56, 0.2
+    assert sentence(verdict(rows, image(2))) == (
+        "Reads as 3, but did not settle: 56.0 % for 3, 20.0 % for 8; it looked like a 3 from row 1 on"
+    )
+
+
+def test_probabilities_that_would_look_equal_get_more_digits() -> None:
+    found = Verdict(3, 0.48124, 8, 0.48121, None, ())
+    assert sentence(found) == "No clear digit: 48.124 % for 3, 48.121 % for 8"
 
 
 def test_a_digit_that_is_less_probable_than_all_others_together_is_not_called_read() -> None:
-    said = sentence(Verdict(3, 0.142, settled_at_row=17, previous_label=2, previous_row=16))
-    assert said == (
-        "No clear digit: 14.2 % for 3, the most probable from row 17 on; until row 16 it looked like a 2"
+    said = sentence(Verdict(3, 0.142, 8, 0.121, None, (Stage(5, 2), Stage(17, 3))))
+    assert (
+        said
+        == "No clear digit: 14.2 % for 3, 12.1 % for 8; it looked like a 2 from row 5, then a 3 from row 17"
     )
-    assert [Verdict(3, share, 1, None, None).is_clear for share in (0.499, 0.5)] == [False, True]
+    assert [Verdict(3, share, 8, 0.1, None, ()).is_clear for share in (0.499, 0.5)] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -84,4 +191,5 @@ def test_a_digit_that_is_less_probable_than_all_others_together_is_not_called_re
     [(0, "a 0"), (1, "a 1"), (8, "an 8"), (9, "a 9"), (11, "an 11"), (18, "an 18"), (80, "an 80")],
 )
 def test_the_article_fits_the_spoken_number(label: int, words: str) -> None:
-    assert sentence(Verdict(3, 0.9, 2, label, 1)).endswith(f"looked like {words}")
+    found = Verdict(3, 0.9, 1, 0.0, 2, (Stage(1, label), Stage(2, 3)))
+    assert f"looked like {words} from row 1" in sentence(found)

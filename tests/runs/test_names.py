@@ -71,7 +71,7 @@ def test_spaces_in_a_name_are_made_single(run: Run):
         (dict(preset("huang-2017").values), "huang-2017"),
         ({**preset("gzj-2018").values, "seed": 2, "evaluate_every": 50}, "gzj-2018 seed 2"),
         ({**preset("gzj-2018").values, "steps": 10}, "mnist 28 rmsprop packed-glorot unrolled"),
-        (dict(preset("quick").values), "mnist 256-256 adam"),
+        (dict(preset("quick").values), "mnist 256-256 adam every row"),
     ],
 )
 def test_a_default_name_says_what_is_unusual(values: dict[str, Any], name: str):

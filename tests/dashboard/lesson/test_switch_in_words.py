@@ -14,7 +14,9 @@ def rows(*shares: tuple[float, float, float]) -> NDArray[np.float32]:
 
 
 def said(first: NDArray[np.float32], second: NDArray[np.float32]) -> str:
-    return difference_in_words("without dropout", first, "with dropout 0.5", second)
+    return difference_in_words(
+        np.ones((2, 4), np.float32), "without dropout", first, "with dropout 0.5", second
+    )
 
 
 def test_equal_readings_are_said_to_be_equal() -> None:
@@ -25,24 +27,29 @@ def test_equal_readings_are_said_to_be_equal() -> None:
 
 
 def test_different_verdicts_come_first() -> None:
-    assert said(rows((0.2, 0.5, 0.3), (0.1, 0.8, 0.1)), rows((0.2, 0.5, 0.3), (0.7, 0.1, 0.2))) == (
-        "On this digit the verdicts differ: without dropout it reads as 1 (80.0 %), with dropout 0.5 as 0 "
-        "(70.0 %). Without dropout the verdict settles at row 1, with dropout 0.5 at row 2. They differ "
-        "most after row 2: for class 1, 80.0 % without dropout and 10.0 % with dropout 0.5."
+    assert said(rows((0.02, 0.96, 0.02), (0.04, 0.92, 0.04)), rows((0.2, 0.5, 0.3), (0.7, 0.1, 0.2))) == (
+        "On this digit the verdicts differ: without dropout it reads as 1 (92.0 %), with dropout 0.5 as 0 "
+        "(70.0 %). Without dropout the verdict settles at row 1; with dropout 0.5 it never does. They differ "
+        "most after row 2: for class 1, 92.0 % without dropout and 10.0 % with dropout 0.5."
     )
 
 
 def test_the_one_that_settles_first_is_named_first() -> None:
-    assert said(rows((0.6, 0.2, 0.2), (0.1, 0.8, 0.1)), rows((0.2, 0.5, 0.3), (0.2, 0.7, 0.1))) == (
+    assert said(rows((0.6, 0.2, 0.2), (0.04, 0.92, 0.04)), rows((0.04, 0.94, 0.02), (0.05, 0.9, 0.05))) == (
         "Both read this digit as 1. With dropout 0.5 the verdict settles at row 1, without dropout at row 2. "
-        "At the end it is 80.0 % sure without dropout and 70.0 % sure with dropout 0.5. They differ most "
-        "after row 1: for class 0, 60.0 % without dropout and 20.0 % with dropout 0.5."
+        "At the end it is 92.0 % sure without dropout and 90.0 % sure with dropout 0.5. They differ most "
+        "after row 1: for class 1, 20.0 % without dropout and 94.0 % with dropout 0.5."
     )
 
 
+def test_verdicts_that_never_settle_are_not_said_to() -> None:
+    text = said(rows((0.2, 0.5, 0.3), (0.2, 0.5, 0.3)), rows((0.2, 0.5, 0.3), (0.2, 0.6, 0.2)))
+    assert "Neither of the two verdicts settles." in text
+
+
 def test_what_is_the_same_is_said_once() -> None:
-    text = said(rows((0.2, 0.5, 0.3), (0.1, 0.8, 0.1)), rows((0.3, 0.4, 0.3), (0.1, 0.8, 0.1)))
-    assert "Both settle at row 1. Both are 80.0 % sure at the end." in text
+    text = said(rows((0.2, 0.5, 0.3), (0.05, 0.9, 0.05)), rows((0.3, 0.4, 0.3), (0.05, 0.9, 0.05)))
+    assert "Both settle at row 2. Both are 90.0 % sure at the end." in text
 
 
 @pytest.mark.parametrize(

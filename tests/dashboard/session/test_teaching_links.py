@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from dashboard.inside.panels import PANELS
-from dashboard.lesson.sections import SECTIONS
+from dashboard.inside.panels import PANELS, Panel
+from dashboard.lesson.sections import SECTIONS, Section
 from dashboard.session.hidden import PAGES
 from dashboard.train import address
 from lstm_core.drawing.link_text import drawing_of_text
@@ -16,7 +16,7 @@ from lstm_core.settings.descriptions import FIELDS
 
 LESSON = Path(__file__).parents[3] / "docs" / "teaching.md"
 LINKS = [line.strip() for line in LESSON.read_text(encoding="utf-8").splitlines() if line.startswith("    /")]
-PARTS = {"/inside": PANELS, "/learn": SECTIONS}
+PARTS: dict[str, tuple[Panel, ...] | tuple[Section, ...]] = {"/inside": PANELS, "/learn": SECTIONS}
 HIDEABLE = {*PAGES, *FIELDS, *(part.name.replace(" ", "-") for parts in PARTS.values() for part in parts)}
 
 

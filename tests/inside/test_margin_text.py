@@ -1,0 +1,87 @@
+"""Sentences about margins worked out by hand, and that their numbers are those of the margin."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lstm_core.inside.margin import Margin
+from lstm_core.inside.margin_text import margin_in_words, signed
+
+
+def by_hand(*after: float, start: float = 0.0, first_ink: int | None = 1) -> Margin:
+    return Margin(3, 2, start, np.array(after), first_ink)
+
+
+def test_rows_that_spoke_against_and_rows_that_turned_it() -> None:
+    assert margin_in_words(by_hand(0.5, -1, -2, -3, 1, 3, 5, first_ink=2)) == (
+        "Settled against 2 at row 6: from there to the last row, 3 stays at least 10 times as probable as 2. "
+        "Rows 2–4 spoke for 2 (together −3.5). Rows 5–6 turned it (together +6.0; row 5 most of all, +4.0). "
+        "After the last row the margin is +5.0."
+    )
+
+
+def test_a_class_that_was_never_behind() -> None:
+    assert margin_in_words(by_hand(1, 2, 4)) == (
+        "Settled against 2 only at the last row, 3. Rows 1–3 spoke for 3 (together +4.0; row 3 most of "
+        "all, +2.0). After the last row the margin is +4.0."
+    )
+
+
+def test_settled_with_the_first_ink() -> None:
+    assert margin_in_words(by_hand(0, 3, 4, first_ink=2)) == (
+        "Settled against 2 at row 2, the first with ink: from there to the last row, 3 stays at least 10 "
+        "times as probable as 2. After the last row the margin is +4.0."
+    )
+
+
+def test_what_is_not_settled_says_by_how_little() -> None:
+    assert margin_in_words(by_hand(-1, 0.7)) == (
+        "Not settled: at the end 3 is only 2 times as probable as 2. Row 1 spoke for 2 (−1.0). Row 2 turned "
+        "it (+1.7). After the last row the margin is +0.7."
+    )
+    assert "only 9.9 times" in margin_in_words(by_hand(1, 2.3))
+    assert "at the end 3 and 2 are equally probable" in margin_in_words(by_hand(1, 0))
+
+
+def test_whoever_ends_ahead_is_told_of() -> None:
+    assert margin_in_words(by_hand(1, -3, -4)).startswith("Settled against 3 at row 2")
+
+
+def test_a_blank_page_speaks_for_nobody() -> None:
+    assert "no ink" in margin_in_words(by_hand(3, 3, first_ink=None))
+
+
+@given(
+    st.lists(st.floats(-9, 9).map(lambda value: round(value, 1)), min_size=2, max_size=12),
+    st.integers(1, 12),
+)
+def test_spans_hold_what_is_said_of_them(after: list[float], ink: int) -> None:
+    found = by_hand(*after, first_ink=min(ink, len(after)))
+    said = margin_in_words(found)
+    led = found if found.after[-1] >= 0 else found.reversed()
+    spans = re.findall(
+        r"Rows? (\d+)(?:–(\d+))? (spoke for (\d)|turned it) \((?:together )?([+−][\d.]+)", said
+    )
+    for first, last, what, whom, moved in spans:
+        total = led.shares[int(first) - 1 : int(last or first)].sum()
+        assert signed(float(total)) == moved
+        if whom:
+            assert (total >= -1e-9) if int(whom) == led.label else (total < 0)
+        else:
+            assert what == "turned it"
+            assert led.after[int(first) - 2] < 0 if int(first) > 1 else led.start < 0
+            assert led.after[int(last or first) - 1] >= 0
+    for row, share in re.findall(r"row (\d+) most of all, ([+−][\d.]+)", said):
+        assert signed(float(led.shares[int(row) - 1])) == share
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [(1.25, "+1.2"), (-3.0, "−3.0"), (0.04, "+0.04"), (-0.0001, "+0.0"), (12.36, "+12.4")]
+)
+def test_numbers_have_signs_and_few_digits(value: float, said: str) -> None:
+    assert signed(value) == said
