@@ -67,14 +67,16 @@ def show_what_decided(current: CurrentReading) -> None:
 
 
 def _start_where_it_settled(current: CurrentReading, found: Verdict) -> None:
-    """Put the row cursor on the settled row when a digit is seen here first, unless the address has a row."""
+    """Put the row cursor on the settled row when a digit is seen here first, unless a person chose a row."""
+    rows = len(current.image)
     seen = st.session_state.get(_SEEN)
     if seen == current.fingerprint:
         return
     st.session_state[_SEEN] = current.fingerprint
-    if seen is None and cursor.ROW in st.query_params:
+    chosen = cursor.ROW in st.query_params or st.session_state.get(cursor.ROW, rows) != rows
+    if seen is None and chosen:
         return
-    st.session_state[cursor.ROW] = found.settled_at_row or len(current.image)
+    st.session_state[cursor.ROW] = found.settled_at_row or rows
 
 
 def _choose_classes(current: CurrentReading, found: Verdict) -> tuple[int, int]:
@@ -143,7 +145,7 @@ def _row_by_row(current: CurrentReading, found: Verdict, margin: Margin, *, smal
 
 
 def _ask(current: CurrentReading, label: int, against: int) -> _Asked:
-    st.subheader("What it hung on after one row", anchor=False)
+    st.subheader("Which pixels and rows mattered, after one row", anchor=False)
     cursor.choose_row(len(current.image))
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key=f"{_KEY}-drawn"):
         pixels = st.segmented_control(

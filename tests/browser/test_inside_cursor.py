@@ -239,7 +239,7 @@ def test_row_layer_and_unit_outlast_a_change_of_panel_and_of_page(open_page: Cal
     settled(page)
     page.get_by_role("radio", name="what decided").click()
     page.get_by_role("heading", name="What made it decide").wait_for()
-    expect_address(page, row=None, layer=None, unit=None)
+    expect_address(page, row="7", layer=None, unit=None)
     page.get_by_role("radio", name="arithmetic", exact=True).click()
     page.locator("p.outcome", has_text=said_of(3, 1, 7)).wait_for()
     expect_address(page, row="7", layer="1", unit="3")
