@@ -32,7 +32,7 @@ def test_the_numbers_are_those_of_the_study(open_page: Callable[..., Page], mnis
         ("The 20 that are least settled", least_settled(settled, probabilities, 20)),
     ):
         shown = page.get_by_role("list", name=title).get_by_role("img").all()
-        wanted = [f"Test digit {index}, a {mnist.test.labels[index]}" for index in chosen]
+        wanted = [f"Test image {index}, digit {mnist.test.labels[index]}" for index in chosen]
         assert [image.get_attribute("alt") for image in shown] == wanted
     page.locator(".js-plotly-plot").nth(2).wait_for()
     assert page.locator(".js-plotly-plot").count() == 3
