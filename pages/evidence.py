@@ -14,8 +14,8 @@ direct_link.ensure_navigation()
 use_stylesheet("evidence/evidence.css")
 st.title("Evidence", anchor=False)
 st.markdown(
-    "What the authors published, beside what their networks reach here, trained anew with several seeds. "
-    "Every reproduced number comes from a command that stands at the end of this page."
+    "The published results next to ours: we trained each network again with several seeds. "
+    "The commands at the end of this page reproduce every number."
 )
 with errors_shown():
     found = results()
@@ -29,5 +29,5 @@ with errors_shown():
         "Where the 95 % interval of the difference contains 0, the seeds do not show that one side is better."
     )
     tables.show_experiments(found)
-    st.header("Make it again", anchor=False)
+    st.header("Reproduce it yourself", anchor=False)
     tables.show_origin(found)

@@ -21,5 +21,5 @@ with errors_shown():
         if chosen := run_list.show_table(found):
             run_list.show_entry(chosen)
     else:
-        st.info("Nothing was trained on this machine yet. A small network takes seconds.")
+        st.info("Nothing has been trained on this machine yet. A small network takes only seconds.")
         st.page_link("pages/train.py", label="Train your first network", icon=":material/model_training:")

@@ -36,7 +36,8 @@ def show_accuracies(found: Results) -> None:
         for head in ("Preset", "Published", "Reproduced", "Steps", "Time")
     )
     st.html(
-        '<div class="evidence"><table role="table"><caption>Share of the test images read rightly after the '
+        '<div class="evidence"><table role="table">'
+        "<caption>Share of the test images read correctly after the "
         "last row: mean ± standard deviation over the seeds, then the lowest and the highest. Time is of one "
         f'training.</caption><thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
         f'<tbody role="rowgroup">{rows}</tbody></table></div>'
@@ -54,11 +55,11 @@ def show_memory(found: Results) -> None:
     bars = [MemoryBar("published, GPU", titles[one.network], one.mebibytes) for one in PUBLISHED_MEMORY]
     bars += [MemoryBar(_place(result), titles[result.network], result.mebibytes) for result in measured]
     st.markdown(
-        "The author of huang-2017 read all test images in one batch: the LSTM needed 725 MiB of the GPU, "
-        "where the two-layer convolutional network (CNN) of the tutorial before took 8,721 MiB."
+        "The author of huang-2017 read all test images in one batch: the LSTM needed 725 MiB of GPU memory, "
+        "while the two-layer convolutional network (CNN) of the previous tutorial needed 8,721 MiB."
     )
     if not measured:
-        _invite("The memory was not measured here yet.", f"{PROGRAM} --memory")
+        _invite("Memory has not been measured on this machine yet.", f"{PROGRAM} --memory")
     said = ", ".join(f"{bar.network} {bar.series} {bar.mebibytes:,.0f} MiB" for bar in bars)
     chart(memory_bars(bars), alt=f"Bars of memory in MiB: {said}.", key="evidence-memory")
     for how, device in dict.fromkeys((result.measured, result.device) for result in measured):
@@ -87,7 +88,7 @@ def show_origin(found: Results) -> None:
     trainings = [result for one in shown for result in one.trainings]
     everything = [*trainings, *found.memory]
     if not everything:
-        _invite("Nothing was reproduced yet; all of it takes hours without a GPU.", PROGRAM)
+        _invite("Nothing has been reproduced yet. Without a GPU, the full set takes hours.", PROGRAM)
         return
     st.markdown(
         "Seeds that were trained before are answered from their runs, so the commands can be stopped and "
@@ -137,8 +138,8 @@ def _against_published(reached: Summary) -> str:
         return "; not reached"
     low, high = reached.prediction_interval
     return (
-        "; the published value is above all of them, but within what another seed reaches, "
-        f"{100 * low:.2f} to {100 * high:.2f} with a probability of 95 %"
+        "; the published value is above all of these, but another seed could reach it: "
+        f"{100 * low:.2f} to {100 * high:.2f} is the 95 % prediction interval"
     )
 
 
@@ -183,4 +184,4 @@ def _once(texts: Iterable[str]) -> list[str]:
 
 def _invite(why: str, command: str) -> None:
     """Say what is missing and how a person makes it."""
-    st.info(f"{why} Make it with: `{command}`", icon=":material/terminal:")
+    st.info(f"{why} To do it, run: `{command}`", icon=":material/terminal:")

@@ -72,10 +72,10 @@ def _nearest(
     at = rows[1]
     looks_like = int(current.trace.probabilities[at].argmax())
     where = f"row {at + 1}" if rows[0] == at else f"rows {rows[0] + 1} to {at + 1}"
-    st.subheader("In nearly the same state", anchor=False)
+    st.subheader("Digits with a similar state", anchor=False)
     st.html(
         f'<p class="outcome" role="status">After row {at + 1} the most probable digit for yours is '
-        f"<b>{looks_like}</b>. Of the {len(found.digits)} test digits nearest at {where}, "
+        f"<b>{looks_like}</b>. Among the {len(found.digits)} nearest test digits at {where}, "
         f"{_tally(test, found.digits.tolist())}.</p>"
     )
     sign = "cosine" if measure == "cosine" else "distance"
@@ -92,7 +92,7 @@ def _nearest(
 def _same_units(current: CurrentReading, test: Split, index: Index, layer: int, row: int) -> None:
     from lstm_core.inside.neighbours import same_units
 
-    st.subheader("The same units switched on", anchor=False)
+    st.subheader("Digits that switch on the same units", anchor=False)
     threshold = st.slider(
         "A unit is on when its hidden state is over",
         0.0,
@@ -113,7 +113,7 @@ def _same_units(current: CurrentReading, test: Split, index: Index, layer: int, 
     of = len(found.units)
     st.html(
         f'<p class="outcome" role="status"><b>{of}</b> of {index.units} units of layer {layer + 1} are on at '
-        f"row {row + 1}. Of the {len(found.digits)} test digits that switch on most of them, "
+        f"row {row + 1}. Among the {len(found.digits)} test digits that switch on most of these units, "
         f"{_tally(test, found.digits.tolist())}.</p>"
     )
     show_found_digits(
@@ -134,7 +134,7 @@ def _found(test: Split, index: Index, digit: int, row: int, value: str) -> Found
 def _tally(test: Split, digits: Iterable[int]) -> str:
     """Such as ``17 are a 3 and 3 are a 5``, the most frequent first."""
     counts = Counter(int(test.labels[digit]) for digit in digits).most_common()
-    said = [f"<b>{count}</b> {'is' if count == 1 else 'are'} a {label}" for label, count in counts]
+    said = [f"<b>{count}</b> {'is' if count == 1 else 'are'} labelled {label}" for label, count in counts]
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
 
 

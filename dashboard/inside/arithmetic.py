@@ -47,8 +47,8 @@ def _choose_unit(current: CurrentReading, layer: int) -> int:
     unit = choose_unit(
         current.weights.units[layer],
         usual=str(most + 1),
-        about=f"While the field is empty, the one with the most influence on the final logit of {verdict}: "
-        "gradient × activation, summed over the rows.",
+        about=f"If empty: the unit with the most influence on the final logit of {verdict} "
+        "(gradient × activation, summed over the rows).",
     )
     return most if unit is None else unit
 
@@ -58,7 +58,7 @@ def _show_products(found: UnitArithmetic, layer: int, row: int, small: bool) -> 
     from lstm_core.figures.contributions import COLOURS, contributions, contributions_info
 
     gate = st.segmented_control(
-        "What adds up to the sum of the",
+        "Show the sum of the",
         list(found.terms),
         default="input_gate",
         required=True,
@@ -96,7 +96,7 @@ def _show_logits(current: CurrentReading, unit: int, row: int, small: bool) -> N
     hidden = current.layers[-1].hidden[row]
     terms = logit_terms(current.weights, hidden, unit)
     verdict = int(current.trace.probabilities[-1].argmax())
-    st.subheader("What its hidden value does to the logits", anchor=False)
+    st.subheader("How its hidden state changes the logits", anchor=False)
     label = st.selectbox(
         "Class",
         range(current.weights.classes),

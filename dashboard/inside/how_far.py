@@ -28,9 +28,7 @@ def show_how_far(current: CurrentReading) -> None:
     if test is None:
         return
     probabilities = _read(current.weights.fingerprint, current.weights, test)
-    st.markdown(
-        f"All {len(test):,} test digits, each read to its last row, with what was thought on the way."
-    )
+    st.markdown(f"All {len(test):,} test digits, each read to the last row, with the result after every row.")
     _by_class(probabilities, test)
     _settling(probabilities, test)
     _calibration(probabilities, test)
@@ -43,11 +41,12 @@ def _by_class(probabilities: FloatArray, test: Split) -> None:
     shares = accuracy_by_class(probabilities, test.labels)
     needed = {label: row for label, row in enumerate(class_accuracy_info(shares).needed) if row is not None}
     soonest, latest = min(needed, key=needed.__getitem__), max(needed, key=needed.__getitem__)
-    st.subheader("How much of each digit it needs", anchor=False)
+    st.subheader("How many rows each digit needs", anchor=False)
     st.html(
-        f'<p class="outcome">A <b>{soonest}</b> is known soonest: from row {needed[soonest]} on, at least '
-        "half as many are read rightly as after the last row. "
-        f"A <b>{latest}</b> takes longest, until row {needed[latest]}.</p>"
+        f'<p class="outcome">Digit <b>{soonest}</b> is recognised earliest: from row {needed[soonest]} on, '
+        "at least "
+        "half as many are read correctly as after the last row. "
+        f"Digit <b>{latest}</b> takes longest, until row {needed[latest]}.</p>"
     )
     chart(
         class_accuracy(shares),
@@ -57,8 +56,8 @@ def _by_class(probabilities: FloatArray, test: Split) -> None:
         key="inside-how-far-classes",
     )
     st.caption(
-        "Diamonds: half of the final accuracy. While only blank paper has been read, all digits get the same "
-        "guess, and that one digit seems to be known early."
+        "Diamonds: half of the final accuracy. While the rows are still blank, every digit gets the same "
+        "guess, so that one digit seems to be recognised early."
     )
 
 
@@ -134,7 +133,7 @@ def _calibration(probabilities: FloatArray, test: Split) -> None:
         key=f"inside-how-far-row-{rows}",
         persist_state="session",
         width=360,
-        help="How sure the network is, and how often it is right, when it has read so many rows.",
+        help="Compare how sure the network is and how often it is right after this many rows.",
     )
     found = calibrate(probabilities[:, row - 1], test.labels.astype(np.int64))
     count = int(found.before.counts.sum())
@@ -155,7 +154,8 @@ def _calibration(probabilities: FloatArray, test: Split) -> None:
         key="inside-how-far-reliability",
     )
     st.caption(
-        f"The temperature is fitted on every other test digit; what is shown is of the {count:,} between. "
+        "The temperature is fitted on every second test digit. The results shown are for the other "
+        f"{count:,}. "
         f"Their loss is {found.loss_before:.4f} nats, with the temperature {found.loss_after:.4f}. Bins, "
         "error and temperature are those of Guo et al. (2017), “On Calibration of Modern Neural Networks”."
     )
@@ -164,15 +164,16 @@ def _calibration(probabilities: FloatArray, test: Split) -> None:
 def _in_words(too_sure: float, temperature: float, row: int) -> str:
     """What the numbers say."""
     if abs(too_sure) < 0.002:
-        honest = f"After row {row} the network is as sure as it may be, on average."
+        honest = f"After row {row} the network is, on average, exactly as sure as it is accurate."
     elif too_sure > 0:
         honest = f"After row {row} the network is too sure, by {100 * too_sure:.1f} percentage points."
     else:
-        honest = f"After row {row} the network is too modest, by {-100 * too_sure:.1f} percentage points."
+        honest = f"After row {row} the network is not sure enough, by {-100 * too_sure:.1f} "
+        "percentage points."
     if abs(temperature - 1) < 0.02:
-        return f"{honest} A temperature changes next to nothing."
+        return f"{honest} Temperature scaling changes almost nothing."
     way = "softens" if temperature > 1 else "sharpens"
-    return f"{honest} A temperature of {temperature:.2f} {way} what it says."
+    return f"{honest} A temperature of {temperature:.2f} {way} its probabilities."
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

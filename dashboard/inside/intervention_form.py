@@ -152,7 +152,9 @@ def _stop(current: CurrentReading) -> Intervention:
 
 
 def _noise(current: CurrentReading) -> Intervention:
-    stddev = _number("Standard deviation", 0.0, 1.0, 0.2, "noise", "Of the ink, which lies in 0 to 1.")
+    stddev = _number(
+        "Standard deviation", 0.0, 1.0, 0.2, "noise", "How strong the noise is; ink has values from 0 to 1."
+    )
     return Noise(stddev, _seed())
 
 
@@ -200,7 +202,7 @@ def _units(current: CurrentReading, layer: Layer) -> Units:
         key=f"{_KEY}-units",
         max_chars=200,
         width=150,
-        help=f"`all`, or numbers from 1 to {size} and spans, such as 1-8, 12",
+        help=f"`all`, or numbers and ranges from 1 to {size}, such as 1-8, 12",
     )
     return units_from_text(text)
 

@@ -49,8 +49,8 @@ PANELS = (
     Panel("what decided", "What made it decide", show_what_decided),
     Panel("what if", "What if: change it and read again", show_what_if),
     Panel("two at once", "Two readings side by side", show_two_at_once, row=True),
-    Panel("while it learnt", "The same digit, read while the network learnt", show_while_learning),
-    Panel("alike", "Digits that look alike to the network", show_alike, row=True),
+    Panel("while it learnt", "The same digit at different stages of training", show_while_learning),
+    Panel("alike", "Digits that look similar to the network", show_alike, row=True),
     Panel("how far", "How far the network has to read", show_how_far),
 )
 _NAMES = [panel.name for panel in PANELS]

@@ -63,7 +63,7 @@ def _two_drawings(current: CurrentReading) -> None:
             key=_SHARE,
             bind="query-params",
             persist_state="session",
-            help="What is read second: at 0 % the first drawing, at 100 % the other one.",
+            help="The image for the second reading: 0 % is the first drawing, 100 % the second.",
         )
         way = st.segmented_control(
             "On the way",
@@ -178,4 +178,4 @@ def _show(first: Reading, second: Reading) -> None:
 def _so_far(reading: Reading, row: int) -> str:
     shares = reading.probabilities[row]
     label = int(shares.argmax())
-    return f"After row {row + 1} most like {label} ({percent(float(shares[label]))})"
+    return f"After row {row + 1} it looks most like {label} ({percent(float(shares[label]))})"

@@ -62,7 +62,7 @@ def show_what_decided(current: CurrentReading) -> None:
     attribution = attribute(current.weights, current.image, current.trace, label, against, row=asked.row)
     _rows(current, asked, attribution, small=small)
     _completeness(asked, attribution)
-    st.subheader("Going back in time", anchor=False)
+    st.subheader("How far back the gradient reaches", anchor=False)
     _back_in_time(asked, attribution)
 
 
@@ -159,7 +159,7 @@ def _ask(current: CurrentReading, label: int, against: int) -> _Asked:
             "ink, it estimates what the ink that is there did.",
         )
         way = st.segmented_control(
-            "The row left out is",
+            "How to leave a row out",
             list(_WAYS),
             format_func=lambda way: _WAYS[way],
             default="skip",
@@ -257,7 +257,7 @@ def _back_in_time(asked: _Asked, found: Attribution) -> None:
     )
     st.caption(
         "How much a small change of a layer's state after a row would change the score. The cell state is "
-        "the way by which an LSTM remembers: what is written there is only multiplied by forget gates. In a "
+        "how an LSTM remembers: what is written there is only multiplied by the forget gates. In a "
         "plain recurrent network the norm falls (or grows) by nearly the same factor at every row, a "
         "straight line on this scale. Source: Hochreiter & Schmidhuber (1997), sections 3.1 and 4."
     )
@@ -265,7 +265,7 @@ def _back_in_time(asked: _Asked, found: Attribution) -> None:
 
 def _ratio(first: float, last: float) -> str:
     if not last:
-        return "infinitely" if first else "as"
+        return "infinitely many times" if first else "just"
     ratio = first / last
     if ratio >= 10:
         return f"{ratio:,.0f} times"

@@ -68,7 +68,7 @@ def show_what_if(current: CurrentReading) -> None:
             _show_list(active, against)
     active_interventions.put_into_address(active.interventions)
     for problem in active.problems:
-        show_warning(f"Left out of the address: {problem}")
+        show_warning(f"Part of the link was ignored: {problem}")
     _show_readings(current, made)
 
 
@@ -193,7 +193,7 @@ def _show_readings(current: CurrentReading, made: Sequence[Intervention]) -> Non
         key=f"{_KEY}-readings",
     )
     st.caption(
-        "All on the same rows, which count in the order of reading. In the difference, orange is more than "
+        "Rows are numbered in the order they are read. In the difference, orange means more than "
         "before and blue is less. Point at a cell for its number."
     )
     show_numbers(

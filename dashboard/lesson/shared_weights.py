@@ -41,7 +41,7 @@ def shared_weights() -> None:
             4,
             key="learn-shared-units",
             width=260,
-            help="Every layer must read as many numbers as it has units, or one set of weights cannot fit.",
+            help="One set of weights only fits if every layer reads as many numbers as it has units.",
         )
     st.code(_CODE.format(units=units, layers=layers), language="python")
     one = object()
@@ -61,7 +61,8 @@ def shared_weights() -> None:
         + (
             ""
             if units == columns
-            else f" An input projection to {units} makes it fit; otherwise it is refused before training."
+            else f" An input projection to {units} makes it fit. Without one, the program reports "
+            "an error before training."
         )
         + "</p>"
     )
@@ -81,5 +82,7 @@ def shared_weights() -> None:
             query_params={"section": "what changes", "knob": "Weights"},
         )
         st.page_link(
-            "pages/evidence.py", label="All that was measured: Evidence", icon=":material/fact_check:"
+            "pages/evidence.py",
+            label="See all measurements on the Evidence page",
+            icon=":material/fact_check:",
         )

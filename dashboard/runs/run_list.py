@@ -155,7 +155,7 @@ def _rename(entry: Entry) -> None:
 def _delete(entry: Entry) -> None:
     st.markdown(
         f"**{quantities.plain(entry.name)}** with its weights, curves and snapshots "
-        f"({entry.line['Size']:.1f} MB) will be gone for good."
+        f"({entry.line['Size']:.1f} MB) will be deleted permanently."
     )
 
     def delete() -> None:
@@ -164,7 +164,7 @@ def _delete(entry: Entry) -> None:
             state.choose_network("")
         followed_run.forget_run(entry.summary.id)
 
-    _confirm("Delete for good", delete)
+    _confirm("Delete permanently", delete)
 
 
 def _confirm(label: str, act: Callable[[], None]) -> None:

@@ -17,12 +17,12 @@ def show_unreadable_runs() -> None:
     store = services.store()
     if found := store.unreadable():
         many = f"{len(found)} runs" if len(found) > 1 else "One run"
-        with st.expander(
-            f"{many} cannot be used here", icon=":material/folder_off:", expanded=len(found) < 4
-        ):
+        with st.expander(f"{many} cannot be opened", icon=":material/folder_off:", expanded=len(found) < 4):
             st.caption(
-                f"They lie untouched in `{store.folder}`. Another version of Row by Row may still open them. "
-                f"“{_ASIDE}” puts a run into `{store.root / 'damaged'}`; moved back, it is listed again."
+                f"The files are unchanged in `{store.folder}`. Another version of Row by Row may be "
+                "able to open them. "
+                f"“{_ASIDE}” moves a run to `{store.root / 'damaged'}`. If you move it back, it is "
+                "listed again."
             )
             for summary in found:
                 _line(summary)

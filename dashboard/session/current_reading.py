@@ -92,7 +92,9 @@ def current_reading() -> CurrentReading:
     notes = []
     network, weights = reading_network()
     if not weights.is_plain:
-        notes.append(f"{network.label} is no plain LSTM, so the network that ships is looked at here.")
+        notes.append(
+            f"{network.label} is not a plain LSTM, so this page shows the network that comes with Row by Row."
+        )
         network = networks.shipped()
         weights = network.load()
     digit = current_digit(weights.rows, weights.columns)

@@ -55,7 +55,9 @@ def test_digits_for(weights: LstmWeights) -> Split | None:
         st.info(
             f"This needs the test digits of {info.title}.\n\n{harmless(error)}", icon=":material/dataset:"
         )
-        st.page_link("pages/train.py", label="Download it or bring the file", icon=":material/download:")
+        st.page_link(
+            "pages/train.py", label="Download or upload them on the Train page", icon=":material/download:"
+        )
         return None
 
 

@@ -23,7 +23,7 @@ def reading_network() -> tuple[Network, LstmWeights]:
     except LstmError as error:
         if not state.network():
             raise
-        state.choose_network("", f"{error} The network that ships with Row by Row reads instead.")
+        state.choose_network("", f"{error} The network that comes with Row by Row is used instead.")
         st.rerun(scope="app")
 
 

@@ -33,7 +33,7 @@ def caution(settings: HyperParameters, rows: int) -> str:
         )
     if settings.supervised_rows == "last":
         return (
-            f"This network was trained on its verdict after row {rows} only: what it says before is "
+            f"This network was trained only on its verdict after row {rows}. What it says before that is "
             "extrapolation."
         )
     return ""

@@ -115,13 +115,13 @@ def _seeds(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int,
     "assignments",
     multiple=True,
     metavar="FIELD=VALUE",
-    help="Change a field of everything trained; repeatable. Such results do not count for the preset.",
+    help="Change a setting in every training; repeatable. These results do not count for the preset.",
 )
 @click.option(
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     default=FILE,
-    help="File of the results, which are merged into it; the one that the Evidence page shows otherwise.",
+    help="File to which the results are added. Default: the file that the Evidence page shows.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Write JSON, one object a line.")
 def reproduce(
@@ -137,7 +137,7 @@ def reproduce(
     """Train presets and experiments over several seeds and keep the results, for the Evidence page.
 
     Without --preset, --compare and --memory everything is done, which takes hours without a GPU; with any
-    of them, these only. What was trained before is not trained again.
+    of these options, only that part is done. What was trained before is not trained again.
     """
     if unknown := [name for name in experiments if name not in COMPARISONS]:
         raise InvalidValue("--compare", f"one of {', '.join(COMPARISONS)}", unknown[0])
@@ -215,7 +215,7 @@ def _trained(jobs: Jobs, part: PlannedTraining, device: Device) -> Run:
     computed = computed_here(part.settings, device, noted_obstacle(jobs.store.root))
     known = jobs.store.find(key, ("finished", *WAITING_OR_ACTIVE), computed)
     if not known and (interrupted := jobs.store.find(key, ("interrupted",), computed)):
-        click.echo("It was interrupted before and goes on.", err=True)
+        click.echo("Continuing the interrupted training.", err=True)
         jobs.resume(interrupted)
         run = interrupted
     else:
@@ -228,11 +228,12 @@ def _trained(jobs: Jobs, part: PlannedTraining, device: Device) -> Run:
     if status.state != "finished":
         raise RunError(
             f"The training of {part.title}, seed {part.seed} was {status.state}"
-            f"{': ' + status.detail if status.detail else ''}. What was reproduced before it is kept."
+            f"{': ' + status.detail if status.detail else ''}. The results before it are kept."
         )
     if status.tweaked:
         raise RunError(
-            f"Settings of {part.title}, seed {part.seed} were changed while it trained, so it shows nothing; "
+            f"Settings of {part.title}, seed {part.seed} were changed during training, so the "
+            "result is not valid; "
             "start again."
         )
     return run

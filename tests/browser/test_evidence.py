@@ -51,7 +51,7 @@ def test_the_figures_are_drawn_and_speak(open_page: Callable[..., Page]) -> None
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_is_wider_than_a_phone(open_page: Callable[..., Page], scheme: str) -> None:
     page = open_page("/evidence", size=PHONE, scheme=scheme)
-    page.get_by_role("heading", name="Make it again").wait_for()
+    page.get_by_role("heading", name="Reproduce it yourself").wait_for()
     page.locator(".st-key-evidence-memory .bars .point").first.wait_for()
     wider = page.evaluate(
         """() => [...document.querySelectorAll("[data-testid=stMain] *")]

@@ -56,7 +56,7 @@ def test_a_run_is_renamed_drawn_with_and_deleted(trained: Page) -> None:
     page.get_by_role("dialog").wait_for(state="hidden")
     page.get_by_role("heading", name="Small and quick").wait_for()
     page.get_by_role("button", name="Delete").click()
-    page.get_by_role("dialog").get_by_role("button", name="Delete for good").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete permanently").click()
     page.get_by_role("dialog").wait_for(state="hidden")
     page.get_by_role("heading", name="Small and quick").wait_for(state="hidden")
 

@@ -299,7 +299,7 @@ def test_a_training_that_was_interrupted_goes_on(
     cut = at_once.store.create(settings_of("quick", {}, 0))
     cut.set_status(cut.status.model_copy(update={"state": "interrupted", "step": 100}))
     done = run_it("--preset", "quick", "--seeds", "0")
-    assert "goes on" in done.stderr
+    assert "Continuing" in done.stderr
     assert [run.id for run in at_once.store.list()] == [cut.id]
     assert len(results(output).trainings) == 1
 
@@ -309,7 +309,7 @@ def test_results_before_one_that_fails_are_kept(
 ) -> None:
     run_it("--preset", "quick", "--seeds", "0")
     at_once.state = "failed"
-    with pytest.raises(RunError, match=r"quick, seed 1 was failed: no memory\. What .* is kept"):
+    with pytest.raises(RunError, match=r"quick, seed 1 was failed: no memory\. The results .* are kept"):
         run_it("--preset", "quick", "--seeds", "0,1,2")
     assert [one.seed for one in results(output).trainings] == [0]
 
@@ -318,7 +318,7 @@ def test_a_training_somebody_steered_is_no_evidence(
     at_once: AtOnce, run_it: Callable[..., Result], output: Path
 ) -> None:
     at_once.tweaked = True
-    with pytest.raises(RunError, match="changed while it trained"):
+    with pytest.raises(RunError, match="changed during training"):
         run_it("--preset", "quick", "--seeds", "0")
     assert results(output) == Results()
 

@@ -167,7 +167,7 @@ def test_a_chosen_run_that_is_gone_gives_way_to_the_shipped_network() -> None:
     page = draw_page(SEVEN, network="20260101-000000-abcdef")
     assert "Reads as" in reading(page)["headline"]
     assert page.session_state["network"] == ""
-    assert "ships with Row by Row reads instead" in page.warning[0].value
+    assert "comes with Row by Row is used instead" in page.warning[0].value
 
 
 @pytest.mark.parametrize("damaged", ["status.json", "run.json"])

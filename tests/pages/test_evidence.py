@@ -83,7 +83,7 @@ def test_without_results_every_preset_says_how_to_make_them(monkeypatch: pytest.
     assert "`python -m lstm_core reproduce --memory`" in said
     for name in COMPARISONS:
         assert f"`python -m lstm_core reproduce --compare {name}`" in said
-    assert "Nothing was reproduced yet" in said
+    assert "Nothing has been reproduced yet" in said
 
 
 def test_published_stands_beside_reproduced(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,10 +105,8 @@ def test_a_value_that_is_not_reached_is_said(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_value_that_another_seed_may_reach_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     hold(monkeypatch, *(a_training(a, seed, "huang-2017") for seed, a in enumerate((0.98, 0.982, 0.984))))
     said = text(open_page("evidence"))
-    assert (
-        "98.00 to 98.40, 3 seeds; the published value is above all of them, but within what another" in said
-    )
-    assert "97.21 to 99.19 with a probability of 95 %" in said
+    assert "98.00 to 98.40, 3 seeds; the published value is above all of these, but another" in said
+    assert "97.21 to 99.19 is the 95 % prediction interval" in said
 
 
 def test_a_mean_of_what_was_computed_differently_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

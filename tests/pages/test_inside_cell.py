@@ -127,5 +127,5 @@ def test_a_network_of_other_cells_is_named_and_the_one_that_ships_looked_at(
     gru = random_weights((6,), columns=28, rows=28, cell="gru")
     monkeypatch.setattr(current_reading, "reading_network", lambda: (networks.shipped(), gru))
     page = open_page("inside")
-    assert "is no plain LSTM, so the network that ships is looked at here" in text(page)
+    assert "is not a plain LSTM, so this page shows the network that comes with Row by Row" in text(page)
     assert page.number_input[0].label == "Unit, 1 to 256"

@@ -171,7 +171,7 @@ def test_nonsense_in_the_address_falls_back(query: dict[str, str]):
 def test_a_network_trained_on_its_last_row_alone_is_cautioned_about_as_first_and_as_second(jobs: Jobs):
     made = jobs.store.create(with_changes(MNIST, supervised_rows="last"))
     made.save_weights(random_weights((12,), rows=28, columns=28))
-    caution = "was trained on its verdict after row 28 only"
+    caution = "was trained only on its verdict after row 28"
     assert f"{made.name}: This network {caution}" in text(two_networks())
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     page.session_state[state._NETWORK] = made.id

@@ -32,7 +32,7 @@ def address(page: AppTest) -> Any:
 def test_an_address_is_read_and_written_again():
     page = panel("clamp:1:forget_gate:0.20;reverse:")
     assert "Forget gate of layer 1 held at 0.2" in text(page)
-    assert "Left out of the address" in text(page)
+    assert "Part of the link was ignored" in text(page)
     assert address(page) == "clamp:1:forget_gate:0.2"
 
 

@@ -230,7 +230,7 @@ def test_a_network_that_is_no_plain_lstm_gives_way_to_the_shipped_one(jobs: Jobs
     trained = jobs.store.create(settings, name="Other one")
     trained.save_weights(random_weights((6,), cell="gru"))
     page = learn_page("forget gate", network=trained.id)
-    assert "Other one is no plain LSTM" in text(page)
+    assert "Other one is not a plain LSTM" in text(page)
     assert not page.error
 
 

@@ -49,7 +49,7 @@ def table(page: AppTest) -> list[dict[str, Any]]:
 
 def test_an_empty_list_invites_to_train(jobs: Jobs) -> None:
     page = open_page("runs")
-    assert "Nothing was trained on this machine yet" in text(page)
+    assert "Nothing has been trained on this machine yet" in text(page)
     assert not page.dataframe
     assert page.get("page_link")
 
@@ -82,7 +82,7 @@ def test_a_damaged_run_is_mentioned_and_the_others_are_listed(jobs: Jobs) -> Non
     page = open_page("runs")
     assert len(table(page)) == 1
     page = run(page)
-    assert "One run cannot be used here" in page.expander[0].label
+    assert "One run cannot be opened" in page.expander[0].label
     assert f"**{broken.id}**: status.json is damaged: it is incomplete or not JSON." in text(page)
     assert broken.folder.is_dir()
 
@@ -165,7 +165,7 @@ def test_a_run_is_deleted_only_after_confirmation(jobs: Jobs, monkeypatch: pytes
     button(page, "Delete").click()
     run(page)
     assert made.folder.exists()
-    assert "will be gone for good" in text(page)
+    assert "will be deleted permanently" in text(page)
 
 
 def test_a_run_that_trains_cannot_be_deleted(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,7 @@ def test_the_shape_names_what_is_unusual(values: dict[str, Any], words: str):
 @pytest.mark.parametrize(
     ("values", "part"),
     [
-        ({"supervised_rows": "last"}, "after row 28 only"),
+        ({"supervised_rows": "last"}, "only on its verdict after row 28"),
         ({"supervised_rows": "all", "direction": "both"}, "knows the rows below"),
     ],
 )
