@@ -151,7 +151,7 @@ def test_an_unknown_name_is_refused_before_anything_is_trained(monkeypatch: pyte
 
 @pytest.mark.parametrize(
     ("how", "said"),
-    [({"state": "stopped"}, "must have finished"), ({"tweaked": True}, "changed during training")],
+    [({"state": "stopped"}, "must have finished"), ({"tweaked": True}, "changed while it trained")],
 )
 def test_what_was_not_trained_as_asked_does_not_ship(
     tmp_path: Path, how: dict[str, object], said: str
