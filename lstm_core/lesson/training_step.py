@@ -1,8 +1,8 @@
 """Training steps of a digit classifier on one small batch, with all that a step computes left to look at.
 
-The loss is the cross-entropy of the right class, −ln p, after every row: the mean over rows and images. By the
-sums before the softmax its derivative is p − y, where y is 1 at the right class and 0 elsewhere (Bridle, 1990,
-"Probabilistic Interpretation of Feedforward Classification Network Outputs"); from there
+The loss is the cross-entropy of the right class, −ln p, after every row: the mean over rows and images. By
+the sums before the softmax its derivative is p − y, where y is 1 at the right class and 0 elsewhere (Bridle,
+1990, "Probabilistic Interpretation of Feedforward Classification Network Outputs"); from there
 `lstm_core.inside.backpropagation` goes through the layers, and `lstm_core.lesson.adam` takes the step. Every
 row adds its own part to the gradient of the weights, and the norm of that part says how much the row teaches.
 """

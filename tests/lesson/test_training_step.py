@@ -20,12 +20,9 @@ from tests.networks import random_weights
 
 
 def in_float64(weights: LstmWeights) -> LstmWeights:
-    layers = (
-        LayerWeights(*(array.astype(np.float64) for array in (one.kernel, one.recurrent_kernel, one.bias)))
-        for one in weights.layers
-    )
-    head = weights.head_kernel.astype(np.float64), weights.head_bias.astype(np.float64)
-    return replace(weights, layers=tuple(layers), head_kernel=head[0], head_bias=head[1])
+    arrays: Any = [array.astype(np.float64) for array in parameters(weights)]
+    layers = tuple(LayerWeights(*arrays[3 * at : 3 * at + 3]) for at in range(len(weights.layers)))
+    return replace(weights, layers=layers, head_kernel=arrays[-2], head_bias=arrays[-1])
 
 
 def batch(count: int = 3, rows: int = 5, columns: int = 4, classes: int = 6) -> tuple[Any, Any]:
