@@ -38,9 +38,9 @@ def outcome_in_words(steps: Steps, watched: int, label: int) -> str:
     return said
 
 
-def stages_in_words(steps: Steps, learning_rate: float) -> tuple[str, str, str, str]:
+def stages_in_words(steps: Steps) -> tuple[str, str, str, str]:
     """What is to be seen at the stages batch, loss, gradient and update."""
-    return _batch(steps), _loss(steps), _gradient(steps), _update(steps, learning_rate)
+    return _batch(steps), _loss(steps), _gradient(steps), _update(steps)
 
 
 def losses_told_apart(first: float, second: float) -> tuple[str, str]:
@@ -92,20 +92,22 @@ def _gradient(steps: Steps) -> str:
     )
 
 
-def _update(steps: Steps, learning_rate: float) -> str:
+def _update(steps: Steps) -> str:
     from lstm_core.lesson.training_step import parameters
 
     most = max(
         float(abs(after - before).max())
         for before, after in zip(parameters(steps.before), parameters(steps.after), strict=True)
     )
-    moved = (
-        "No weight has moved yet."
-        if not steps.count
-        else f"With the learning rate {learning_rate:g}, the weight that moved furthest moved by {most:.2g}."
-        if steps.count == 1
-        else f"In {steps.count} steps the weight that moved furthest moved by {most:.2g}."
-    )
+    if not steps.count:
+        moved = "No weight has moved yet."
+    elif steps.count == 1:
+        moved = (
+            f"With the learning rate {steps.learning_rate:g}, the weight that moved furthest moved by "
+            f"{most:.2g}."
+        )
+    else:
+        moved = f"In {steps.count} steps the weight that moved furthest moved by {most:.2g}."
     return (
         "Adam, the rule most trainings use, moves each weight a little, against its gradient and those of "
         f"the steps before. {moved} Blue is negative, orange positive."

@@ -1,6 +1,6 @@
 // A training step in five stages. All of it stands in the page; walking through shows one stage after the other.
 
-const SECONDS_A_STAGE = 7;
+const SECONDS_A_STAGE = 9;
 const STAGES = 5;
 
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

@@ -39,9 +39,7 @@ class Batch:
     drawn: bool
 
 
-def show_stages(
-    batch: Batch, steps: Steps, losses: Sequence[float], *, steps_taken: int, learning_rate: float, walk: int
-) -> None:
+def show_stages(batch: Batch, steps: Steps, losses: Sequence[float], *, steps_taken: int, walk: int) -> None:
     """Show what the last steps did.
 
     Args:
@@ -49,16 +47,15 @@ def show_stages(
         steps: the last ones, of which there may be none.
         losses: before the first step, and after every step.
         steps_taken: since the beginning.
-        learning_rate: of the last step.
         walk: another number above 0 than before shows the stages one after the other; 0 shows all.
     """
     component(__file__, "step_stages", "step_stages", markup=True)(
-        data=sent(batch, steps, losses, learning_rate) | {"walk": walk, "steps": steps_taken},
+        data=sent(batch, steps, losses) | {"walk": walk, "steps": steps_taken},
         key="step-stages",
     )
 
 
-def sent(batch: Batch, steps: Steps, losses: Sequence[float], learning_rate: float) -> dict[str, object]:
+def sent(batch: Batch, steps: Steps, losses: Sequence[float]) -> dict[str, object]:
     """What ``step_stages.js`` is told, besides what it is to do; see `show_stages`."""
     import numpy as np
 
@@ -73,7 +70,7 @@ def sent(batch: Batch, steps: Steps, losses: Sequence[float], learning_rate: flo
     return {
         "count": steps.count,
         "outcome": outcome_in_words(steps, batch.watched, label),
-        "sentences": stages_in_words(steps, learning_rate),
+        "sentences": stages_in_words(steps),
         "images": [
             {
                 "src": data_uri(image),

@@ -65,11 +65,13 @@ class Steps:
 
     Attributes:
         count: how many, at least 0.
+        learning_rate: of Adam.
         before, after: the weights.
         first, last: what the network made of the batch before the first step, and after the last.
     """
 
     count: int
+    learning_rate: float
     before: LstmWeights
     after: LstmWeights
     first: Lesson
@@ -182,7 +184,7 @@ class StepTraining:
             self.weights = _with(self.weights, self._learnt)
             self._now = lesson(self.weights, self._images, self._labels)
             self.losses.append(self._now.loss)
-        return Steps(count, before, self.weights, first, self._now)
+        return Steps(count, self.learning_rate, before, self.weights, first, self._now)
 
 
 def _by_row(x: Array, trace: LayerTrace, gradients: LayerGradients) -> Array:
