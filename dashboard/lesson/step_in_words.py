@@ -38,9 +38,14 @@ def outcome_in_words(steps: Steps, watched: int, label: int) -> str:
     return said
 
 
-def stages_in_words(steps: Steps) -> tuple[str, str, str, str]:
-    """What is to be seen at the stages batch, loss, gradient and update."""
-    return _batch(steps), _loss(steps), _gradient(steps), _update(steps)
+def stages_in_words(steps: Steps, *, drawn: bool) -> tuple[str, str, str, str]:
+    """What is to be seen at the stages batch, loss, gradient and update.
+
+    Args:
+        steps: of which there may be none.
+        drawn: whether the image that is read again is the person's own.
+    """
+    return _batch(steps, drawn), _loss(steps), _gradient(steps), _update(steps)
 
 
 def losses_told_apart(first: float, second: float) -> tuple[str, str]:
@@ -60,11 +65,12 @@ def _loss_changed(steps: Steps) -> str:
     return f"the loss {'fell' if steps.last.loss < steps.first.loss else 'rose'} from {before} to {after}"
 
 
-def _batch(steps: Steps) -> str:
+def _batch(steps: Steps, drawn: bool) -> str:
     images = len(steps.first.probabilities)
+    framed = "Your drawing, framed," if drawn else "The framed one"
     return (
         f"{images} images go in together, each with its right answer. Under each: how much of its 100 % the "
-        "network gives the right answer after the last row."
+        f"network gives the right answer after the last row. {framed} is read again at the end."
     )
 
 

@@ -177,7 +177,6 @@ const makeStages = (root) => {
   const choices = [...root.querySelectorAll(".stages button")];
   let shown = null;
   let said = "";
-  let walked = 0;
   let lit = 0; // the stage that is lit, from 1; 0 shows all
   let timer = 0;
 
@@ -227,16 +226,16 @@ const makeStages = (root) => {
   };
   choices.forEach((choice, at) => (choice.onclick = () => go(at + 1)));
 
-  const show = (data) => {
+  const show = ({ walk, ...data }) => {
     const says = JSON.stringify(data);
     if (says === said) return; // whoever walks through the stages stays where they are
     said = says;
     shown = data;
     fill(root, data);
     rest();
-    if (data.walk && data.walk !== walked) still() ? go(1) : start();
-    else light(0);
-    walked = data.walk;
+    if (!walk) light(0);
+    else if (still()) go(1);
+    else start();
   };
   return { show, rest };
 };

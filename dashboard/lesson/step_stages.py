@@ -39,7 +39,7 @@ class Batch:
     drawn: bool
 
 
-def show_stages(batch: Batch, steps: Steps, losses: Sequence[float], *, steps_taken: int, walk: int) -> None:
+def show_stages(batch: Batch, steps: Steps, losses: Sequence[float], *, steps_taken: int, walk: bool) -> None:
     """Show what the last steps did.
 
     Args:
@@ -47,7 +47,7 @@ def show_stages(batch: Batch, steps: Steps, losses: Sequence[float], *, steps_ta
         steps: the last ones, of which there may be none.
         losses: before the first step, and after every step.
         steps_taken: since the beginning.
-        walk: another number above 0 than before shows the stages one after the other; 0 shows all.
+        walk: whether new steps are shown stage by stage; steps that are shown already stay as they are.
     """
     component(__file__, "step_stages", "step_stages", markup=True)(
         data=sent(batch, steps, losses) | {"walk": walk, "steps": steps_taken},
@@ -70,7 +70,7 @@ def sent(batch: Batch, steps: Steps, losses: Sequence[float]) -> dict[str, objec
     return {
         "count": steps.count,
         "outcome": outcome_in_words(steps, batch.watched, label),
-        "sentences": stages_in_words(steps),
+        "sentences": stages_in_words(steps, drawn=batch.drawn),
         "images": [
             {
                 "src": data_uri(image),

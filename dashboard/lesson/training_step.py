@@ -16,6 +16,7 @@ from dashboard.lesson.step_stages import Batch, show_stages
 from dashboard.parts.messages import errors_shown
 from dashboard.session import networks
 from dashboard.session.current_reading import CurrentDigit, current_digit, show_current_digit
+from lstm_core.pretrained.small_networks import SEEN, SMALL_NETWORKS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,21 +49,18 @@ class _Taught:
         batch: what it learns from.
         training: where it is now.
         last: the steps that were taken last, none at the beginning.
-        walks: how often they were to be shown slowly, so that each time can be told from the one before.
-        slowly: whether the last ones were.
+        slowly: whether they are to be shown stage by stage, which is done once.
     """
 
     name: str
     batch: Batch
     training: StepTraining
     last: Steps
-    walks: int = 0
     slowly: bool = False
 
     def advance(self, count: int, *, slowly: bool) -> None:
         self.last = self.training.advance(count)
         self.slowly = slowly
-        self.walks += slowly
 
 
 @st.fragment
@@ -82,8 +80,9 @@ def training_step() -> None:
         taught.last,
         taught.training.losses,
         steps_taken=taught.training.steps,
-        walk=taught.walks if taught.slowly else 0,
+        walk=taught.slowly,
     )
+    taught.slowly = False
     st.caption(_WHAT_A_REAL_TRAINING_DOES)
 
 
@@ -114,7 +113,8 @@ def _choices(digit: CurrentDigit) -> tuple[str, float, int]:
             format_func=str.capitalize,
             key=START,
             persist_state="session",
-            help="Fresh: drawn at random, nothing learnt yet. Trained: as it ships, after 12,000 steps.",
+            help="Fresh: drawn at random, nothing learnt yet. Trained: as it ships, after "
+            f"{SMALL_NETWORKS[SEEN].values['steps']:,} steps.",
         )
         rate = st.select_slider(
             "Learning rate",

@@ -82,7 +82,7 @@ def test_losses_get_the_digits_that_tell_them_apart(
 
 def test_the_stages_name_the_rows_and_sizes_of_the_numbers() -> None:
     steps = training().advance(1)
-    batch, loss, gradient, update = stages_in_words(steps)
+    batch, loss, gradient, update = stages_in_words(steps, drawn=False)
     assert batch.startswith("3 images")
     greatest, least = steps.first.loss_by_row.argmax() + 1, steps.first.loss_by_row.argmin() + 1
     assert f"greatest after row {greatest} and smallest after row {least}." in loss
@@ -96,10 +96,11 @@ def test_the_stages_name_the_rows_and_sizes_of_the_numbers() -> None:
 
 
 def test_several_steps_say_which_one_is_shown() -> None:
-    *_, gradient, update = stages_in_words(training().advance(4))
+    batch, _, gradient, update = stages_in_words(training().advance(4), drawn=True)
+    assert batch.endswith("Your drawing, framed, is read again at the end.")
     assert "Shown is the first of the 4 steps." in gradient
     assert "In 4 steps the weight" in update
-    assert "No weight has moved yet." in stages_in_words(training().advance(0))[3]
+    assert "No weight has moved yet." in stages_in_words(training().advance(0), drawn=True)[3]
 
 
 def test_the_pictures_show_the_numbers_before_and_after() -> None:
