@@ -79,10 +79,10 @@ def _loss(steps: Steps) -> str:
 
     loss, classes = steps.first.loss_by_row, steps.first.probabilities.shape[-1]
     return (
-        "After every row the network is asked: the smaller the probability p of the right answer, the "
-        f"greater the cost −ln p. The mean over all images and rows is the loss, {steps.first.loss:.2f}. "
-        f"To give each of the {classes} digits the same costs {np.log(classes):.2f}. The cost is greatest "
-        f"after row {_greatest(loss)} and smallest after row {_greatest(-loss)}."
+        "After every row the network is asked, and pays −ln p, where p is what it gives the right answer: "
+        "nothing at 100 %, more the smaller p is. The mean over all images and rows is the loss, "
+        f"{steps.first.loss:.2f}. Giving all {classes} digits the same costs {np.log(classes):.2f}. The cost "
+        f"is greatest after row {_greatest(loss)} and smallest after row {_greatest(-loss)}."
     )
 
 

@@ -23,6 +23,9 @@ const drawn = (name, attributes) => {
   return made;
 };
 
+// Where an axis of probabilities ends, so that small ones can be told apart and it seldom changes.
+const ceiling = (...series) => [0.25, 0.5, 1].find((end) => end >= Math.max(...series.flat())) ?? 1;
+
 // An axis below: the first, and every so many of the numbers from one to the last.
 const axis = (first, last, every) => {
   const made = element("div", "", "axis");
@@ -56,7 +59,7 @@ const bars = (plot, series, { most, says, names = [""], first = 1, every = 5, st
 };
 
 // Lines over the same numbers from the left edge to the right.
-const lines = (plot, series, { most, names, label, edge }) => {
+const lines = (plot, series, { most, scale, names, label, edge }) => {
   const box = element("div", "", "lines");
   box.setAttribute("role", "img");
   box.setAttribute("aria-label", label);
@@ -67,8 +70,7 @@ const lines = (plot, series, { most, names, label, edge }) => {
     if (points.length === 1) points.push(`1,${100 - (100 * numbers[0]) / most}`);
     svg.append(drawn("polyline", { points: points.join(" "), class: names[which], "vector-effect": "non-scaling-stroke" }));
   });
-  const scale = element("span", most <= 1 ? "100 %" : most.toFixed(1), "most");
-  box.append(svg, scale);
+  box.append(svg, element("span", scale, "most"));
   plot.replaceChildren(box);
   return box;
 };
@@ -136,21 +138,26 @@ const fill = (root, data) => {
   const rows = before.length;
   part(".again h5").textContent = `The right answer, ${data.label}, after every row`;
   const path = part(".again .rows");
+  const end = ceiling(...data.right);
   lines(path, data.right, {
-    most: 1,
+    most: end,
+    scale: `${100 * end} %`,
     names: ["before", "after"],
     label: `Probability of ${data.label} after every row; after the last one ${percent(before.at(-1))} before and ${percent(after.at(-1))} after`,
   });
   path.append(axis(1, rows, 5));
   const shares = data.classes;
-  bars(part(".again .classes"), shares, {
-    most: 1,
+  const top = ceiling(...shares);
+  const pairs = bars(part(".again .classes"), shares, {
+    most: top,
     first: 0,
     every: 1,
     names: ["before", "after"],
     says: (at) => `${at}: ${percent(shares[0][at])} before, ${percent(shares[1][at])} after`,
     label: shares[0].map((share, at) => `${at}: ${percent(share)} before, ${percent(shares[1][at])} after`).join("; "),
   });
+  pairs.classList.add("scaled");
+  pairs.append(element("span", `${100 * top} %`, "most"));
 
   const curve = part(".curve .plot");
   const steps = data.losses.length - 1;
@@ -159,8 +166,10 @@ const fill = (root, data) => {
   part(".curve .says").textContent = steps
     ? `${taken} taken; the loss began at ${data.losses[0].toFixed(2)} and is ${now} now. It is measured on these images only.`
     : `No step taken yet; the loss is ${now}. Every step adds a point here.`;
+  const highest = Math.max(...data.losses) * 1.3;
   lines(curve, [data.losses], {
-    most: Math.max(...data.losses) * 1.3,
+    most: highest,
+    scale: highest.toFixed(1),
     names: ["after"],
     edge: true,
     label: `The loss over ${taken}, from ${data.losses[0].toFixed(2)} to ${now}`,

@@ -60,11 +60,8 @@ def sent(batch: Batch, steps: Steps, losses: Sequence[float]) -> dict[str, objec
     import numpy as np
 
     from dashboard.parts.picture import data_uri
-    from lstm_core.lesson.training_step import parameters
-    from lstm_core.reading.weights import PACKED
 
     label = int(batch.labels[batch.watched])
-    biases = [array.size for array in parameters(steps.before) if array.ndim == 1]
     readings = [one.probabilities[batch.watched] for one in (steps.first, steps.last)]
     classes = steps.first.probabilities.shape[-1]
     return {
@@ -94,10 +91,7 @@ def sent(batch: Batch, steps: Steps, losses: Sequence[float]) -> dict[str, objec
             {"name": "Output layer", "rows": _rounded(steps.first.head_by_row)},
         ],
         "update": _matrices(steps),
-        "note": "Columns of W and U: "
-        + ", ".join(name.replace("_", " ") for name in PACKED["lstm"])
-        + f", {steps.before.units[0]} units each. Size is the norm, the root of the sum of all squares. "
-        f"The {sum(biases):,} biases are learnt in the same way.",
+        "note": _note(batch, steps),
         "right": [_rounded(shares[:, label]) for shares in readings],
         "classes": [_rounded(shares[-1]) for shares in readings],
         "losses": _rounded(np.array(losses)),
@@ -139,6 +133,26 @@ def _matrices(steps: Steps) -> list[dict[str, object]]:
             }
         )
     return found
+
+
+def _note(batch: Batch, steps: Steps) -> str:
+    """How the pictures of the matrices are to be read."""
+    from lstm_core.lesson.training_step import parameters
+    from lstm_core.reading.weights import PACKED
+
+    gates = ", ".join(name.replace("_", " ") for name in PACKED["lstm"])
+    biases = sum(array.size for array in parameters(steps.before) if array.ndim == 1)
+    without_ink = int((batch.images.max(axis=(0, 1)) == 0).sum())
+    paper = (
+        f"; {without_ink} of them have no ink in any image, so their weights do not move"
+        if without_ink > 1
+        else ""
+    )
+    return (
+        f"Lines of W: the {batch.images.shape[2]} pixels of a row{paper}. Columns of W and U: {gates}, "
+        f"{steps.before.units[0]} units each. Size is the norm, the root of the sum of all squares. The "
+        f"{biases:,} biases are learnt in the same way."
+    )
 
 
 def _names(layers: int) -> list[str]:

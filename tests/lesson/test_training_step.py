@@ -218,3 +218,12 @@ def test_layers_that_share_their_weights_are_refused() -> None:
 def test_steps_below_zero_are_refused() -> None:
     with pytest.raises(InvalidValue, match="count"):
         StepTraining(random_weights((3,), columns=4, classes=6), *batch()).advance(-1)
+
+
+def test_weights_of_pixels_without_ink_do_not_move() -> None:
+    images, labels = small_batch()
+    steps = StepTraining(untrained(small_weights(SEEN)), images, labels).advance(3)
+    change = steps.after.layers[0].kernel - steps.before.layers[0].kernel
+    without_ink = images.max(axis=(0, 1)) == 0
+    assert 0 < without_ink.sum() < 28
+    np.testing.assert_array_equal(change.any(axis=1), ~without_ink)

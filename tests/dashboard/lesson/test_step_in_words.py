@@ -124,4 +124,4 @@ def test_the_pictures_show_the_numbers_before_and_after() -> None:
         "2 × 10 weights",
     ]
     assert [image["watched"] for image in shown["images"]] == [False, False, True]
-    assert "The 18 biases" in shown["note"]
+    assert "The 18 biases" in shown["note"] and "6 of them have no ink" in shown["note"]
