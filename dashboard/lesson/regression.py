@@ -1,4 +1,4 @@
-"""Section 9: many-to-many regression."""
+"""Section 11: many-to-many regression."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from dashboard.lesson.outputs_and_states import outputs_and_states
 from dashboard.lesson.recurrence import recurrence
 from dashboard.lesson.regression import regression
 from dashboard.lesson.shared_weights import shared_weights
+from dashboard.lesson.training_step import training_step
 from dashboard.lesson.what_changes import what_changes
 from dashboard.session.hidden import shown
 
@@ -65,6 +66,7 @@ SECTIONS = (
     Section("many layers", "Many layers, unrolled over the rows", many_layers),
     Section("outputs and states", "Outputs and states", outputs_and_states),
     Section("shared weights", "Shared weights: what [cell] * n does", shared_weights),
+    Section("training step", "What one training step does", training_step),
     Section("what changes", "What does it change? Dropout, layers, weights, supervised rows", what_changes),
     Section("regression", "A number for every row: many to many", regression),
 )

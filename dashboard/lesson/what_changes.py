@@ -1,4 +1,4 @@
-"""Section 9: what one setting changes, on the digit drawn last, between networks that ship."""
+"""Section 10: what one setting changes, on the digit drawn last, between networks that ship."""
 
 from __future__ import annotations
 

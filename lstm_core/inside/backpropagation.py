@@ -42,6 +42,8 @@ class LayerGradients:
         bias: ``(4 * units,)``.
         hidden: ``(rows, …, units)``, by each row's hidden state: what it changes through the layer above
             and through all later rows.
+        sums: ``(rows, …, 4 * units)``, by each row's packed sums, δz; what a row adds to the gradients of
+            the weights follows from it.
         initial_hidden: ``(…, units)``, by the hidden state before the first row.
         initial_cell: ``(…, units)``, by the cell state before the first row.
     """
@@ -50,6 +52,7 @@ class LayerGradients:
     recurrent_kernel: Array
     bias: Array
     hidden: Array
+    sums: Array
     initial_hidden: Array
     initial_cell: Array
 
@@ -131,6 +134,7 @@ def _through_layer(
         recurrent_kernel=previous_hidden.reshape(-1, units).T @ gates,
         bias=gates.sum(axis=0),
         hidden=hidden,
+        sums=flat,
         initial_hidden=from_later,
         initial_cell=cell,
     )

@@ -2,6 +2,10 @@ from .held_gate import with_held_gate as with_held_gate
 from .memory_decay import hidden_states as hidden_states
 from .memory_decay import influence as influence
 from .memory_decay import rnn_factors as rnn_factors
+from .training_step import Lesson as Lesson
+from .training_step import Steps as Steps
+from .training_step import StepTraining as StepTraining
+from .training_step import lesson as lesson
 from .tutorial_loop import step_by_step as step_by_step
 from .waves import MAX_LAYERS as MAX_LAYERS
 from .waves import MAX_UNITS as MAX_UNITS

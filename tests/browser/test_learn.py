@@ -218,3 +218,58 @@ def test_one_click_lets_the_small_network_read(open_page: Callable[..., Page]) -
     page.get_by_text("read by “Small enough to see”").wait_for()
     page.get_by_role("button", name="Back to the large network").wait_for()
     assert not page.locator("[data-testid=stException]").count()
+
+
+IN_SIGHT = (
+    "(element) => { const at = element.getBoundingClientRect();"
+    " return at.top < innerHeight && at.bottom > 0; }"
+)
+
+
+def wait_for_step(page: Page, text: str) -> Locator:
+    """The stages once they say this of the steps taken."""
+    view = page.locator(".step-stages")
+    view.locator(".curve .says", has_text=text).wait_for(state="attached")
+    return view
+
+
+def test_a_step_shows_all_stages_in_place(open_page: Callable[..., Page]) -> None:
+    page = open_page(address("training step"))
+    view = wait_for_step(page, "No step taken yet")
+    height = view.bounding_box()
+    page.get_by_role("button", name="Step", exact=True).click()
+    wait_for_step(page, "1 step taken")
+    assert view.locator(".outcome").inner_text().startswith("After the step the right answer, 3, has ")
+    after, before = view.bounding_box(), height
+    assert after and before and after["height"] == pytest.approx(before["height"], abs=1)
+    tall = view.locator(".loss .bars > div > i").evaluate_all(
+        "bars => bars.map((bar) => bar.getBoundingClientRect().height)"
+    )
+    assert len(tall) == 28 and min(tall) > 5
+    page.get_by_role("button", name="Step ×10").click()
+    wait_for_step(page, "11 steps taken")
+    page.get_by_role("button", name="Start again").click()
+    wait_for_step(page, "No step taken yet")
+
+
+@pytest.mark.parametrize("size", [(1300, 900), PHONE], ids=["desktop", "phone"])
+def test_slow_lights_one_stage_after_the_other_by_keyboard(
+    open_page: Callable[..., Page], size: tuple[int, int]
+) -> None:
+    page = open_page(address("training step"), size=size)
+    wait_for_step(page, "No step taken yet")
+    page.get_by_role("button", name="Slow").press("Enter")
+    view = wait_for_step(page, "1 step taken")
+    lit = view.locator("section.lit")
+    lit.get_by_role("heading", name="1 · The batch").wait_for()
+    assert not view.locator(".update").is_visible()
+    forward = view.get_by_role("button", name="On to the next stage")
+    for name in ("2 · The loss", "3 · The gradient", "4 · The update", "5 · The same digit, read again"):
+        forward.press("Enter")
+        lit.get_by_role("heading", name=name).wait_for()
+        assert lit.count() == 1
+        page.wait_for_function(IN_SIGHT, arg=lit.element_handle())
+    assert forward.is_disabled()
+    assert "After the step" in view.get_by_role("status").inner_text()
+    view.get_by_role("button", name="Show all").press("Enter")
+    assert not lit.count() and view.locator(".update").is_visible()

@@ -87,7 +87,8 @@ def the_unit() -> Any:
 
 def test_the_lesson_has_the_tutorials_order() -> None:
     assert NAMES[:5] == ["recurrence", "forget gate", "input gate", "cell state", "output gate"]
-    assert NAMES[5:] == ["many layers", "outputs and states", "shared weights", "what changes", "regression"]
+    assert NAMES[5:8] == ["many layers", "outputs and states", "shared weights"]
+    assert NAMES[8:] == ["training step", "what changes", "regression"]
 
 
 @pytest.mark.parametrize("number", range(len(SECTIONS)))
@@ -371,3 +372,64 @@ def test_the_page_imports_neither_tensorflow_nor_keras() -> None:
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def stages(page: AppTest) -> dict[str, Any]:
+    """What the component that shows a training step was told."""
+    components = (element.proto for element in page.get("bidi_component"))
+    (sent,) = (json.loads(proto.json) for proto in components if proto.component_name.endswith("step_stages"))
+    return dict(sent)
+
+
+def taken(page: AppTest, *labels: str) -> dict[str, Any]:
+    """After these buttons."""
+    for label in labels:
+        button(page, label).click()
+        run(page)
+    return stages(page)
+
+
+def test_a_training_step_is_taken_on_ten_digits_and_the_own_one() -> None:
+    page = learn_page("training step")
+    began = stages(page)
+    assert [image["label"] for image in began["images"]] == [7, *range(10)]
+    assert began["drawn"] and began["images"][0]["watched"] and began["count"] == 0
+    once = taken(page, "Step")
+    assert once["count"] == once["steps"] == 1 and not once["walk"]
+    assert len(once["losses"]) == 2 and once["losses"][1] < once["losses"][0]
+    often = taken(page, "Step ×10")
+    assert often["count"] == 10 and often["steps"] == 11 and often["losses"][:2] == once["losses"]
+    anew = taken(page, "Start again")
+    assert anew["losses"] == began["losses"] and anew["steps"] == 0
+
+
+def test_slow_takes_one_step_and_walks_through_it_each_time() -> None:
+    page = learn_page("training step")
+    first, second = taken(page, "Slow"), taken(page, "Slow")
+    assert (first["steps"], second["steps"]) == (1, 2)
+    assert first["walk"] and second["walk"]
+    run(page)  # as when one comes back from another page
+    assert stages(page)["steps"] == 2 and not stages(page)["walk"]
+
+
+def test_another_beginning_or_answer_begins_anew_and_another_rate_does_not() -> None:
+    page = learn_page("training step")
+    fresh = taken(page, "Step")
+    page.select_slider[0].set_value(0.1)
+    run(page)
+    assert stages(page)["steps"] == 1
+    assert "learning rate 0.01" in stages(page)["sentences"][3]  # of the step that was taken
+    assert "learning rate 0.1," in taken(page, "Step")["sentences"][3]
+    (answer,) = [box for box in page.selectbox if "drawing" in box.label]
+    answer.set_value(2)
+    run(page)
+    assert stages(page)["steps"] == 0 and stages(page)["images"][0]["label"] == 2
+    page.session_state["step-start"] = "trained"
+    run(page)
+    assert stages(page)["losses"][0] < fresh["losses"][0]
+
+
+def test_without_a_drawing_the_sample_is_the_digit_that_is_read_again() -> None:
+    sent = stages(learn_page("training step", image=None))
+    assert [image["label"] for image in sent["images"] if image["watched"]] == [3] and not sent["drawn"]
+    assert len(sent["images"]) == 10
