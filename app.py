@@ -34,6 +34,7 @@ if get_script_run_ctx(suppress_warning=True):
         position="top",
     )
     use_stylesheet("parts/page.css")
+    use_stylesheet("parts/glossary.css")
     show_access()
     drawing_link.take_from_address()
     drawing_link.show_problem()

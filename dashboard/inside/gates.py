@@ -10,9 +10,11 @@ import streamlit as st
 from dashboard.inside import cursor, unit_equations
 from dashboard.inside.navigation import button_to_panel
 from dashboard.inside.unit_influence import influences_of
+from dashboard.parts import glossary
 from dashboard.parts.messages import errors_shown
 from dashboard.parts.viewport import narrow
 from dashboard.session.current_reading import CurrentReading
+from dashboard.session.ways import Place, way_to_lesson
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,6 +32,10 @@ def show_gates(current: CurrentReading) -> None:
     """The mean gates of every layer and their story; behind a switch, every unit."""
     small = narrow()
     _show_means(current, small)
+    way_to_lesson(
+        "Learn what the forget gate does, in one unit",
+        Place("forget gate", row=cursor.cursor_row() + 1, **cursor.layer_and_unit(current.weights.units)),
+    )
     if cursor.UNIT in st.query_params or st.session_state.get(cursor.UNIT) is not None:
         st.session_state.setdefault(_HEATMAPS, True)
     if st.toggle(
@@ -89,9 +95,11 @@ def _what_is_left(current: CurrentReading, row: int) -> str:
     return f"Of what the units held after row {row}, this share is left after row {rows}, on average: {left}."
 
 
-_WHAT_GATES_DO = (
-    "At each row the forget gate sets how much of the memory stays, and the input gate how much of the new "
-    "candidate enters it. A layer <b>latches</b> when it keeps what it has and lets hardly anything in."
+_WHAT_GATES_DO = glossary.with_terms(
+    "At each row the forget <dfn>gate</dfn> sets how much of the memory stays, and the input gate "
+    "how much of the new "
+    '<dfn>candidate</dfn> enters it. A layer <dfn title="latch">latches</dfn> when it keeps '
+    "what it has and lets hardly anything in."
 )
 
 _DASHES = {"solid": "solid", "dash": "dashed", "dot": "dotted"}

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.parts.chart import chart
 from dashboard.parts.viewport import was_narrow
 from dashboard.session.current_reading import CurrentReading
+from dashboard.session.ways import Place, way_to_inside
 from lstm_core.reading.gates import GATES, Gate
 
 
@@ -57,3 +58,4 @@ def show_every_unit(reading: CurrentReading, gate: Gate, *, start: float) -> Non
         f"with the gate held at {value:.2f}. {sentence(after)}.",
         key="every-unit",
     )
+    way_to_inside("Change other things and read again: Inside, what if", Place("what if"))

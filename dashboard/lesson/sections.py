@@ -23,6 +23,8 @@ from dashboard.lesson.recurrence import recurrence
 from dashboard.lesson.regression import regression
 from dashboard.lesson.shared_weights import shared_weights
 from dashboard.lesson.what_changes import what_changes
+from dashboard.lesson.words import words
+from dashboard.session.ways import arrive_in_lesson
 
 SECTION = "section"
 """Key of the widget, and name in the address."""
@@ -66,12 +68,14 @@ SECTIONS = (
     Section("shared weights", "Shared weights: what [cell] * n does", shared_weights),
     Section("what changes", "What does it change? Dropout, layers, weights, supervised rows", what_changes),
     Section("regression", "A number for every row: many to many", regression),
+    Section("words", "Words: what each of them means", words),
 )
 _NAMES = [section.name for section in SECTIONS]
 
 
 def choose_section() -> Section:
     """The table of contents; the section that is open."""
+    arrive_in_lesson()
     name = st.pills(
         "Sections of the lesson",
         _NAMES,

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.lesson.side_by_side import Side, show_side_by_side
 from dashboard.lesson.switch_in_words import difference_in_words, told_apart
+from dashboard.parts import glossary
 from dashboard.parts.experiment import show_experiment
 from dashboard.parts.messages import errors_shown
 from dashboard.session.current_reading import current_digit, show_current_digit
@@ -32,7 +33,7 @@ class Knob:
         name: as the choice and the address say it.
         first, second: names in `SMALL_NETWORKS`; one of them is `BASE`.
         first_name, second_name: to follow a comma or begin a sentence.
-        about: what the setting does, in Markdown.
+        about: what the setting does, in Markdown with words of the glossary.
         experiments: names in `COMPARISONS` that measured it.
     """
 
@@ -52,7 +53,8 @@ KNOBS = (
         "dropout",
         "without dropout",
         "with dropout 0.5",
-        "While a network trains with **dropout** 0.5, half of each layer's outputs, drawn by chance at every "
+        "While a network trains with <dfn>dropout</dfn> 0.5, half of each layer's outputs, drawn by "
+        "chance at every "
         "row, are set to 0. No unit can rely on one other unit, so it gets harder to learn the training "
         "images by heart. When a digit is read, nothing is dropped. It is meant for networks that are large "
         "for the number of their images. Compare both cases below.",
@@ -88,7 +90,9 @@ KNOBS = (
         BASE,
         "with the last row supervised",
         "with every row supervised",
-        "The loss says what a network is asked for. **Last row**: only the verdict after row 28 counts, and "
+        "The loss, a <dfn>cross-entropy</dfn>, says what a network is asked for; a <dfn>supervised "
+        "row</dfn> counts "
+        "in it. **Last row**: only the verdict after row 28 counts, and "
         "what the network says before is whatever the head makes of a state that was never meant for it. "
         "**Every row**: it learns to guess after each row, so its early guesses are worth reading.",
         ("rows",),
@@ -116,7 +120,7 @@ def what_changes() -> None:
         label_visibility="collapsed",
     )
     knob = KNOBS[_NAMES.index(chosen)]
-    st.markdown(knob.about)
+    glossary.markdown(knob.about)
     _on_this_digit(knob)
     st.subheader("And on all test digits?", anchor=False)
     st.markdown(
