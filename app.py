@@ -14,6 +14,7 @@ from dashboard.parts.stylesheet import use_stylesheet
 from dashboard.session import drawing_link
 from dashboard.session.access_check import access_check
 from dashboard.session.access_notice import show_access
+from dashboard.session.tour import show_tour
 from dashboard.warm_up import warm_up
 
 app = st.App(__file__, lifespan=warm_up, middleware=[access_check()])
@@ -36,6 +37,7 @@ if get_script_run_ctx(suppress_warning=True):
     use_stylesheet("parts/page.css")
     use_stylesheet("parts/glossary.css")
     show_access()
+    show_tour()
     drawing_link.take_from_address()
     drawing_link.show_problem()
     page.run()
