@@ -41,9 +41,8 @@ STOPS = (
     Stop(
         "pages/draw.py",
         "Its verdict, row by row",
-        "Scroll to “Row by row” below the drawing and press Play: after each row the network "
-        "says what the digit "
-        "looks like so far.",
+        "When your digit is on the sheet, scroll to “Row by row” below it and press Play: after each row the "
+        "network says what the digit looks like so far.",
     ),
     Stop(
         "pages/inside.py",
