@@ -81,7 +81,9 @@ STOPS = (
 
 
 def start_button() -> None:
-    """Begins the tour."""
+    """Begins the tour, unless there is one."""
+    if st.session_state.get(_STEP) is not None:
+        return
     st.button("Show me, 5 minutes", icon=":material/tour:", key="tour-start", on_click=_step_to, args=(0,))
 
 
@@ -100,7 +102,7 @@ def show_tour() -> None:
             _way("Back", ":material/arrow_back:", at - 1, enabled=at > 0)
             if at + 1 < len(STOPS):
                 _way("Next", ":material/arrow_forward:", at + 1)
-            _way("Show this step again", ":material/replay:", at)
+            _way("Show it again", ":material/replay:", at)
             st.button("End the tour", type="tertiary", key="tour-end", on_click=_step_to, args=(None,))
 
 
