@@ -14,6 +14,7 @@ from dashboard.parts.stylesheet import use_stylesheet
 from dashboard.session import drawing_link, hidden
 from dashboard.session.access_check import access_check
 from dashboard.session.access_notice import show_access
+from dashboard.session.tour import show_tour
 from dashboard.warm_up import warm_up
 
 
@@ -41,7 +42,9 @@ if get_script_run_ctx(suppress_warning=True):
     )
     use_stylesheet("parts/page.css")
     hidden.hide_controls()
+    use_stylesheet("parts/glossary.css")
     show_access()
+    show_tour()
     drawing_link.take_from_address()
     drawing_link.show_problem()
     page.run()

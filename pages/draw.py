@@ -14,6 +14,7 @@ from dashboard.parts.stylesheet import use_stylesheet
 from dashboard.session import drawing_link, state
 from dashboard.session.network_choice import choose_network, reading_network
 from dashboard.session.sheet import current_sheet
+from dashboard.session.tour import start_button
 
 
 @st.fragment
@@ -53,7 +54,9 @@ def digit_and_reading() -> None:
 
 use_stylesheet("draw/draw.css")
 with st.container(horizontal=True, key="head"):
-    st.title("Draw a digit, watch it being read", anchor=False)
+    with st.container(key="title"):
+        st.title("Draw a digit, watch it being read", anchor=False)
+        start_button()
     aside = st.container(key="network", width=360)
 digit_and_reading()
 with aside, errors_shown():

@@ -83,7 +83,7 @@ def _show(**data: Any) -> None:
     reading = component(
         __file__,
         "reading",
-        *("bars", "verdict", "section", "player", "row_grid"),
+        *("bars", "verdict", "section", "player", "row_grid", "../parts/glossary"),
         parts=("bars", "verdict", "player", "row_grid"),
         markup=True,
     )

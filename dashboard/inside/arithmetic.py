@@ -10,11 +10,12 @@ from dashboard.inside import unit_equations
 from dashboard.inside.cursor import choose_layer, choose_unit, cursor_row
 from dashboard.inside.unit_equations import plain_number
 from dashboard.inside.unit_influence import influences_of
-from dashboard.parts import equation
+from dashboard.parts import equation, glossary
 from dashboard.parts.chart import chart
 from dashboard.parts.equation import number, result
 from dashboard.parts.viewport import narrow
 from dashboard.session.current_reading import CurrentReading
+from dashboard.session.ways import Place, way_to_lesson
 from lstm_core.reading.gates import GATES
 
 if TYPE_CHECKING:
@@ -28,6 +29,9 @@ def show_arithmetic(current: CurrentReading) -> None:
         layer = choose_layer(len(current.layers))
         unit = _choose_unit(current, layer)
     found = unit_equations.show_unit_equations(current, layer, unit, row)
+    way_to_lesson(
+        "Learn where these sums come from", Place("input gate", row=row + 1, layer=layer + 1, unit=unit + 1)
+    )
     _show_products(found, layer, row, small)
     if layer + 1 == len(current.layers):
         _show_logits(current, unit, row, small)
@@ -97,6 +101,11 @@ def _show_logits(current: CurrentReading, unit: int, row: int, small: bool) -> N
     terms = logit_terms(current.weights, hidden, unit)
     verdict = int(current.trace.probabilities[-1].argmax())
     st.subheader("How its hidden state changes the logits", anchor=False)
+    glossary.markdown(
+        "The <dfn>head</dfn> multiplies every <dfn>hidden state</dfn> of the top layer by a weight "
+        "and adds them up "
+        "to one <dfn>logit</dfn> for each digit; <dfn>softmax</dfn> makes the probabilities."
+    )
     label = st.selectbox(
         "Class",
         range(current.weights.classes),

@@ -14,8 +14,10 @@ import streamlit as st
 from dashboard.inside import cursor
 from dashboard.inside.cell_data import cell_data
 from dashboard.inside.unit_influence import influences_of
+from dashboard.parts import glossary
 from dashboard.parts.component import component
 from dashboard.parts.messages import errors_shown
+from dashboard.session.ways import Place, way_to_lesson
 
 if TYPE_CHECKING:
     from dashboard.session.current_reading import CurrentReading
@@ -42,9 +44,23 @@ def show_cell(current: CurrentReading) -> None:
         on_touched_change=lambda: _touched(current),
         key=_KEY,
     )
+    glossary.markdown(
+        'In the picture: the <dfn>cell state</dfn> c, the <dfn title="gate">gates</dfn> f, i and o, the '
+        "<dfn>candidate</dfn> g and the <dfn>hidden state</dfn> h. A gate close to 0 or 1 is <dfn "
+        'title="saturate">saturated</dfn>.'
+    )
     st.caption(
         f"{_OF_UNIT if unit is not None else _OF_LAYER} At x stands the mean size of what the layer reads: "
         "every unit reads all of it, and the hidden states h of all units of its layer after the row before."
+    )
+    way_to_lesson(
+        "Learn how a cell keeps and adds, with these numbers",
+        Place(
+            "cell state",
+            row=cursor.cursor_row() + 1,
+            layer=layer + 1,
+            unit=None if unit is None else unit + 1,
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -100,6 +100,16 @@ def choose_unit(units: int, *, usual: str, about: str) -> int | None:
     if not 1 <= unit <= units:
         raise InvalidValue("unit", f"between 1 and {units}", unit)
     return int(unit) - 1
+
+
+def layer_and_unit(units: Sequence[int]) -> dict[str, int]:
+    """The layer and the unit that were chosen, from 1, as far as a stack of ``units`` has them."""
+    layer, unit = st.session_state.get(LAYER), st.session_state.get(UNIT)
+    if layer is None or layer >= len(units):
+        return {}
+    if unit is None or not 1 <= unit <= units[layer]:
+        return {LAYER: layer + 1}
+    return {LAYER: layer + 1, UNIT: int(unit)}
 
 
 def row_chart(

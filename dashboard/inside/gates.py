@@ -10,9 +10,12 @@ import streamlit as st
 from dashboard.inside import cursor, unit_equations
 from dashboard.inside.navigation import button_to_panel
 from dashboard.inside.unit_influence import influences_of
+from dashboard.parts import glossary
+from dashboard.parts.guess import guess_row, row_in_words, show_answer
 from dashboard.parts.messages import errors_shown
 from dashboard.parts.viewport import narrow
 from dashboard.session.current_reading import CurrentReading
+from dashboard.session.ways import Place, way_to_lesson
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,7 +32,12 @@ _STORED, _SIMILAR, _INFLUENTIAL = "as stored", "alike together", "by influence"
 def show_gates(current: CurrentReading) -> None:
     """The mean gates of every layer and their story; behind a switch, every unit."""
     small = narrow()
+    _ask_when_sure(current)
     _show_means(current, small)
+    way_to_lesson(
+        "Learn what the forget gate does, in one unit",
+        Place("forget gate", row=cursor.cursor_row() + 1, **cursor.layer_and_unit(current.weights.units)),
+    )
     if cursor.UNIT in st.query_params or st.session_state.get(cursor.UNIT) is not None:
         st.session_state.setdefault(_HEATMAPS, True)
     if st.toggle(
@@ -40,6 +48,38 @@ def show_gates(current: CurrentReading) -> None:
         "click.",
     ):
         _show_heatmaps(current, small)
+
+
+def _ask_when_sure(current: CurrentReading) -> None:
+    """Ask after which row the network is sure, and say it."""
+    from lstm_core.inside.cell_sentences import percent
+    from lstm_core.reading.sureness import SURE, sure_from_row
+
+    probabilities, rows = current.trace.probabilities, len(current.image)
+    label = int(probabilities[-1].argmax())
+    asked = guess_row(
+        "sure",
+        current.fingerprint,
+        f"In the end {label} is the most probable digit. **After which row is the network "
+        f"sure**, so that {label} has "
+        f"at least {100 * SURE:.0f} % from there to the last row?",
+        rows,
+    )
+    if not isinstance(asked.said, int):
+        return
+    right = sure_from_row(probabilities)
+    if right is None:
+        show_answer(
+            f"You guessed row {asked.said}. It never gets that sure of {label}: "
+            f"{percent(probabilities[-1, label])} "
+            f"after row {rows}."
+        )
+        return
+    before = "" if right == 1 else f", after {percent(probabilities[right - 2, label])} one row earlier"
+    show_answer(
+        f"{row_in_words(asked.said, right)} It is sure of {label} from row {right} on: "
+        f"{percent(probabilities[right - 1, label])} there{before}."
+    )
 
 
 def _show_means(current: CurrentReading, small: bool) -> None:
@@ -89,9 +129,11 @@ def _what_is_left(current: CurrentReading, row: int) -> str:
     return f"Of what the units held after row {row}, this share is left after row {rows}, on average: {left}."
 
 
-_WHAT_GATES_DO = (
-    "At each row the forget gate sets how much of the memory stays, and the input gate how much of the new "
-    "candidate enters it. A layer <b>latches</b> when it keeps what it has and lets hardly anything in."
+_WHAT_GATES_DO = glossary.with_terms(
+    "At each row the forget <dfn>gate</dfn> sets how much of the memory stays, and the input gate "
+    "how much of the new "
+    '<dfn>candidate</dfn> enters it. A layer <dfn title="latch">latches</dfn> when it keeps '
+    "what it has and lets hardly anything in."
 )
 
 _DASHES = {"solid": "solid", "dash": "dashed", "dot": "dotted"}

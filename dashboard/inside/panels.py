@@ -21,6 +21,7 @@ from dashboard.inside.while_learning import show_while_learning
 from dashboard.parts.messages import errors_shown
 from dashboard.session.current_reading import CurrentReading, current_reading, show_current_reading
 from dashboard.session.hidden import shown
+from dashboard.session.ways import Place, arrive_inside, way_to_lesson
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Panel:
         show: draws it.
         row: whether the row cursor moves through it.
         own_slider: whether it has a slider of its own, so that the cursor's is not shown.
+        lesson: the section of the lesson that explains it and what the link there says; None where the
+            panel has a link itself, or none.
     """
 
     name: str
@@ -40,15 +43,32 @@ class Panel:
     show: Callable[[CurrentReading], None]
     row: bool = False
     own_slider: bool = False
+    lesson: tuple[str, str] | None = None
 
 
 PANELS = (
     Panel("the cell", "A cell at work on your digit", show_cell, row=True, own_slider=True),
     Panel("gates", "What the gates do, row by row", show_gates, row=True),
     Panel("arithmetic", "One unit's arithmetic, with its real numbers", show_arithmetic, row=True),
-    Panel("what decided", "What made it decide", show_what_decided),
-    Panel("what if", "What if: change it and read again", show_what_if),
-    Panel("two at once", "Two readings side by side", show_two_at_once, row=True),
+    Panel(
+        "what decided",
+        "What made it decide",
+        show_what_decided,
+        lesson=("recurrence", "Learn why early rows can lose their say"),
+    ),
+    Panel(
+        "what if",
+        "What if: change it and read again",
+        show_what_if,
+        lesson=("forget gate", "Learn what the forget gate does"),
+    ),
+    Panel(
+        "two at once",
+        "Two readings side by side",
+        show_two_at_once,
+        row=True,
+        lesson=("what changes", "Learn what dropout, layers and weights change"),
+    ),
     Panel("while it learnt", "The same digit at different stages of training", show_while_learning),
     Panel("alike", "Digits that look similar to the network", show_alike, row=True),
     Panel("how far", "How far the network has to read", show_how_far),
@@ -59,6 +79,7 @@ _NAMES = [panel.name for panel in PANELS]
 def choose_panel() -> Panel:
     """The choice of panels, without those that a link hides; the one that is open."""
     names = shown(_NAMES)
+    arrive_inside()
     name = st.pills(
         "Panels",
         names,
@@ -84,3 +105,6 @@ def show_panel(panel: Panel) -> None:
             with st.container(key="unseen-cursor" if panel.own_slider else "cursor"):
                 cursor.choose_row(len(current.image))
     panel.show(current)
+    if panel.lesson:
+        section, label = panel.lesson
+        way_to_lesson(label, Place(section))

@@ -10,6 +10,7 @@ from dashboard.parts import equation
 from dashboard.parts.equation import number, result
 from dashboard.parts.messages import errors_shown
 from dashboard.session.current_reading import current_reading, show_current_reading
+from dashboard.session.ways import Place, way_to_inside
 
 
 @st.fragment
@@ -27,6 +28,10 @@ def cell_state() -> None:
     equation.source(equation.HOCHREITER, equation.GERS, equation.graves(9))
     show_current_reading(reading)
     chosen = unit_choice.choose_unit(reading)
+    way_to_inside(
+        "See this cell at work in the whole network",
+        Place("the cell", row=chosen.t, layer=chosen.layer + 1, unit=chosen.unit + 1),
+    )
     asked = gate_sliders.gate_sliders(chosen, "forget_gate", "input_gate", "candidate")
     left, right = st.columns([7, 5], gap="medium")
     with left:

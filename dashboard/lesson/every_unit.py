@@ -7,8 +7,10 @@ from html import escape
 import streamlit as st
 
 from dashboard.parts.chart import chart
+from dashboard.parts.guess import guess_one, option_in_words, show_answer
 from dashboard.parts.viewport import was_narrow
 from dashboard.session.current_reading import CurrentReading
+from dashboard.session.ways import Place, way_to_inside
 from lstm_core.reading.gates import GATES, Gate
 
 
@@ -20,6 +22,8 @@ def show_every_unit(reading: CurrentReading, gate: Gate, *, start: float) -> Non
     from lstm_core.reading.verdict import sentence, verdict
 
     st.subheader("What if every unit did this?", anchor=False)
+    if gate == "forget_gate" and not _guessed(reading):
+        return
     value = st.slider(
         f"{GATES[gate].title.capitalize()} of every unit, at every row",
         0.0,
@@ -57,3 +61,35 @@ def show_every_unit(reading: CurrentReading, gate: Gate, *, start: float) -> Non
         f"with the gate held at {value:.2f}. {sentence(after)}.",
         key="every-unit",
     )
+    way_to_inside("Change other things and read again: Inside, what if", Place("what if"))
+
+
+_ANOTHER, _UNCLEAR = "It reads as another digit", "It names no clear digit"
+
+
+def _guessed(reading: CurrentReading) -> bool:
+    """Ask what happens without memory; whether that may be shown, once the answer is there."""
+    from lstm_core.lesson.held_gate import with_held_gate
+    from lstm_core.reading.trace import read
+    from lstm_core.reading.verdict import sentence, verdict
+
+    label = int(reading.trace.probabilities[-1].argmax())
+    same = f"It reads as {label}"
+    asked = guess_one(
+        "no-memory",
+        reading.fingerprint,
+        "With its real gates the network’s most probable digit is "
+        f"{label}. What happens when **every forget gate is 0** at every row?",
+        (same, _ANOTHER, _UNCLEAR),
+    )
+    if isinstance(asked.said, str):
+        after = verdict(
+            read(with_held_gate(reading.weights, "forget_gate", 0.0), reading.image).probabilities
+        )
+        right = _UNCLEAR if not after.is_clear else same if after.label == label else _ANOTHER
+        show_answer(
+            f"{option_in_words(asked.said, right)} With every forget gate at 0: "
+            f"{sentence(after)}. Each cell state "
+            "then holds only what the last row wrote; earlier rows reach it through the hidden states alone."
+        )
+    return asked.answered

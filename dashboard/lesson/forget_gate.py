@@ -8,10 +8,11 @@ from dashboard.lesson import gate_sliders, unit_choice
 from dashboard.lesson.every_unit import show_every_unit
 from dashboard.lesson.gate_sum import show_sum
 from dashboard.lesson.unit_view import show_outcome, show_unit
-from dashboard.parts import equation
+from dashboard.parts import equation, glossary
 from dashboard.parts.equation import number, result
 from dashboard.parts.messages import errors_shown
 from dashboard.session.current_reading import current_reading, show_current_reading
+from dashboard.session.ways import Place, way_to_inside
 
 
 @st.fragment
@@ -19,9 +20,11 @@ from dashboard.session.current_reading import current_reading, show_current_read
 def forget_gate() -> None:
     """The gate that multiplies the old cell state."""
     reading = current_reading()
-    st.markdown(
-        "An LSTM unit has a second memory, the **cell state** $c$, and gates that decide what happens to it. "
-        "The forget gate looks at the new row and at the hidden state, and says what share of the old cell "
+    glossary.markdown(
+        "An LSTM unit has a second memory, the <dfn>cell state</dfn> $c$, and "
+        '<dfn title="gate">gates</dfn> that decide what happens to it. '
+        "The forget gate looks at the new row and at the <dfn>hidden state</dfn>, and says what "
+        "share of the old cell "
         "state is kept: **0 lets nothing through, 1 lets everything.**"
     )
     st.latex(
@@ -36,6 +39,10 @@ def forget_gate() -> None:
     )
     show_current_reading(reading)
     chosen = unit_choice.choose_unit(reading)
+    way_to_inside(
+        "See every layer’s gates in the whole network",
+        Place("gates", row=chosen.t, layer=chosen.layer + 1, unit=chosen.unit + 1),
+    )
     asked = gate_sliders.gate_sliders(chosen, "forget_gate")
     left, right = st.columns([7, 5], gap="medium")
     with left:

@@ -8,10 +8,11 @@ from dashboard.lesson import gate_sliders, unit_choice
 from dashboard.lesson.every_unit import show_every_unit
 from dashboard.lesson.gate_sum import show_sum
 from dashboard.lesson.unit_view import show_outcome, show_unit
-from dashboard.parts import equation
+from dashboard.parts import equation, glossary
 from dashboard.parts.equation import number, result
 from dashboard.parts.messages import errors_shown
 from dashboard.session.current_reading import current_reading, show_current_reading
+from dashboard.session.ways import Place, way_to_inside
 
 
 @st.fragment
@@ -19,8 +20,9 @@ from dashboard.session.current_reading import current_reading, show_current_read
 def input_gate() -> None:
     """What is offered to the cell, and how much of it is let in."""
     reading = current_reading()
-    st.markdown(
-        "The **candidate** $g$ is what the unit could write into its cell, a number in [−1, 1]. The **input "
+    glossary.markdown(
+        "The <dfn>candidate</dfn> $g$ is what the unit could write into its cell, a number in [−1, "
+        "1]. The **input "
         "gate** $i$ says how much of it is written: **0 lets nothing through, 1 lets everything.**"
     )
     st.latex(
@@ -32,6 +34,10 @@ def input_gate() -> None:
     equation.source(equation.HOCHREITER, f"{equation.graves(7, 9)}, without their peepholes")
     show_current_reading(reading)
     chosen = unit_choice.choose_unit(reading)
+    way_to_inside(
+        "See this unit’s sums in the whole network",
+        Place("arithmetic", row=chosen.t, layer=chosen.layer + 1, unit=chosen.unit + 1),
+    )
     asked = gate_sliders.gate_sliders(chosen, "input_gate", "candidate")
     left, right = st.columns([7, 5], gap="medium")
     with left:

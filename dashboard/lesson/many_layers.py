@@ -9,6 +9,7 @@ from dashboard.parts import equation
 from dashboard.parts.chart import chart
 from dashboard.parts.messages import errors_shown
 from dashboard.session.current_reading import current_reading
+from dashboard.session.ways import Place, way_to_inside
 from lstm_core.errors import InvalidValue
 from lstm_core.reading.gates import GATES
 from lstm_core.settings.shapes import cell_parameters
@@ -70,6 +71,7 @@ def many_layers() -> None:
     units = _units(text or usual)
     columns, classes = reading.weights.columns, reading.weights.classes
     _unrolled(units, rows, columns, classes, every_row)
+    way_to_inside("See what each layer does with your digit in the whole network", Place("gates"))
     _shapes(units, rows, columns, classes, batch, every_row)
 
 

@@ -8,10 +8,11 @@ from dashboard.lesson import gate_sliders, unit_choice
 from dashboard.lesson.every_unit import show_every_unit
 from dashboard.lesson.gate_sum import show_sum
 from dashboard.lesson.unit_view import show_outcome, show_unit
-from dashboard.parts import equation
+from dashboard.parts import equation, glossary
 from dashboard.parts.equation import number, result
 from dashboard.parts.messages import errors_shown
 from dashboard.session.current_reading import current_reading, show_current_reading
+from dashboard.session.ways import Place, way_to_inside
 
 
 @st.fragment
@@ -19,9 +20,11 @@ from dashboard.session.current_reading import current_reading, show_current_read
 def output_gate() -> None:
     """How much of the cell state is shown to the rest of the network."""
     reading = current_reading()
-    st.markdown(
-        "The cell state stays inside the unit. What the next row, the next layer and the head see is the "
-        "**hidden state** $h$: the cell state squashed by tanh, times the **output gate** $o$. **0 lets "
+    glossary.markdown(
+        "The cell state stays inside the unit. What the next row, the next layer and the "
+        "<dfn>head</dfn> see is the "
+        "<dfn>hidden state</dfn> $h$: the cell state squashed by tanh, times the **output gate** "
+        "$o$. **0 lets "
         "nothing through, 1 lets everything.** So a unit can remember something without showing it."
     )
     st.latex(
@@ -33,6 +36,10 @@ def output_gate() -> None:
     equation.source(equation.HOCHREITER, f"{equation.graves(10, 11)}, without the peephole")
     show_current_reading(reading)
     chosen = unit_choice.choose_unit(reading)
+    way_to_inside(
+        "See this cell at work in the whole network",
+        Place("the cell", row=chosen.t, layer=chosen.layer + 1, unit=chosen.unit + 1),
+    )
     asked = gate_sliders.gate_sliders(chosen, "output_gate")
     left, right = st.columns([7, 5], gap="medium")
     with left:

@@ -24,7 +24,9 @@ from dashboard.lesson.regression import regression
 from dashboard.lesson.shared_weights import shared_weights
 from dashboard.lesson.training_step import training_step
 from dashboard.lesson.what_changes import what_changes
+from dashboard.lesson.words import words
 from dashboard.session.hidden import shown
+from dashboard.session.ways import arrive_in_lesson
 
 SECTION = "section"
 """Key of the widget, and name in the address."""
@@ -69,6 +71,7 @@ SECTIONS = (
     Section("training step", "What one training step does", training_step),
     Section("what changes", "What does it change? Dropout, layers, weights, supervised rows", what_changes),
     Section("regression", "A number for every row: many to many", regression),
+    Section("words", "Words: what each of them means", words),
 )
 _NAMES = [section.name for section in SECTIONS]
 
@@ -76,6 +79,7 @@ _NAMES = [section.name for section in SECTIONS]
 def choose_section() -> Section:
     """The table of contents, without what a link hides; the section that is open."""
     names = shown(_NAMES)
+    arrive_in_lesson()
     name = st.pills(
         "Sections of the lesson",
         names,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dashboard.session import ways
 from dashboard.session.current_reading import CurrentReading
 from lstm_core.inside.unit import GateSums, UnitTrace
 from lstm_core.reading.gates import Gate
@@ -39,6 +40,7 @@ def choose_unit(current: CurrentReading) -> Chosen:
 
     of = current.fingerprint
     depth = len(current.layers)
+    _arrive(current)
     with st.container(horizontal=True, gap="medium", key="unit-choice"):
         layer = st.segmented_control(
             "Layer",
@@ -46,7 +48,7 @@ def choose_unit(current: CurrentReading) -> Chosen:
             default=0,
             required=True,
             format_func=lambda number: str(number + 1),
-            key=f"learn-layer-{depth}",
+            key=_layer_key(depth),
             persist_state="session",
             help="Layer 1 reads the pixels. Every other layer reads the hidden states of the layer below.",
         )
@@ -54,7 +56,7 @@ def choose_unit(current: CurrentReading) -> Chosen:
             "Unit",
             units_by_variation(current.layers[layer]),
             format_func=lambda number: str(number + 1),
-            key=f"learn-unit-{of}-{layer}",
+            key=_unit_key(of, layer),
             persist_state="session",
             width=110,
             help="The unit whose hidden state changes most on this digit comes first. Type a number to find "
@@ -66,12 +68,43 @@ def choose_unit(current: CurrentReading) -> Chosen:
             1,
             trace.rows,
             trace.busiest_row() + 1,
-            key=f"learn-row-{of}-{layer}-{unit}",
+            key=_row_key(of, layer, unit),
             persist_state="session",
             width=280,
             help="The equation shows this row. Starts with the row that changes this unit's cell state most.",
         )
     return Chosen(layer, unit, t - 1, trace, f"{of}-{layer}-{unit}-{t}")
+
+
+def _arrive(current: CurrentReading) -> None:
+    """Look at the layer, unit and row that a way or the address names."""
+    from lstm_core.inside.unit import units_by_variation
+
+    place = ways.take_place(len(current.image), current.weights.units)
+    if place is None:
+        return
+    of, layer_key = current.fingerprint, _layer_key(len(current.layers))
+    if place.layer is not None:
+        st.session_state[layer_key] = place.layer - 1
+    layer = st.session_state.get(layer_key, 0)
+    unit_key = _unit_key(of, layer)
+    if place.unit is not None:
+        st.session_state[unit_key] = place.unit - 1
+    if place.row is not None:
+        unit = st.session_state.get(unit_key, units_by_variation(current.layers[layer])[0])
+        st.session_state[_row_key(of, layer, unit)] = place.row
+
+
+def _layer_key(depth: int) -> str:
+    return f"learn-layer-{depth}"
+
+
+def _unit_key(of: str, layer: int) -> str:
+    return f"learn-unit-{of}-{layer}"
+
+
+def _row_key(of: str, layer: int, unit: int) -> str:
+    return f"learn-row-{of}-{layer}-{unit}"
 
 
 def sums(current: CurrentReading, chosen: Chosen, gate: Gate) -> GateSums:

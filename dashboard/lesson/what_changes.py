@@ -10,13 +10,18 @@ import streamlit as st
 
 from dashboard.lesson.side_by_side import Side, show_side_by_side
 from dashboard.lesson.switch_in_words import difference_in_words, told_apart
+from dashboard.parts import glossary
 from dashboard.parts.experiment import show_experiment
+from dashboard.parts.guess import guess_one, option_in_words, show_answer
 from dashboard.parts.messages import errors_shown
-from dashboard.session.current_reading import current_digit, show_current_digit
+from dashboard.session.current_reading import CurrentDigit, current_digit, show_current_digit
 from lstm_core.evidence.experiments import COMPARISONS
 from lstm_core.pretrained.small_networks import BASE
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from lstm_core.reading.card import Card
     from lstm_core.reading.weights import LstmWeights
 
@@ -32,7 +37,7 @@ class Knob:
         name: as the choice and the address say it.
         first, second: names in `SMALL_NETWORKS`; one of them is `BASE`.
         first_name, second_name: to follow a comma or begin a sentence.
-        about: what the setting does, in Markdown.
+        about: what the setting does, in Markdown with words of the glossary.
         experiments: names in `COMPARISONS` that measured it.
     """
 
@@ -52,7 +57,8 @@ KNOBS = (
         "dropout",
         "without dropout",
         "with dropout 0.5",
-        "While a network trains with **dropout** 0.5, half of each layer's outputs, drawn by chance at every "
+        "While a network trains with <dfn>dropout</dfn> 0.5, half of each layer's outputs, drawn by "
+        "chance at every "
         "row, are set to 0. No unit can rely on one other unit, so it gets harder to learn the training "
         "images by heart. When a digit is read, nothing is dropped. It is meant for networks that are large "
         "for the number of their images. Compare both cases below.",
@@ -88,7 +94,9 @@ KNOBS = (
         BASE,
         "with the last row supervised",
         "with every row supervised",
-        "The loss says what a network is asked for. **Last row**: only the verdict after row 28 counts, and "
+        "The loss, a <dfn>cross-entropy</dfn>, says what a network is asked for; a <dfn>supervised "
+        "row</dfn> counts "
+        "in it. **Last row**: only the verdict after row 28 counts, and "
         "what the network says before is whatever the head makes of a state that was never meant for it. "
         "**Every row**: it learns to guess after each row, so its early guesses are worth reading.",
         ("rows",),
@@ -116,7 +124,7 @@ def what_changes() -> None:
         label_visibility="collapsed",
     )
     knob = KNOBS[_NAMES.index(chosen)]
-    st.markdown(knob.about)
+    glossary.markdown(knob.about)
     _on_this_digit(knob)
     st.subheader("And on all test digits?", anchor=False)
     st.markdown(
@@ -137,6 +145,8 @@ def _on_this_digit(knob: Knob) -> None:
     digit = current_digit(first.rows, first.columns)
     show_current_digit(digit, "read by two small networks that ship with Row by Row")
     readings = [read(weights, digit.image).probabilities for weights in (first, second)]
+    if not _guessed(knob, digit, readings):
+        return
     right = told_apart(first_card.test_accuracy, second_card.test_accuracy)
     first_side, second_side = (
         Side(name, reading, (("parameters", f"{_parameters(card):,}"), ("test digits read correctly", share)))
@@ -150,6 +160,32 @@ def _on_this_digit(knob: Knob) -> None:
         "Each line of a heatmap is what a network thinks after reading the digit down to that row; the "
         "dotted line is where its verdict settles. Click a row, use the slider, or press Play."
     )
+
+
+_TOGETHER = "Both at the same row"
+
+
+def _guessed(knob: Knob, digit: CurrentDigit, readings: Sequence[NDArray[np.float32]]) -> bool:
+    """Ask which of the two settles earlier; whether both may be shown, once the answer is there."""
+    import hashlib
+
+    from lstm_core.reading.verdict import verdict
+
+    names = [name[:1].upper() + name[1:] for name in (knob.first_name, knob.second_name)]
+    of = f"{knob.name} {hashlib.sha256(digit.image.tobytes()).hexdigest()[:12]}"
+    asked = guess_one(
+        "earlier", of, "**Which of the two settles on its verdict at an earlier row?**", (*names, _TOGETHER)
+    )
+    if isinstance(asked.said, str):
+        first, second = (verdict(reading) for reading in readings)
+        rows = first.settled_at_row, second.settled_at_row
+        right = _TOGETHER if rows[0] == rows[1] else names[rows[1] < rows[0]]
+        show_answer(
+            f"{option_in_words(asked.said, right)} {names[0]}, {first.label} is the most "
+            f"probable digit from row "
+            f"{rows[0]} to the end; {knob.second_name}, {second.label} from row {rows[1]}."
+        )
+    return asked.answered
 
 
 def _parameters(card: Card) -> int:

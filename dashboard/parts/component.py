@@ -9,6 +9,8 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.parts.glossary import with_terms
+
 
 @cache
 def component(module: str, name: str, *styles: str, parts: Sequence[str] = (), markup: bool = False) -> Any:
@@ -19,7 +21,7 @@ def component(module: str, name: str, *styles: str, parts: Sequence[str] = (), m
         name: of the script.
         styles: names of its style sheets, in order.
         parts: names of the scripts that stand before it in its module.
-        markup: whether ``name.html`` is there before the script runs.
+        markup: whether ``name.html`` is there before the script runs. Its ``<dfn>`` words are marked.
     """
     folder = Path(module).parent
 
@@ -28,7 +30,7 @@ def component(module: str, name: str, *styles: str, parts: Sequence[str] = (), m
 
     return st.components.v2.component(
         f"row_by_row_{name}",
-        html=text(f"{name}.html") if markup else None,
+        html=with_terms(text(f"{name}.html")) if markup else None,
         css="".join(text(f"{style}.css") for style in styles) or None,
         js="".join(text(f"{script}.js") for script in (*parts, name)),
     )

@@ -16,15 +16,17 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.lesson.sections import SECTIONS
 from dashboard.lesson.what_changes import KNOB, KNOBS, Knob
+from dashboard.parts.glossary import TERMS
 from lstm_core.drawing.normalise import normalise
 from lstm_core.drawing.strokes import ink_from_strokes
 from lstm_core.evidence.experiments import COMPARISONS
 from lstm_core.evidence.summaries import comparison
 from lstm_core.inside.unit import unit_trace, units_by_variation
+from lstm_core.lesson.held_gate import with_held_gate
 from lstm_core.pretrained.shipped import shipped_weights
-from lstm_core.pretrained.small_networks import small_card, small_weights
+from lstm_core.pretrained.small_networks import BASE, small_card, small_weights
 from lstm_core.reading.trace import LayerTrace, read
-from lstm_core.reading.verdict import verdict
+from lstm_core.reading.verdict import sentence, verdict
 from lstm_core.runs.jobs import Jobs
 from lstm_core.settings.validation import hyperparameters
 from tests.networks import random_weights
@@ -41,10 +43,11 @@ def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Jobs:
     return pretend(monkeypatch, tmp_path)
 
 
-def learn_page(section: str = "", image: Any = SEVEN, **keys: Any) -> AppTest:
-    """The page as a fresh session shows it after ``image`` was drawn."""
+def learn_page(section: str = "", image: Any = SEVEN, ask: str = "no", **keys: Any) -> AppTest:
+    """The page as a fresh session shows it after ``image`` was drawn, at first without questions."""
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     page.switch_page("pages/learn.py")
+    page.query_params["ask"] = ask
     if section:
         page.query_params["section"] = section
     for key, value in {"last-image": image, **keys}.items():
@@ -88,7 +91,7 @@ def the_unit() -> Any:
 def test_the_lesson_has_the_tutorials_order() -> None:
     assert NAMES[:5] == ["recurrence", "forget gate", "input gate", "cell state", "output gate"]
     assert NAMES[5:8] == ["many layers", "outputs and states", "shared weights"]
-    assert NAMES[8:] == ["training step", "what changes", "regression"]
+    assert NAMES[8:] == ["training step", "what changes", "regression", "words"]
 
 
 @pytest.mark.parametrize("number", range(len(SECTIONS)))
@@ -192,6 +195,73 @@ def test_a_network_that_forgets_at_every_row_reads_otherwise() -> None:
     run(page)
     assert outcome(page) != said
     assert "With forget gate f = 1.00" in outcome(page)
+
+
+@pytest.mark.parametrize("option", ["It reads as 7", "It reads as another digit", "It names no clear digit"])
+def test_without_memory_a_guess_comes_before_the_answer(option: str) -> None:
+    page = learn_page("forget gate", ask="yes")
+    assert "With forget gate f" not in outcome(page)
+    button(page, option).click()
+    run(page)
+    held = read(with_held_gate(shipped_weights(), "forget_gate", 0.0), SEVEN).probabilities
+    after = verdict(held)
+    right = (
+        "no clear digit"
+        if not after.is_clear
+        else f"as {after.label if after.label == 7 else 'another digit'}"
+    )
+    (answer,) = page.success
+    assert ("and so it is" in answer.value) == option.endswith(right)
+    assert sentence(after) in answer.value
+    assert "With forget gate f = 0.00" in outcome(page)
+
+
+def test_whoever_wants_no_question_goes_past_it_once_for_all() -> None:
+    page = learn_page("forget gate", ask="yes")
+    button(page, "Just show me").click()
+    run(page)
+    assert not page.success
+    button(page, "Next: input gate").click()
+    run(page)
+    button(page, "Previous: forget gate").click()
+    run(page)
+    assert "With forget gate f = 0.00" in outcome(page)
+
+
+def test_which_network_settles_earlier_is_asked_first() -> None:
+    page = learn_page("what changes", ask="yes", **{KNOB: "Layers"})
+    rows = [
+        verdict(read(small_weights(name), SEVEN).probabilities).settled_at_row for name in ("one-layer", BASE)
+    ]
+    options = ("With one layer", "With two layers", "Both at the same row")
+    right = options[2] if rows[0] == rows[1] else options[rows[1] < rows[0]]
+    button(page, right).click()
+    run(page)
+    (answer,) = page.success
+    assert "and so it is" in answer.value
+    assert all(f"row {row}" in answer.value for row in rows)
+    assert side_by_side(page)["sides"][0]["name"] == options[0]
+
+
+def test_a_link_chooses_layer_unit_and_row() -> None:
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
+    page.switch_page("pages/learn.py")
+    page.query_params.update({"section": "cell state", "row": "9", "layer": "2", "unit": "31"})
+    run(page)
+    assert slider(page, "Row t").value == 9
+    assert (page.button_group[1].value, page.selectbox[0].value) == (1, 30)
+
+
+def test_a_link_to_a_unit_that_there_is_not_is_left_alone() -> None:
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
+    page.switch_page("pages/learn.py")
+    page.query_params.update({"section": "cell state", "row": "99", "layer": "7", "unit": "x"})
+    assert not run(page).error
+
+
+def test_the_words_of_all_pages_stand_in_the_last_section() -> None:
+    shown = text(learn_page("words"))
+    assert all(f"<dt>{word}</dt>" in shown for word in TERMS)
 
 
 def test_a_larger_u_lets_more_of_the_signal_through() -> None:
@@ -325,7 +395,7 @@ def test_layers_that_share_their_weights_have_them_counted_once() -> None:
 def test_an_address_chooses_what_differs() -> None:
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     page.switch_page("pages/learn.py")
-    page.query_params.update({"section": "what changes", KNOB: "Layers"})
+    page.query_params.update({"section": "what changes", KNOB: "Layers", "ask": "no"})
     assert side_by_side(run(page))["sides"][1]["name"] == "With two layers"
 
 

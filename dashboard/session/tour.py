@@ -1,0 +1,116 @@
+"""A tour over the real pages: a slim card above the page, with a sentence or two and the way on.
+
+The card stands wherever its person is, keeps the step it is at, and goes when it is ended.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+import streamlit as st
+
+from dashboard.session.ways import Place, go
+
+_STEP = "tour-step"
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One step of the tour.
+
+    Attributes:
+        page: its file.
+        title: what it is about.
+        says: what there is to do and to see.
+        place: the section, and the row, that are opened there; None for a page without.
+    """
+
+    page: str
+    title: str
+    says: str
+    place: Place | None = None
+
+
+STOPS = (
+    Stop(
+        "pages/draw.py",
+        "Draw a digit",
+        "Draw any digit on the sheet. The network reads it at once. If you go on without, it reads a sample.",
+    ),
+    Stop(
+        "pages/draw.py",
+        "Its verdict, row by row",
+        "When your digit is on the sheet, scroll to “Row by row” below it and press Play: after each row the "
+        "network says what the digit looks like so far.",
+    ),
+    Stop(
+        "pages/inside.py",
+        "A cell at work",
+        "This is one unit in the middle of your digit. Press Play, and see what it keeps of its "
+        "memory and what "
+        "it writes. A click on a gate opens its sum.",
+        Place("the cell", row=12),
+    ),
+    Stop(
+        "pages/learn.py",
+        "The forget gate",
+        "Move the gate’s slider and see the cell state change. Further down every forget gate "
+        "is set to 0: guess "
+        "first what happens.",
+        Place("forget gate", row=12),
+    ),
+    Stop(
+        "pages/inside.py",
+        "What decided",
+        "The pixels and rows on which the verdict hangs.",
+        Place("what decided"),
+    ),
+    Stop(
+        "pages/learn.py",
+        "What one setting changes",
+        "Two networks that differ in one setting read your digit. Guess which settles earlier.",
+        Place("what changes"),
+    ),
+    Stop(
+        "pages/train.py",
+        "Train your own",
+        "Choose settings and train a network of your own; then let it read your digit.",
+    ),
+)
+
+
+def start_button() -> None:
+    """Begins the tour, unless there is one."""
+    if st.session_state.get(_STEP) is not None:
+        return
+    st.button("Show me, 5 minutes", icon=":material/tour:", key="tour-start", on_click=_step_to, args=(0,))
+
+
+def show_tour() -> None:
+    """The card, while there is a tour."""
+    at: int | None = st.session_state.get(_STEP)
+    if at is None:
+        return
+    stop = STOPS[at]
+    with st.container(border=True, key="tour"):
+        st.html(
+            f'<p class="tour" role="status"><b>{at + 1} of {len(STOPS)} · {escape(stop.title)}.</b> '
+            f"{escape(stop.says)}</p>"
+        )
+        with st.container(horizontal=True, gap="small", key="tour-ways"):
+            _way("Back", ":material/arrow_back:", at - 1, enabled=at > 0)
+            if at + 1 < len(STOPS):
+                _way("Next", ":material/arrow_forward:", at + 1)
+            _way("Show it again", ":material/replay:", at)
+            st.button("End the tour", type="tertiary", key="tour-end", on_click=_step_to, args=(None,))
+
+
+def _way(label: str, icon: str, to: int, *, enabled: bool = True) -> None:
+    if st.button(label, icon=icon, key=f"tour-{label.split()[0].lower()}", disabled=not enabled):
+        _step_to(to)
+        go(STOPS[to].page, STOPS[to].place)
+
+
+def _step_to(step: int | None) -> None:
+    st.session_state[_STEP] = step

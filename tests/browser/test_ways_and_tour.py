@@ -1,0 +1,73 @@
+"""From the lesson to the network and back, and the tour over the pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from dashboard.session.tour import STOPS
+from tests.browser.conftest import PHONE, draw, wait_for_canvas
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+SEVEN = [(80, 60), (200, 60), (130, 230)]
+
+
+def test_row_layer_and_unit_go_along_from_inside_to_the_lesson_and_back(
+    open_page: Callable[..., Page],
+) -> None:
+    page = open_page("/inside?row=12&layer=1&unit=3")
+    page.get_by_role("button", name="Learn how a cell keeps").click()
+    page.get_by_role("heading", name="4 · ").wait_for()
+    expect(page.locator("p.outcome").first).to_contain_text("at row 12")
+    page.get_by_role("slider", name="Row t").press("ArrowRight")
+    expect(page.locator("p.outcome").first).to_contain_text("at row 13")
+    page.get_by_role("button", name="See this cell at work").click()
+    expect(page.locator(".cell output")).to_have_text("row 13 of 28")
+    page.wait_for_function("/row=13.*layer=1.*unit=3/.test(location.search)")
+
+
+@pytest.mark.parametrize("size", [(1300, 900), PHONE], ids=["desktop", "phone"])
+def test_the_tour_leads_over_the_pages_by_key_and_ends_where_one_is(
+    open_page: Callable[..., Page], size: tuple[int, int]
+) -> None:
+    page = open_page("/", size=size)
+    wait_for_canvas(page)
+    draw(page, SEVEN)
+    page.get_by_role("button", name="Show me, 5 minutes").click()
+    for number, stop in enumerate(STOPS, start=1):
+        expect(page.locator(".st-key-tour b")).to_have_text(f"{number} of {len(STOPS)} · {stop.title}.")
+        if stop.place:
+            chosen = page.locator(".st-key-section [aria-checked=true]")
+            expect(chosen).to_have_text(re.compile(stop.place.section, re.IGNORECASE))
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        if number < len(STOPS):
+            page.get_by_role("button", name="Next", exact=True).press("Enter")
+    page.get_by_role("heading", name="Train a network").wait_for()
+    page.get_by_role("button", name="End the tour").click()
+    expect(page.locator(".st-key-tour")).to_have_count(0)
+    page.get_by_role("heading", name="Train a network").wait_for()
+
+
+@pytest.mark.parametrize("size", [(1300, 900), PHONE], ids=["desktop", "phone"])
+def test_a_marked_word_says_what_it_means_within_the_window(
+    open_page: Callable[..., Page], size: tuple[int, int]
+) -> None:
+    page = open_page("/learn?section=forget+gate", size=size)
+    words = page.locator("dfn.term")
+    words.first.wait_for()
+    for at in range(words.count()):
+        words.nth(at).focus()
+        says = words.nth(at).get_by_role("tooltip")
+        expect(says).to_be_visible()
+        box = says.bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= size[0]
