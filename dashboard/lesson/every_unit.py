@@ -83,9 +83,8 @@ def _guessed(reading: CurrentReading) -> bool:
         (same, _ANOTHER, _UNCLEAR),
     )
     if isinstance(asked.said, str):
-        after = verdict(
-            read(with_held_gate(reading.weights, "forget_gate", 0.0), reading.image).probabilities
-        )
+        held = with_held_gate(reading.weights, "forget_gate", 0.0)
+        after = verdict(read(held, reading.image).probabilities, reading.image)
         right = _UNCLEAR if not after.is_clear else same if after.label == label else _ANOTHER
         show_answer(
             f"{option_in_words(asked.said, right)} With every forget gate at 0: "

@@ -162,14 +162,14 @@ def _on_this_digit(knob: Knob) -> None:
     )
 
 
-_TOGETHER = "Both at the same row"
+_TOGETHER = "Both at the same row, or neither"
 
 
 def _guessed(knob: Knob, digit: CurrentDigit, readings: Sequence[NDArray[np.float32]]) -> bool:
     """Ask which of the two settles earlier; whether both may be shown, once the answer is there."""
     import hashlib
 
-    from lstm_core.reading.verdict import verdict
+    from lstm_core.reading.verdict import settled_in_words, verdict
 
     names = [name[:1].upper() + name[1:] for name in (knob.first_name, knob.second_name)]
     of = f"{knob.name} {hashlib.sha256(digit.image.tobytes()).hexdigest()[:12]}"
@@ -177,13 +177,13 @@ def _guessed(knob: Knob, digit: CurrentDigit, readings: Sequence[NDArray[np.floa
         "earlier", of, "**Which of the two settles on its verdict at an earlier row?**", (*names, _TOGETHER)
     )
     if isinstance(asked.said, str):
-        first, second = (verdict(reading) for reading in readings)
-        rows = first.settled_at_row, second.settled_at_row
+        first, second = (verdict(reading, digit.image) for reading in readings)
+        rows = [found.settled_at_row or len(digit.image) + 1 for found in (first, second)]
         right = _TOGETHER if rows[0] == rows[1] else names[rows[1] < rows[0]]
         show_answer(
-            f"{option_in_words(asked.said, right)} {names[0]}, {first.label} is the most "
-            f"probable digit from row "
-            f"{rows[0]} to the end; {knob.second_name}, {second.label} from row {rows[1]}."
+            f"{option_in_words(asked.said, right)} {names[0]} the verdict {first.label} "
+            f"{settled_in_words(first)}; {knob.second_name} the verdict {second.label} "
+            f"{settled_in_words(second)}."
         )
     return asked.answered
 
