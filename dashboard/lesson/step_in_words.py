@@ -51,8 +51,8 @@ def stages_in_words(steps: Steps, *, drawn: bool) -> tuple[str, str, str, str]:
 def losses_told_apart(first: float, second: float) -> tuple[str, str]:
     """Two losses with as many digits after the point as tell them apart, at least two.
 
-    >>> losses_told_apart(2.31, 2.24), losses_told_apart(0.12345, 0.12312), losses_told_apart(1.0, 1.0)
-    (('2.31', '2.24'), ('0.1234', '0.1231'), ('1.00', '1.00'))
+    >>> losses_told_apart(2.31, 2.24), losses_told_apart(0.2346, 0.2312), losses_told_apart(1.0, 1.0)
+    (('2.31', '2.24'), ('0.235', '0.231'), ('1.00', '1.00'))
     """
     pairs = [(f"{first:.{digits}f}", f"{second:.{digits}f}") for digits in range(2, _MOST_DIGITS + 1)]
     return next((pair for pair in pairs if pair[0] != pair[1]), pairs[0])
