@@ -18,15 +18,17 @@ from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.hyperparameters import HyperParameters
 
 _REFUSED = "live-refused"
-_BUTTON_WIDTH = 132
+_BUTTON_WIDTH = 112
 """One for all, so that nothing moves from under the pointer when Pause becomes Resume."""
+_FIELD_WIDTH = 160
+"""Two beside each other on a phone, one above the other in the column beside a reading."""
 
 
 def show_controls(run: Run, status: Status) -> None:
     """The buttons and fields that make sense in this state. Raises `RunDamaged`."""
     settings = run.control.settings(run.hyperparameters)
     with st.container(key="controls"):
-        with st.container(horizontal=True, vertical_alignment="bottom", key="controls-row"):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="controls-row"):
             _buttons(run, status)
             if status.state in ACTIVE or status.state in ("stopped", "failed", "interrupted"):
                 _tweaks(run, settings)
@@ -117,7 +119,7 @@ def _tweaks(run: Run, settings: HyperParameters) -> None:
             f"{field.label}, now",
             key=key,
             value=wanted,
-            width=150,
+            width=_FIELD_WIDTH,
             on_change=_tweak,
             args=(run, name, key),
         )
@@ -138,7 +140,7 @@ def _extend(run: Run, settings: HyperParameters) -> None:
         min_value=1,
         step=100,
         key=key,
-        width=150,
+        width=_FIELD_WIDTH,
         help=f"How many steps to add to the {settings.steps:,} that this training was to take.",
     )
 
