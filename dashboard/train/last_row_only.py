@@ -32,11 +32,12 @@ def show_at_reading(settings: HyperParameters, train_again: Callable[[HyperParam
     """At a reading of such a network; the button gives its settings, with every row supervised."""
     if settings.supervised_rows != "last":
         return
-    with st.container(key="watched-last-row-only", gap="xsmall"):
+    with st.container(key="watched-last-row-only", gap=None):
         st.caption(f":material/info: This network is {EARLY_ROWS}.")
         st.button(
             "Train it again with every row supervised",
             icon=":material/table_rows:",
+            type="tertiary",
             on_click=lambda: train_again(settings.model_copy(update=dict(EVERY_ROW))),
             help="Opens the form with the settings of this network and this one changed.",
         )

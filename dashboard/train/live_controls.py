@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -51,7 +51,14 @@ def _buttons(run: Run, status: Status) -> None:
     jobs = services.jobs()
     match status.state:
         case "queued":
-            _button(run, "Leave queue", "close", lambda: jobs.cancel(run), "Training will not start")
+            _button(
+                run,
+                "Leave queue",
+                "close",
+                lambda: jobs.cancel(run),
+                "Training will not start",
+                width="content",
+            )
         case "preparing" | "running":
             _button(run, "Pause", "pause", lambda: run.steer(paused=True), "Pause training. Nothing is lost.")
         case "paused":
@@ -74,14 +81,21 @@ _WHERE_FROM = "Continue from the last checkpoint"
 
 
 def _button(
-    run: Run, label: str, icon: str, act: Callable[[], Any], hint: str, *, primary: bool = False
+    run: Run,
+    label: str,
+    icon: str,
+    act: Callable[[], Any],
+    hint: str,
+    *,
+    primary: bool = False,
+    width: int | Literal["content"] = _BUTTON_WIDTH,
 ) -> None:
     st.button(
         label,
         icon=f":material/{icon}:",
         on_click=_ask,
         args=(run, act),
-        width=_BUTTON_WIDTH,
+        width=width,
         type="primary" if primary else "secondary",
         help=hint,
     )

@@ -64,12 +64,12 @@ def _training(followed: FollowedRun, pace: float | None, narrow: bool) -> None:
     with st.container(key="training-strip"):
         _progress(followed.run, history, status)
     busy = pace is not None
-    controls, reading, curves = st.columns([2.5, 5, 5], gap="medium")
+    controls, reading, curves = st.columns([2.8, 5, 5], gap="medium")
     with controls:
         live_controls.show_controls(followed.run, status)
     with reading:
         show_watched(followed, busy=busy, narrow=narrow)
-    with curves:
+    with curves, st.container(key="curves-place"):
         st.markdown("#### Learning curves")
         _curves(followed, narrow, busy=busy)
 

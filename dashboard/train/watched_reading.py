@@ -1,4 +1,4 @@
-"""The person's digit, read by the newest snapshot of a network while it learns, or by an earlier one after."""
+"""One digit, read by the newest snapshot of a network while it learns, or by an earlier one after."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def show_watched(followed: FollowedRun, *, busy: bool, narrow: bool) -> None:
     image = sample_digit(info.rows, info.columns) if drawn is None else drawn
     with st.container(horizontal=True, vertical_alignment="center", key="watched-head"):
         whose = "A sample digit" if drawn is None else "Your drawing"
-        st.markdown(f"#### {whose}, read as it learns", width="content")
+        st.markdown(f"#### {whose}, read as it {'learns' if busy else 'learnt'}", width="content")
         if drawn is None:
             st.page_link("pages/draw.py", label="Draw a digit", icon=":material/draw:", width="content")
+    last_row_only.show_at_reading(run.hyperparameters, _train_again)
     with st.container(key="watched-place", gap="xsmall"):
         _reading(followed, image, busy=busy, narrow=narrow)
-    last_row_only.show_at_reading(run.hyperparameters, _train_again)
 
 
 def _train_again(settings: HyperParameters) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MOST_LAYERS = 3
 """As many fit beside the probabilities; of more, the lowest and the top ones are shown."""
 
-_HEIGHT, _TOP, _BOTTOM, _BETWEEN = 300, 28, 46, 76
+_HEIGHT, _TOP, _BOTTOM, _BETWEEN = 270, 28, 46, 76
 """Pixels: a strip of panels, over the first, under the last, and between two."""
 _GAP = 0.03
 
@@ -110,7 +110,7 @@ def live_reading(info: LiveReadingInfo, *, narrow: bool = False) -> Figure:
             (
                 f"gates, layer {layer}",
                 "mean (%)",
-                {"range": [0, 100], "tickvals": [0, 50, 100], "showgrid": True},
+                {"range": [0, 100], "tickvals": [25, 50, 75], "showgrid": True},
                 [_line(layer, gate, values) for gate, values in means.items()],
                 gate_axis,
             )

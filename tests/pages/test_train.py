@@ -366,7 +366,7 @@ def test_tweaks_are_marks_on_the_curves(jobs: Jobs) -> None:
     made.append(Tweaked(step=20, time=3, field="learning_rate", before=0.001, after=0.0005))
     with a_worker(jobs):
         page = train_page(run=made.id)
-    assert "0.0005" in page.get("plotly_chart")[0].proto.spec
+    assert "0.0005" in page.get("plotly_chart")[-1].proto.spec
 
 
 def test_the_drawing_is_read_with_the_newest_snapshot(jobs: Jobs) -> None:
