@@ -97,7 +97,7 @@ def live_reading(info: LiveReadingInfo, *, narrow: bool = False) -> Figure:
         layout["yaxis2"] = theme.framed("row", domain=[0, share], anchor="x3", **row_axis)
         layout["shapes"].append(_settled(info, "y2"))
     gate_axis = "y2" if below else "y"
-    panels = [
+    panels: list[tuple[str, str, dict[str, Any], list[dict[str, Any]], str]] = [
         ("image", "column", {"tickvals": [1, columns]}, [ink_heatmap(info.ink)], "y"),
         (
             "probability",
