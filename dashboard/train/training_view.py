@@ -64,7 +64,7 @@ def _training(followed: FollowedRun, pace: float | None, narrow: bool) -> None:
     with st.container(key="training-strip"):
         _progress(followed.run, history, status)
     busy = pace is not None
-    controls, reading, curves = st.columns([2.8, 5, 5], gap="medium")
+    controls, reading, curves = st.columns([3.1, 5.8, 4.7], gap="medium")
     with controls:
         live_controls.show_controls(followed.run, status)
     with reading:
