@@ -29,15 +29,16 @@ def show_in_form(choose: Callable[[], None]) -> None:
 
 
 def show_at_reading(settings: HyperParameters, train_again: Callable[[HyperParameters], None]) -> None:
-    """At a reading of such a network; the button gives its settings, with every row supervised."""
+    """At a reading of such a network; the button calls ``train_again`` with every row supervised."""
     if settings.supervised_rows != "last":
         return
     with st.container(key="watched-last-row-only", gap=None):
         st.caption(f":material/info: This network is {EARLY_ROWS}.")
-        st.button(
+        if st.button(
             "Train it again with every row supervised",
             icon=":material/table_rows:",
             type="tertiary",
-            on_click=lambda: train_again(settings.model_copy(update=dict(EVERY_ROW))),
             help="Opens the form with the settings of this network and this one changed.",
-        )
+        ):
+            train_again(settings.model_copy(update=dict(EVERY_ROW)))
+            st.rerun()  # all of the page: the button is in a fragment

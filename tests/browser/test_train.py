@@ -148,6 +148,10 @@ def test_a_training_is_on_one_screen_and_nothing_moves_while_it_goes_on(
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
     control(page, "Stop").click()
     badge(page, "stopped")
+    page.get_by_text("Test accuracy", exact=True).wait_for()
+    page.get_by_role("button", name="Train it again with every row supervised").click()
+    train_button(page).wait_for()
+    page.get_by_text("Supervised rows last row only → every row").wait_for()
 
 
 def test_a_refresh_and_a_new_tab_find_the_training_again(open_page: Callable[..., Page]) -> None:
