@@ -32,13 +32,12 @@ def training(run: Run) -> None:
     address.put_into_address({address.RUN: run.id})
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
         st.title(quantities.plain(run.name), anchor=False)
+        next_steps(run.id, key="trained", why_not=followed_run.why_not_usable(run))
         st.button("New training", icon=":material/add:", on_click=start_anew)
     with st.container(key="notices"):  # holds its place, so that nothing below shifts when it empties
         followed_run.show_note()
         show_queue(shown=run.id)
         show_interrupted(shown=run.id)
-    with st.container(horizontal=True, key="next-steps"):
-        next_steps(run.id, key="trained", why_not=followed_run.why_not_usable(run))
     show_training(run)
     show_results(run)
 

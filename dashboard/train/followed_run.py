@@ -19,7 +19,7 @@ from dashboard.session import services
 from dashboard.train import address
 from lstm_core.arrays import FloatArray
 from lstm_core.errors import RunError, StorageError
-from lstm_core.reading.trace import read
+from lstm_core.reading.trace import Trace, read
 from lstm_core.reading.weights import LstmWeights
 from lstm_core.runs.history import History
 from lstm_core.runs.run import Run
@@ -141,13 +141,17 @@ def followed_run(run: Run) -> FollowedRun:
     return known
 
 
-def snapshot_probabilities(run: Run, step: int, image: FloatArray) -> FloatArray:
-    """Class probabilities after every row, ``(rows, classes)``, with the weights of ``step``.
+def snapshot_trace(run_id: str, step: int, version: int, image: FloatArray) -> tuple[Trace, bool]:
+    """The reading of ``image`` with the weights of ``step``, and whether they are of a plain stack of LSTMs.
+
+    Args:
+        version: of the snapshot; see `Run.snapshot_version`.
 
     Raises:
         WeightsError: the snapshot is damaged.
     """
-    return read(_snapshot(run.id, step, run.snapshot_version(step)), image).probabilities
+    weights = _snapshot(run_id, step, version)
+    return read(weights, image), weights.is_plain
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

@@ -17,7 +17,7 @@ from dashboard.parts import browser
 from dashboard.parts.messages import show_error, show_warning
 from dashboard.parts.quantities import plain
 from dashboard.session import services
-from dashboard.train import address
+from dashboard.train import address, last_row_only
 from dashboard.train.address import EPOCHS, PRESET, Values
 from dashboard.train.choice_titles import TITLES
 from dashboard.train.form_values import Checked, check, differences, steps_of
@@ -143,6 +143,8 @@ def form(devices: Sequence[Device]) -> Checked:
                 icon="link_off",
             )
     preset_picker(values, key=widget_key(PRESET), follow=_follow_preset)
+    if values["supervised_rows"] == "last":
+        last_row_only.show_in_form(_supervise_every_row)
     for title, lines in _LINES.items():
         st.markdown(f"#### {title}")
         _fields(lines, devices, checked)
@@ -196,6 +198,11 @@ def _values() -> Values:
 
 def _follow_preset() -> None:
     fill({}, chosen_preset())
+
+
+def _supervise_every_row() -> None:
+    for name, value in last_row_only.EVERY_ROW.items():
+        st.session_state[widget_key(name)] = value
 
 
 def _field(name: str, devices: Sequence[Device], checked: Checked) -> None:
@@ -340,8 +347,6 @@ def _note(name: str, checked: Checked) -> str:
     settings = checked.settings
     if name == "evaluation_batch_size" or not settings:
         return ""
-    if name == "supervised_rows" and settings.supervised_rows == "last":
-        return "What the network says before the last row will be extrapolation."
     if name == "device":
         return f"Trains on {plain(checked.device.title)}. {plain(_unused_gpu(checked))}".rstrip()
     if name == "computation":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -18,15 +18,17 @@ from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.hyperparameters import HyperParameters
 
 _REFUSED = "live-refused"
-_BUTTON_WIDTH = 132
+_BUTTON_WIDTH = 112
 """One for all, so that nothing moves from under the pointer when Pause becomes Resume."""
+_FIELD_WIDTH = 160
+"""Two beside each other on a phone, one above the other in the column beside a reading."""
 
 
 def show_controls(run: Run, status: Status) -> None:
     """The buttons and fields that make sense in this state. Raises `RunDamaged`."""
     settings = run.control.settings(run.hyperparameters)
     with st.container(key="controls"):
-        with st.container(horizontal=True, vertical_alignment="bottom", key="controls-row"):
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="controls-row"):
             _buttons(run, status)
             if status.state in ACTIVE or status.state in ("stopped", "failed", "interrupted"):
                 _tweaks(run, settings)
@@ -49,7 +51,14 @@ def _buttons(run: Run, status: Status) -> None:
     jobs = services.jobs()
     match status.state:
         case "queued":
-            _button(run, "Leave queue", "close", lambda: jobs.cancel(run), "Training will not start")
+            _button(
+                run,
+                "Leave queue",
+                "close",
+                lambda: jobs.cancel(run),
+                "Training will not start",
+                width="content",
+            )
         case "preparing" | "running":
             _button(run, "Pause", "pause", lambda: run.steer(paused=True), "Pause training. Nothing is lost.")
         case "paused":
@@ -72,14 +81,21 @@ _WHERE_FROM = "Continue from the last checkpoint"
 
 
 def _button(
-    run: Run, label: str, icon: str, act: Callable[[], Any], hint: str, *, primary: bool = False
+    run: Run,
+    label: str,
+    icon: str,
+    act: Callable[[], Any],
+    hint: str,
+    *,
+    primary: bool = False,
+    width: int | Literal["content"] = _BUTTON_WIDTH,
 ) -> None:
     st.button(
         label,
         icon=f":material/{icon}:",
         on_click=_ask,
         args=(run, act),
-        width=_BUTTON_WIDTH,
+        width=width,
         type="primary" if primary else "secondary",
         help=hint,
     )
@@ -117,7 +133,7 @@ def _tweaks(run: Run, settings: HyperParameters) -> None:
             f"{field.label}, now",
             key=key,
             value=wanted,
-            width=150,
+            width=_FIELD_WIDTH,
             on_change=_tweak,
             args=(run, name, key),
         )
@@ -138,7 +154,7 @@ def _extend(run: Run, settings: HyperParameters) -> None:
         min_value=1,
         step=100,
         key=key,
-        width=150,
+        width=_FIELD_WIDTH,
         help=f"How many steps to add to the {settings.steps:,} that this training was to take.",
     )
 

@@ -9,6 +9,7 @@ from dashboard.parts import key_figures, picture, quantities
 from dashboard.parts.chart import chart
 from dashboard.parts.messages import errors_shown, harmless, show_warning
 from dashboard.session import digits
+from dashboard.train.last_row_only import EARLY_ROWS
 from dashboard.train.script_button import script_button
 from lstm_core.data.info import DATASETS
 from lstm_core.errors import DataError, InvalidValue, RunDamaged
@@ -63,10 +64,7 @@ def _by_rows(run: Run, result: TestResult) -> None:
         key="accuracy-by-rows",
     )
     if run.hyperparameters.supervised_rows == "last":
-        st.caption(
-            ":material/info: This network was trained on its verdict after the last row only: what it says "
-            "earlier is extrapolation."
-        )
+        st.caption(f":material/info: This network is {EARLY_ROWS}.")
 
 
 @errors_shown()

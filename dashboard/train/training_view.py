@@ -1,4 +1,4 @@
-"""One training on the Train page: where it stands, what can be done, its curves, and the person's drawing.
+"""One training on the Train page, on one screen: where it stands, what can be done, a reading, the curves.
 
 All of it is one fragment. While the run waits or trains it looks at the run folder, often before the first
 step and then less; what a person does with its buttons and fields reruns it too, and not the page. When the
@@ -12,18 +12,17 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from dashboard.parts import key_figures, picture, quantities
+from dashboard.parts import key_figures, quantities
 from dashboard.parts.badges import BADGES
 from dashboard.parts.chart import chart
 from dashboard.parts.messages import errors_shown, harmless, show_warning
 from dashboard.parts.viewport import narrow
 from dashboard.session import networks, services
-from dashboard.session.drawing import drawing_for
 from dashboard.train import followed_run, live_controls
 from dashboard.train.choice_titles import TITLES
 from dashboard.train.followed_run import FollowedRun
+from dashboard.train.watched_reading import show_watched
 from lstm_core.data.info import DATASETS
-from lstm_core.errors import WeightsError
 from lstm_core.runs.history import History
 from lstm_core.runs.run import Run
 from lstm_core.runs.status import ACTIVE, WAITING_OR_ACTIVE, Status
@@ -64,14 +63,15 @@ def _training(followed: FollowedRun, pace: float | None, narrow: bool) -> None:
     _about(followed.run, history, status)
     with st.container(key="training-strip"):
         _progress(followed.run, history, status)
-    live_controls.show_controls(followed.run, status)
-    curves, drawing = st.columns([2, 1], gap="large")
-    with curves:
+    busy = pace is not None
+    controls, reading, curves = st.columns([3.1, 5.8, 4.7], gap="medium")
+    with controls:
+        live_controls.show_controls(followed.run, status)
+    with reading:
+        show_watched(followed, busy=busy, narrow=narrow)
+    with curves, st.container(key="curves-place"):
         st.markdown("#### Learning curves")
-        _curves(followed, narrow, busy=pace is not None)
-    with drawing:
-        st.markdown("#### Your drawing, read as it learns")
-        _watched(followed, busy=pace is not None)
+        _curves(followed, narrow, busy=busy)
 
 
 def _about(run: Run, history: History, status: Status) -> None:
@@ -209,50 +209,3 @@ def _curves_figure(history: History, narrow: bool) -> Figure:
         total_steps=max(history.steps, 1),
         zoomable=not narrow,
     )
-
-
-def _watched(followed: FollowedRun, *, busy: bool) -> None:
-    from lstm_core.figures.live_reading import live_reading
-
-    run = followed.run
-    settings = run.hyperparameters
-    info = DATASETS[settings.dataset]
-    image = drawing_for(info.rows, info.columns, run)
-    # Later ones are from before it was continued from a checkpoint, and of a past that was given up.
-    snapshots = [step for step in run.snapshots() if step <= followed.history.step]
-    with st.container(key="watched-place"):
-        if image is None:
-            st.info(
-                "Draw a digit on the Draw page, and its reading will change here while the network learns.",
-                icon=":material/draw:",
-            )
-            st.page_link("pages/draw.py", label="Draw a digit", icon=":material/draw:")
-            return
-        if not snapshots:
-            st.info(
-                f"The first reading comes with the first validation, at step {settings.evaluate_every:,}.",
-                icon=":material/hourglass_top:",
-            )
-            return
-        step = snapshots[-1] if busy else _chosen_step(run, snapshots)
-        try:
-            probabilities = followed_run.snapshot_probabilities(run, step, image)
-        except WeightsError as error:
-            show_warning(f"The weights of step {step:,} cannot be read: {error}")
-            return
-        chart(
-            live_reading(probabilities, step),
-            alt=f"Probabilities of each digit after each row of your drawing, at step {step}.",
-            key="watched",
-        )
-        st.html(picture.tag(image, "Your drawing as the network sees it", "watched-image"))
-
-
-def _chosen_step(run: Run, snapshots: list[int]) -> int:
-    """After the end, the person can look back at what the network said earlier."""
-    if len(snapshots) < 2:
-        return snapshots[-1]
-    step: int = st.select_slider(
-        "With the weights of step", snapshots, value=snapshots[-1], key=f"watched-step-{run.id}"
-    )
-    return step

@@ -1,9 +1,10 @@
-"""One drawing, read again and again while the network learns."""
+"""One digit, read again and again while the network learns: its rows, the probabilities, the mean gates."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,68 +12,162 @@ from numpy.typing import NDArray
 from lstm_core.errors import InvalidValue
 from lstm_core.figures import theme
 from lstm_core.figures.figure import Figure
+from lstm_core.figures.image import ink_heatmap, ink_percents
+from lstm_core.figures.mean_gates import LINES, mean_gates_info
+from lstm_core.reading.gates import GATES, Gate
+
+if TYPE_CHECKING:
+    from lstm_core.inside.latching import LayerMemory
+
+MOST_LAYERS = 3
+"""As many fit beside the probabilities; of more, the lowest and the top ones are shown."""
+
+_HEIGHT, _TOP, _BOTTOM, _BETWEEN = 270, 28, 46, 76
+"""Pixels: a strip of panels, over the first, under the last, and between two."""
+_GAP = 0.03
 
 
 @dataclass(frozen=True)
 class LiveReadingInfo:
-    """Per row, the classes' probabilities in percent (rounded to 0.01), and the title."""
+    """What the figure shows. Rows and layers count from 1.
 
+    Attributes:
+        ink: per row, the columns' ink in whole percent.
+        percents: per row, the classes' probabilities in percent, rounded to 0.01.
+        settled_at_row: the first row from which the verdict stays.
+        gates: by the number of a layer, per gate its mean over the units at every row, in percent.
+    """
+
+    ink: list[list[int]]
     percents: list[list[float]]
-    title: str
+    settled_at_row: int
+    gates: dict[int, dict[Gate, list[float]]]
 
 
-def live_reading_info(probabilities: NDArray[np.floating[Any]], step: int) -> LiveReadingInfo:
+def live_reading_info(
+    image: NDArray[np.floating[Any]],
+    probabilities: NDArray[np.floating[Any]],
+    settled_at_row: int,
+    layers: Sequence[LayerMemory],
+) -> LiveReadingInfo:
     """The data half of `live_reading`.
 
     Args:
+        image: ``(rows, columns)`` in [0, 1].
         probabilities: ``(rows, classes)`` in [0, 1].
-        step: how many steps the network had been trained for.
+        settled_at_row: 1 … rows.
+        layers: bottom to top; none of a network without an LSTM's gates. At most `MOST_LAYERS` are shown.
 
     Raises:
-        InvalidValue: ``probabilities`` is not two-dimensional or is empty.
+        InvalidValue: an array is empty or of other rows, or there is no such row.
     """
-    if probabilities.ndim != 2 or not probabilities.size:
-        raise InvalidValue("probabilities", "of shape (rows, classes)", probabilities.shape)
-    label = int(probabilities[-1].argmax())
-    confidence = theme.percent(float(probabilities[-1, label]))
+    ink = ink_percents(image)
+    if probabilities.ndim != 2 or len(probabilities) != len(ink) or not probabilities.size:
+        raise InvalidValue("probabilities", f"of shape ({len(ink)}, classes)", probabilities.shape)
+    if not 1 <= settled_at_row <= len(ink):
+        raise InvalidValue("settled_at_row", f"between 1 and {len(ink)}", settled_at_row)
+    shown = [*layers[:1], *layers[1:][-(MOST_LAYERS - 1) :]]
+    means = mean_gates_info(image, shown).percents if shown else []
     return LiveReadingInfo(
+        ink=ink,
         percents=np.round(100.0 * probabilities.astype(np.float64), 2).tolist(),
-        title=f"step {step}: reads as {label} ({confidence})",
+        settled_at_row=settled_at_row,
+        gates={layer.number: mean for layer, mean in zip(shown, means, strict=True)},
     )
 
 
-def live_reading(probabilities: NDArray[np.floating[Any]], step: int) -> Figure:
-    """A small heatmap, rows × classes, always on the same scale, with the verdict as its title.
+def live_reading(info: LiveReadingInfo, *, narrow: bool = False) -> Figure:
+    """The image, the probabilities and the mean gates on the same rows, always on the same scales.
+
+    A dashed line lies over the row from which the verdict stays.
 
     Args:
-        probabilities: ``(rows, classes)`` in [0, 1].
-        step: how many steps the network had been trained for.
-
-    Raises:
-        InvalidValue: see `live_reading_info`.
+        info: what `live_reading_info` gives.
+        narrow: for widths under about 400 pixels: the gates below the image.
     """
-    info = live_reading_info(probabilities, step)
-    rows, classes = len(info.percents), len(info.percents[0])
-    return Figure(
-        {
-            "data": [
-                {
-                    "type": "heatmap",
-                    "z": info.percents,
-                    "y0": 1,
-                    "zmin": 0,
-                    "zmax": 100,
-                    "colorscale": theme.PROBABILITY,
-                    "showscale": False,
-                    "hovertemplate": "row %{y} · class %{x} · %{z:.1f} %<extra></extra>",
-                }
-            ],
-            "layout": {
-                **theme.layout(320, top=36),
-                "uirevision": "watched",
-                "title": {"text": info.title, "x": 0, "y": 0.98, "yanchor": "top", "font": {"size": 15}},
-                "xaxis": theme.framed("class", range=[-0.5, classes - 0.5], dtick=1),
-                "yaxis": theme.framed("row", range=[rows + 0.5, 0.5], **theme.every_row(rows)),
-            },
-        }
-    )
+    rows, classes, columns = len(info.ink), len(info.percents[0]), len(info.ink[0])
+    below = narrow and bool(info.gates)
+    whole = 2 * _HEIGHT + _BETWEEN if below else _HEIGHT
+    share = _HEIGHT / whole
+    layout = theme.layout(whole + _TOP + _BOTTOM, left=40, right=8, top=_TOP, bottom=_BOTTOM)
+    layout |= {"uirevision": "watched", "annotations": [], "shapes": [_settled(info, "y")]}
+    row_axis = {"range": [rows + 0.5, 0.5], **theme.every_row(rows)}
+    layout["yaxis"] = theme.framed("row", domain=[1 - share, 1], anchor="x", **row_axis)
+    if below:
+        layout["yaxis2"] = theme.framed("row", domain=[0, share], anchor="x3", **row_axis)
+        layout["shapes"].append(_settled(info, "y2"))
+    gate_axis = "y2" if below else "y"
+    panels: list[tuple[str, str, dict[str, Any], list[dict[str, Any]], str]] = [
+        ("image", "column", {"tickvals": [1, columns]}, [ink_heatmap(info.ink)], "y"),
+        (
+            "probability",
+            "class",
+            {"range": [-0.5, classes - 0.5], "dtick": 1 if classes <= 10 and not info.gates else 3},
+            [_probabilities(info)],
+            "y",
+        ),
+        *(
+            (
+                f"gates, layer {layer}",
+                "mean (%)",
+                {"range": [0, 100], "tickvals": [25, 50, 75], "showgrid": True},
+                [_line(layer, gate, values) for gate, values in means.items()],
+                gate_axis,
+            )
+            for layer, means in info.gates.items()
+        ),
+    ]
+    strips = (2, len(info.gates)) if below else (len(panels),)
+    domains = [domain for many in strips for domain in _domains(many)]
+    data: list[dict[str, Any]] = []
+    for at, ((title, across, axis, traces, y), domain) in enumerate(
+        zip(panels, domains, strict=True), start=1
+    ):
+        x = "x" if at == 1 else f"x{at}"
+        data += [{**trace, "xaxis": x, "yaxis": y} for trace in traces]
+        layout[f"xaxis{x[1:]}"] = theme.framed(across, domain=domain, anchor=y, **axis)
+        layout["annotations"].append(_title(title, x, y))
+    return Figure({"data": data, "layout": layout})
+
+
+def _domains(many: int) -> list[list[float]]:
+    wide = (1 - _GAP * (many - 1)) / many
+    return [[round(at * (wide + _GAP), 4), round(at * (wide + _GAP) + wide, 4)] for at in range(many)]
+
+
+def _probabilities(info: LiveReadingInfo) -> dict[str, Any]:
+    return {
+        "type": "heatmap",
+        "z": info.percents,
+        "y0": 1,
+        "zmin": 0,
+        "zmax": 100,
+        "colorscale": theme.PROBABILITY,
+        "showscale": False,
+        "hovertemplate": "row %{y} · class %{x} · %{z:.1f} %<extra></extra>",
+    }
+
+
+def _line(layer: int, gate: Gate, percents: list[float]) -> dict[str, Any]:
+    colour, dash = LINES[gate]
+    words = GATES[gate].words
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": percents,
+        "y": list(range(1, len(percents) + 1)),
+        "line": {"color": colour, "width": 2, "dash": dash},
+        "name": f"layer {layer}, {words}",
+        "hovertemplate": f"row %{{y}} · layer {layer} · {words} %{{x:.1f}} %<extra></extra>",
+    }
+
+
+def _title(text: str, x: str, y: str) -> dict[str, Any]:
+    place = {"xref": f"{x} domain", "yref": f"{y} domain", "xanchor": "left", "yanchor": "bottom"}
+    return theme.caption(text, 0, 1, **place, yshift=3, font={"size": 12})
+
+
+def _settled(info: LiveReadingInfo, y: str) -> dict[str, Any]:
+    at = info.settled_at_row - 0.5
+    line = {"color": theme.ACCENT, "width": 2, "dash": "dash"}
+    return {"type": "line", "xref": "paper", "yref": y, "x0": 0, "x1": 1, "y0": at, "y1": at, "line": line}

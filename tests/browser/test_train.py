@@ -66,7 +66,7 @@ def test_a_small_network_is_trained_to_its_end_and_asked_for_again(open_page: Ca
     badge(page, "finished")
     assert "Step 200 of 200" in page.locator(".st-key-training-strip").inner_text()
     page.locator(".digits img").first.wait_for()
-    assert page.get_by_text("extrapolation").count()
+    assert page.get_by_text("a guess it was never taught").count()
 
     again = form(open_page, steps=200, every=50, seed=1000)
     train_button(again).click()
@@ -102,6 +102,56 @@ def test_a_training_is_steered_paused_resumed_and_stopped(open_page: Callable[..
     badge(page, "stopped")
     page.get_by_text("Test accuracy", exact=True).wait_for()
     control(page, "Continue").wait_for()
+
+
+def bottoms(page: Page) -> dict[str, float]:
+    """Where each part of a training's screen ends, in pixels from the top of the unscrolled page."""
+    places = {
+        "curves": page.locator(".st-key-learning-curves"),
+        "reading": page.locator(".st-key-watched"),
+        "verdict": page.locator(".watched-verdict"),
+        "gates": page.locator(".watched-lines"),
+        "controls": page.locator(".st-key-controls"),
+        **{f"button {name}": control(page, name) for name in ("Pause", "Stop", "Extend")},
+        **{
+            f"field {name}": page.get_by_role("spinbutton", name=f"{name}, now")
+            for name in ("Learning rate", "Dropout rate", "Batch size")
+        },
+    }
+    boxes = {name: place.bounding_box() for name, place in places.items()}
+    return {name: box["y"] + box["height"] for name, box in boxes.items() if box}
+
+
+def test_a_training_is_on_one_screen_and_nothing_moves_while_it_goes_on(
+    open_page: Callable[..., Page],
+) -> None:
+    page = form(open_page, steps=50_000, every=50)
+    train_button(page).click()
+    page.locator(".st-key-watched .js-plotly-plot").wait_for()
+    page.locator(".st-key-learning-curves .js-plotly-plot").wait_for()
+    page.wait_for_timeout(1500)
+    before, verdict = bottoms(page), page.locator(".watched-verdict").inner_text()
+    assert len(before) == 11
+    assert max(before.values()) <= 900, before
+    page.wait_for_function(
+        "before => document.querySelector('.watched-verdict').innerText !== before", arg=verdict
+    )
+    assert bottoms(page) == pytest.approx(before, abs=2)
+
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+    page.wait_for_timeout(1500)
+    tops = [
+        page.locator(f".st-key-{place}").evaluate("place => place.getBoundingClientRect().top")
+        for place in ("training-strip", "controls", "watched", "learning-curves")
+    ]
+    assert tops == sorted(tops)
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    control(page, "Stop").click()
+    badge(page, "stopped")
+    page.get_by_text("Test accuracy", exact=True).wait_for()
+    page.get_by_role("button", name="Train it again with every row supervised").click()
+    train_button(page).wait_for()
+    page.get_by_text("Supervised rows last row only → every row").wait_for()
 
 
 def test_a_refresh_and_a_new_tab_find_the_training_again(open_page: Callable[..., Page]) -> None:

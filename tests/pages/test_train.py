@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.session import digits, state
 from dashboard.train import followed_run, live_controls, queue_view, results_view, script_button
+from lstm_core.arrays import FloatArray
 from lstm_core.data import datasets
 from lstm_core.errors import DataMissing, RunDamaged
 from lstm_core.runs.events import Started, Tweaked
@@ -365,17 +366,52 @@ def test_tweaks_are_marks_on_the_curves(jobs: Jobs) -> None:
     made.append(Tweaked(step=20, time=3, field="learning_rate", before=0.001, after=0.0005))
     with a_worker(jobs):
         page = train_page(run=made.id)
-    assert "0.0005" in page.get("plotly_chart")[0].proto.spec
+    assert "0.0005" in page.get("plotly_chart")[-1].proto.spec
 
 
 def test_the_drawing_is_read_with_the_newest_snapshot(jobs: Jobs) -> None:
     made = a_run(jobs)
     with a_worker(jobs):
         page = train_page(run=made.id)
-        assert "Draw a digit on the Draw page" in text(page)
+        assert "A sample digit, read as it learns" in text(page)
+        assert "Step 20." in text(page)
         made.save_drawing(np.ones((8, 8), np.float32))
-        run(page)
-    assert any("step 20: reads as" in chart.proto.spec for chart in page.get("plotly_chart"))
+        page = run(page)
+    assert "Your drawing, read as it learns" in text(page)
+    assert "Step 20." in text(page)
+    assert any("layer 1, forget gate" in chart.proto.spec for chart in page.get("plotly_chart"))
+
+
+def test_a_network_without_an_lstms_gates_is_read_without_them(jobs: Jobs) -> None:
+    made = a_run(jobs)
+    made.save_snapshot(20, random_weights((16,), both=True))
+    with a_worker(jobs):
+        page = train_page(run=made.id)
+    assert "Step 20." in text(page)
+    assert not any("forget gate" in chart.proto.spec for chart in page.get("plotly_chart"))
+
+
+def test_a_network_taught_at_the_last_row_only_is_trained_again_at_every_row(jobs: Jobs) -> None:
+    made = a_finished_run(jobs)
+    page = train_page(run=made.id)
+    button(page, "Train it again with every row supervised").click()
+    page = run(page)
+    assert page.selectbox(key="train-supervised_rows").value == "all"
+    assert page.text_input(key="train-units").value == "16"
+    assert "Supervise every row" not in labels(page)
+
+
+@pytest.mark.parametrize("settings", [{}, {"returned": "state"}])
+def test_the_form_says_what_the_last_row_alone_does_and_one_click_changes_it(
+    jobs: Jobs, settings: dict[str, str]
+) -> None:
+    page = train_page(**LINK, **settings)
+    assert "a guess it was never taught" in text(page)
+    button(page, "Supervise every row").click()
+    page = run(page)
+    assert page.selectbox(key="train-supervised_rows").value == "all"
+    assert "a guess it was never taught" not in text(page)
+    assert not button(page, "Train").disabled
 
 
 def test_readings_from_before_it_was_continued_are_not_shown(jobs: Jobs) -> None:
@@ -385,15 +421,20 @@ def test_readings_from_before_it_was_continued_are_not_shown(jobs: Jobs) -> None
     made.append(Started(step=10, time=3, steps=40, device="A processor"))
     with a_worker(jobs):
         page = train_page(run=made.id)
-    assert any("step 10: reads as" in chart.proto.spec for chart in page.get("plotly_chart"))
+    assert "Step 10." in text(page)
 
 
 def test_a_snapshot_written_anew_is_read_anew(jobs: Jobs) -> None:
     made = a_run(jobs)
     image = np.ones((8, 8), np.float32)
-    before = followed_run.snapshot_probabilities(made, 20, image)
+
+    def probabilities() -> FloatArray:
+        version = made.snapshot_version(20)
+        return followed_run.snapshot_trace(made.id, 20, version, image)[0].probabilities
+
+    before = probabilities()
     made.save_snapshot(20, random_weights((16,), seed=5))
-    assert not np.array_equal(before, followed_run.snapshot_probabilities(made, 20, image))
+    assert not np.array_equal(before, probabilities())
 
 
 @pytest.mark.parametrize(
@@ -428,7 +469,7 @@ def test_a_finished_run_shows_its_result_and_the_digits_behind_a_cell(jobs: Jobs
     assert "1 min 15 s" in said
     assert "2.0 GB" in said
     assert "A processor" in said
-    assert "extrapolation" in said
+    assert "a guess it was never taught" in said
     assert page.selectbox(key=f"cell-{made.id}").value == (4, 9)
     assert said.count("Test image") == 2
 
