@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 _INVITATIONS = {
     "Draw": (
         "A blank sheet",
-        "Draw any digit from 0 to 9 on it, with the mouse, a pen or a finger. "
-        "With the keyboard, take one from Gallery or Upload.",
+        (
+            "Draw any digit from 0 to 9 on it, with the mouse, a pen or a finger. "
+            "With the keyboard, take one from Gallery or Upload."
+        ),
     ),
     "Gallery": ("Pick a digit", "Each one is a test image: networks never learn from it."),
     "Upload": ("Upload a picture", "One digit, dark on light or light on dark. Any size works."),

@@ -182,7 +182,7 @@ def test_a_file_that_is_no_picture_is_refused_in_words(page: Page) -> None:
     page.locator("input[type=file]").set_input_files(
         {"name": "digit.png", "mimeType": "image/png", "buffer": b"this is no picture"}
     )
-    page.get_by_text("not a picture that can be read").wait_for()
+    page.get_by_text("not a picture that the program can read").wait_for()
     assert not page.get_by_text(READS).count()
 
 

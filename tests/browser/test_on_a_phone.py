@@ -27,14 +27,16 @@ FAINT_OR_SMALL = """() => {
         return 0.2126 * r + 0.7152 * g + 0.0722 * b;
     };
     const ground = numbers(getComputedStyle(document.querySelector(".stApp")).backgroundColor).slice(0, 3);
-    return [...document.querySelectorAll(".js-plotly-plot text")].filter(text => text.getBoundingClientRect().width)
+    return [...document.querySelectorAll(".js-plotly-plot text")]
+        .filter(text => text.getBoundingClientRect().width)
         .map(text => {
             const { fill, fillOpacity, fontSize } = getComputedStyle(text);
             const [r, g, b, alpha = 1] = numbers(fill);
             const share = alpha * fillOpacity;
             const seen = [r, g, b].map((value, at) => value * share + ground[at] * (1 - share));
             const [dark, bright] = [light(seen), light(ground)].sort((one, other) => one - other);
-            return { text: text.textContent, size: parseFloat(fontSize), contrast: (bright + 0.05) / (dark + 0.05) };
+            const contrast = (bright + 0.05) / (dark + 0.05);
+            return { text: text.textContent, size: parseFloat(fontSize), contrast };
         })
         .filter(({ size, contrast }) => size < 11 || contrast < 4.5);
 }"""
@@ -102,7 +104,10 @@ def test_the_menu_closes_when_a_page_was_chosen(open_page: Callable[..., Page]) 
         page.get_by_role("link", name=name, exact=True).tap()
         page.get_by_role("heading", name=heading).wait_for()
         page.wait_for_function(
-            "() => (document.querySelector('[data-testid=stSidebar]')?.getBoundingClientRect().right ?? 0) <= 0"
+            """() => {
+                const menu = document.querySelector("[data-testid=stSidebar]");
+                return !menu || menu.getBoundingClientRect().right <= 0;
+            }"""
         )
 
 
