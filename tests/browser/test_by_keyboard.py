@@ -37,7 +37,7 @@ IS_SEEN = """element => {
 
 
 def tab_to(page: Page, wanted: Locator, *, back: bool = False) -> None:
-    """Press Tab until ``wanted`` has the focus, which must be to be seen."""
+    """Press Tab until ``wanted`` has the focus."""
     wanted.wait_for()
     for _ in range(TABS):
         page.keyboard.press("Shift+Tab" if back else "Tab")
@@ -48,7 +48,7 @@ def tab_to(page: Page, wanted: Locator, *, back: bool = False) -> None:
 
 
 def press(page: Page, wanted: Locator, key: str = "Enter") -> None:
-    """Go to ``wanted`` with Tab and press it."""
+    """Go to ``wanted`` with Tab, where the focus must be seen, and press it."""
     tab_to(page, wanted)
     assert wanted.evaluate(IS_SEEN), f"The focus is not seen on {wanted}"
     page.keyboard.press(key)
