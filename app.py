@@ -10,6 +10,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from dashboard.parts.page_menu import close_page_menu
 from dashboard.parts.stylesheet import use_stylesheet
 from dashboard.session import drawing_link, hidden
 from dashboard.session.access_check import access_check
@@ -48,3 +49,4 @@ if get_script_run_ctx(suppress_warning=True):
     drawing_link.take_from_address()
     drawing_link.show_problem()
     page.run()
+    close_page_menu()

@@ -19,7 +19,10 @@ from streamlit_drawable_canvas import st_canvas
 from dashboard.parts.component import component
 from dashboard.session.sheet import SIZE, Sheet
 
-LABEL = "Drawing sheet: draw one digit with the mouse, a pen or a finger"
+LABEL = (
+    "Drawing sheet: draw one digit with the mouse, a pen or a finger. "
+    "With the keyboard, take one from Gallery or Upload, above."
+)
 
 INK, PAPER = "#FFFFFF", "#101010"
 """White on black, as the network sees it, in a light and in a dark page."""
@@ -45,6 +48,10 @@ def canvas(sheet: Sheet, *, brush: int) -> dict[str, Any]:
             initial_drawing={"objects": sheet.laid_out},
             key=key,
         )
-        component(__file__, "pen")(data={"brush": brush, "label": LABEL, "edition": key}, key="pen", height=0)
+        component(__file__, "pen")(
+            data={"brush": brush, "ink": INK, "label": LABEL, "edition": key},
+            key="pen",
+            height=0,
+        )
     sheet.drawn((result.json_data or {}).get("objects", []))
     return {"objects": sheet.strokes}

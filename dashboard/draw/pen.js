@@ -10,6 +10,7 @@
 //   along. The canvas by itself would never hear of its end.
 // - Ctrl+Z in a text field is the field's own; the page's shortcut would take a stroke off.
 // - The pointer is as wide as the brush; a screen reader hears what the sheet is.
+// - The keyboard reaches the sheet, whose place on the page then shows it: lines inside it would not be seen.
 
 const SOON = 5000; // milliseconds
 const TEXT_FIELD = "textarea, [contenteditable], input:not([type=checkbox], [type=radio], [type=range], [type=button])";
@@ -49,6 +50,12 @@ const dress = (sheet, data) => {
   const surface = sheet.querySelector(".upper-canvas");
   surface?.setAttribute("role", "img");
   surface?.setAttribute("aria-label", data.label);
+  surface?.setAttribute("tabindex", "0");
+  const place = shadow.host.closest(".st-key-sheet");
+  if (surface && place) {
+    surface.onfocus = () => place.toggleAttribute("data-keyboard", surface.matches(":focus-visible"));
+    surface.onblur = () => place.removeAttribute("data-keyboard");
+  }
   sheet.dataset.edition = data.edition;
 };
 

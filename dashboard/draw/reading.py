@@ -19,7 +19,13 @@ if TYPE_CHECKING:
     from lstm_core.reading.verdict import Verdict
 
 _INVITATIONS = {
-    "Draw": ("A blank sheet", "Draw any digit from 0 to 9 on it, as you would on paper."),
+    "Draw": (
+        "A blank sheet",
+        (
+            "Draw any digit from 0 to 9 on it, with the mouse, a pen or a finger. "
+            "With the keyboard, take one from Gallery or Upload."
+        ),
+    ),
     "Gallery": ("Pick a digit", "Each one is a test image: networks never learn from it."),
     "Upload": ("Upload a picture", "One digit, dark on light or light on dark. Any size works."),
 }

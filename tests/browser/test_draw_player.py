@@ -52,7 +52,7 @@ def after(page: Page, row: int) -> None:
 
 
 def test_every_line_of_the_heatmap_has_the_colours_of_its_row(read: Page) -> None:
-    slider = read.get_by_role("slider", name="Row down to which")
+    slider = read.get_by_role("slider", name="Last row the network has read")
     slider.focus()
     shown = pixels(read.locator(".panel.heatmap img"))
     assert shown.shape == (28, 10, 4)
@@ -85,7 +85,7 @@ def test_steps_keys_and_clicks_move_the_row(read: Page) -> None:
     after(read, 27)
     read.get_by_role("button", name="Forward one row").click()
     after(read, 28)
-    slider = read.get_by_role("slider", name="Row down to which")
+    slider = read.get_by_role("slider", name="Last row the network has read")
     slider.press("Home")
     after(read, 1)
     assert re.fullmatch(r"after row 1: \d with .*%", slider.get_attribute("aria-valuetext") or "")
@@ -101,7 +101,7 @@ def test_steps_keys_and_clicks_move_the_row(read: Page) -> None:
 
 
 def test_playing_goes_through_the_rows_and_rests_at_the_last(read: Page) -> None:
-    read.get_by_role("slider", name="Row down to which").fill("25")
+    read.get_by_role("slider", name="Last row the network has read").fill("25")
     read.get_by_role("button", name="Play").click()
     read.get_by_role("button", name="Pause").wait_for()
     read.get_by_role("button", name="Play").wait_for(timeout=5000)
@@ -129,7 +129,7 @@ def test_the_next_stroke_changes_the_numbers_and_keeps_the_elements(read: Page) 
     grid.scroll_into_view_if_needed()
     grid.evaluate("grid => (grid.dataset.first = 'yes')")
     before = percents(read)
-    read.get_by_role("slider", name="Row down to which").fill("3")
+    read.get_by_role("slider", name="Last row the network has read").fill("3")
     draw(read, BAR)
     after(read, 28)
     expect(read.locator(".evolution[data-first=yes]")).to_have_count(1)
