@@ -89,7 +89,7 @@ def _watched(run_id: str, step: int, version: int, image: FloatArray, narrow: bo
     from lstm_core.reading.verdict import sentence, verdict
 
     trace, plain = followed_run.snapshot_trace(run_id, step, version, image)
-    found = verdict(trace.probabilities)
+    found = verdict(trace.probabilities, image)
     layers = [layer for layer in trace.layers if plain and isinstance(layer, LayerTrace)]
     memories = [layer_memory(layer, number) for number, layer in enumerate(layers, start=1)]
     info = live_reading_info(image, trace.probabilities, found.settled_at_row, memories)

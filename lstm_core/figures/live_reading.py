@@ -34,20 +34,20 @@ class LiveReadingInfo:
     Attributes:
         ink: per row, the columns' ink in whole percent.
         percents: per row, the classes' probabilities in percent, rounded to 0.01.
-        settled_at_row: the first row from which the verdict stays.
+        settled_at_row: of the verdict; None if it did not settle.
         gates: by the number of a layer, per gate its mean over the units at every row, in percent.
     """
 
     ink: list[list[int]]
     percents: list[list[float]]
-    settled_at_row: int
+    settled_at_row: int | None
     gates: dict[int, dict[Gate, list[float]]]
 
 
 def live_reading_info(
     image: NDArray[np.floating[Any]],
     probabilities: NDArray[np.floating[Any]],
-    settled_at_row: int,
+    settled_at_row: int | None,
     layers: Sequence[LayerMemory],
 ) -> LiveReadingInfo:
     """The data half of `live_reading`.
@@ -55,7 +55,7 @@ def live_reading_info(
     Args:
         image: ``(rows, columns)`` in [0, 1].
         probabilities: ``(rows, classes)`` in [0, 1].
-        settled_at_row: 1 … rows.
+        settled_at_row: 1 … rows, or None.
         layers: bottom to top; none of a network without an LSTM's gates. At most `MOST_LAYERS` are shown.
 
     Raises:
@@ -64,7 +64,7 @@ def live_reading_info(
     ink = ink_percents(image)
     if probabilities.ndim != 2 or len(probabilities) != len(ink) or not probabilities.size:
         raise InvalidValue("probabilities", f"of shape ({len(ink)}, classes)", probabilities.shape)
-    if not 1 <= settled_at_row <= len(ink):
+    if settled_at_row is not None and not 1 <= settled_at_row <= len(ink):
         raise InvalidValue("settled_at_row", f"between 1 and {len(ink)}", settled_at_row)
     shown = [*layers[:1], *layers[1:][-(MOST_LAYERS - 1) :]]
     means = mean_gates_info(image, shown).percents if shown else []
@@ -90,12 +90,12 @@ def live_reading(info: LiveReadingInfo, *, narrow: bool = False) -> Figure:
     whole = 2 * _HEIGHT + _BETWEEN if below else _HEIGHT
     share = _HEIGHT / whole
     layout = theme.layout(whole + _TOP + _BOTTOM, left=40, right=8, top=_TOP, bottom=_BOTTOM)
-    layout |= {"uirevision": "watched", "annotations": [], "shapes": [_settled(info, "y")]}
+    layout |= {"uirevision": "watched", "annotations": [], "shapes": _settled(info, "y")}
     row_axis = {"range": [rows + 0.5, 0.5], **theme.every_row(rows)}
     layout["yaxis"] = theme.framed("row", domain=[1 - share, 1], anchor="x", **row_axis)
     if below:
         layout["yaxis2"] = theme.framed("row", domain=[0, share], anchor="x3", **row_axis)
-        layout["shapes"].append(_settled(info, "y2"))
+        layout["shapes"] += _settled(info, "y2")
     gate_axis = "y2" if below else "y"
     panels: list[tuple[str, str, dict[str, Any], list[dict[str, Any]], str]] = [
         ("image", "column", {"tickvals": [1, columns]}, [ink_heatmap(info.ink)], "y"),
@@ -167,7 +167,9 @@ def _title(text: str, x: str, y: str) -> dict[str, Any]:
     return theme.caption(text, 0, 1, **place, yshift=3, font={"size": 12})
 
 
-def _settled(info: LiveReadingInfo, y: str) -> dict[str, Any]:
+def _settled(info: LiveReadingInfo, y: str) -> list[dict[str, Any]]:
+    if info.settled_at_row is None:
+        return []
     at = info.settled_at_row - 0.5
     line = {"color": theme.ACCENT, "width": 2, "dash": "dash"}
-    return {"type": "line", "xref": "paper", "yref": y, "x0": 0, "x1": 1, "y0": at, "y1": at, "line": line}
+    return [{"type": "line", "xref": "paper", "yref": y, "x0": 0, "x1": 1, "y0": at, "y1": at, "line": line}]
