@@ -64,7 +64,13 @@ def _reading(followed: FollowedRun, image: FloatArray, *, busy: bool, narrow: bo
             icon=":material/hourglass_top:",
         )
         return
+    place = st.container(gap="xsmall")  # above the slider, so that nothing moves when the training ends
     step = snapshots[-1] if busy else _chosen_step(run, snapshots)
+    with place:
+        _reading_at(run, step, image, narrow)
+
+
+def _reading_at(run: Run, step: int, image: FloatArray, narrow: bool) -> None:
     try:
         watched = _watched(run.id, step, run.snapshot_version(step), image, narrow)
     except WeightsError as error:
