@@ -8,7 +8,7 @@ survives a refresh and travels in a link.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -24,6 +24,7 @@ from dashboard.train.form_values import Checked, check, differences, steps_of
 from dashboard.train.kernel_upload import kernel_upload
 from dashboard.train.number_field import number_field, what_is_allowed
 from dashboard.train.preset_picker import preset_of, preset_picker
+from dashboard.train.units_field import units_field
 from lstm_core.data.info import DATASETS
 from lstm_core.errors import InvalidValue
 from lstm_core.runs.missing_operations import noted_obstacle
@@ -211,7 +212,7 @@ def _field(name: str, devices: Sequence[Device], checked: Checked) -> None:
     if name == "steps":
         _length(checked)
     elif name == "units":
-        _units()
+        units_field(widget_key(name))
     elif name == "initial_kernel":
         _initial_kernel(checked.problems.get(name, ""))
         return
@@ -262,43 +263,6 @@ def _choice(name: str, options: Sequence[str], titles: Mapping[str, str], *, dis
 def _device_titles(devices: Sequence[Device]) -> dict[str, str]:
     titles = {device.name: f"{device.name.upper()} · {device.title}" for device in devices}
     return {"auto": "automatic", **titles}
-
-
-def _units() -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
-        st.text_input(
-            "Layers, from the image up (units)",
-            key=widget_key("units"),
-            persist_state="session",
-            placeholder="256, 256",
-            max_chars=200,
-            help=f"{what_is_allowed('units')} Write `128, 64` for 128 units and a layer of 64 above them.",
-        )
-        for label, hint, change in (
-            ("Remove", "Take the top layer off", _without_top_layer),
-            ("Add", "Put a layer like the top one on it", _with_another_layer),
-        ):
-            st.button(
-                label,
-                icon=f":material/{label.lower()}:",
-                key=f"train-layer-{label.lower()}",
-                help=hint,
-                on_click=_change_layers,
-                args=(change,),
-            )
-
-
-def _with_another_layer(layers: list[str]) -> list[str]:
-    return [*layers, layers[-1] if layers else "128"]
-
-
-def _without_top_layer(layers: list[str]) -> list[str]:
-    return layers[:-1] if len(layers) > 1 else layers
-
-
-def _change_layers(change: Callable[[list[str]], list[str]]) -> None:
-    layers = [part.strip() for part in st.session_state[widget_key("units")].split(",") if part.strip()]
-    st.session_state[widget_key("units")] = ", ".join(change(layers))
 
 
 def _length(checked: Checked) -> None:

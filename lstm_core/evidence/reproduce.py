@@ -152,8 +152,7 @@ def reproduce(
         for side in COMPARISONS[name].sides:
             title, chosen = f"{name}: {side.name}", f"--compare {name}"
             parts += _parts(title, side, seeds, changes, chosen, learnt_by_heart=by_heart)
-    devices = list_devices()
-    jobs = Jobs(RunStore(home()))
+    devices, jobs = list_devices(), Jobs(RunStore(home()))
     usable = devices_here(jobs.store.root, devices)
     where = [choose(part.settings.device, usable) for part in parts]
     for part, device in zip(parts, where, strict=True):
