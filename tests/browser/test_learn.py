@@ -26,7 +26,7 @@ NAMES = [section.name for section in SECTIONS]
 
 
 def address(name: str) -> str:
-    return f"/learn?section={name.replace(' ', '+')}"
+    return f"/learn?section={name.replace(' ', '+')}&ask=no"
 
 
 def listen(page: Page) -> list[str]:
