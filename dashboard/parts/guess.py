@@ -59,7 +59,7 @@ def guess_row(name: str, of: str, question: str, rows: int) -> Guess:
     with st.container(border=True, key=f"guess-{name}"):
         st.markdown(f"**Guess first.** {question}")
         with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-            row = st.slider("After row", 1, rows, (rows + 1) // 2, key=f"guess-{name}-row", width=320)
+            row = st.slider("Your guess", 1, rows, (rows + 1) // 2, key=f"guess-{name}-row", width=320)
             st.button("That is my guess", key=f"guess-{name}-said", on_click=_say, args=(name, of, row))
             _skip_button(name, of)
     return Guess(answered=False)

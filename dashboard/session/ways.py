@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dashboard.parts.guess import ASK
+
 SECTION, ROW, LAYER, UNIT = "section", "row", "layer", "unit"
 """Names in the addresses of Learn and Inside, and there the keys of the widgets."""
 
@@ -44,7 +46,9 @@ def way_to_lesson(label: str, place: Place) -> None:
 def go(page: str, place: Place | None = None) -> None:
     """Leave for ``page``, such as ``pages/learn.py``, and for ``place`` there."""
     st.session_state[_WAY] = place
-    st.switch_page(page, query_params={})  # without, it insists on clearing what widgets are bound to
+    asked = {ASK: st.query_params[ASK]} if ASK in st.query_params else {}
+    # Without any it would insist on clearing what widgets are bound to, and fail.
+    st.switch_page(page, query_params=asked)
 
 
 def arrive_inside() -> None:

@@ -190,7 +190,7 @@ def test_after_which_row_it_is_sure_is_asked_first(monkeypatch: pytest.MonkeyPat
     run(page)
     right = sure_from_row(read(shipped, digit).probabilities)
     assert right
-    (slider,) = [slider for slider in page.slider if slider.label == "After row"]
+    (slider,) = [slider for slider in page.slider if slider.label == "Your guess"]
     slider.set_value(right)
     run(page)
     button(page, "That is my guess").click()
