@@ -32,7 +32,7 @@ _STORED, _SIMILAR, _INFLUENTIAL = "as stored", "alike together", "by influence"
 def show_gates(current: CurrentReading) -> None:
     """The mean gates of every layer and their story; behind a switch, every unit."""
     small = narrow()
-    _ask_when_sure(current)
+    _ask_when_settled(current)
     _show_means(current, small)
     way_to_lesson(
         "Learn what the forget gate does, in one unit",
@@ -50,36 +50,27 @@ def show_gates(current: CurrentReading) -> None:
         _show_heatmaps(current, small)
 
 
-def _ask_when_sure(current: CurrentReading) -> None:
-    """Ask after which row the network is sure, and say it."""
+def _ask_when_settled(current: CurrentReading) -> None:
+    """Ask at which row the verdict settled, and say it."""
     from lstm_core.inside.cell_sentences import percent
-    from lstm_core.reading.sureness import SURE, sure_from_row
+    from lstm_core.reading.verdict import SETTLED_RATIO, settled_in_words, verdict
 
     probabilities, rows = current.trace.probabilities, len(current.image)
-    label = int(probabilities[-1].argmax())
+    found = verdict(probabilities, current.image)
     asked = guess_row(
-        "sure",
+        "settled",
         current.fingerprint,
-        f"In the end {label} is the most probable digit. **After which row is the network "
-        f"sure**, so that {label} has "
-        f"at least {100 * SURE:.0f} % from there to the last row?",
+        f"In the end {found.label} is the most probable digit. **From which row on is it settled**, so that "
+        f"{found.label} stays at least {SETTLED_RATIO} times as probable as any other digit?",
         rows,
     )
     if not isinstance(asked.said, int):
         return
-    right = sure_from_row(probabilities)
-    if right is None:
-        show_answer(
-            f"You guessed row {asked.said}. It never gets that sure of {label}: "
-            f"{percent(probabilities[-1, label])} "
-            f"after row {rows}."
-        )
-        return
-    before = "" if right == 1 else f", after {percent(probabilities[right - 2, label])} one row earlier"
-    show_answer(
-        f"{row_in_words(asked.said, right)} It is sure of {label} from row {right} on: "
-        f"{percent(probabilities[right - 1, label])} there{before}."
-    )
+    row = found.settled_at_row
+    closeness = f"You guessed row {asked.said}." if row is None else row_in_words(asked.said, row)
+    at = rows if row is None else row
+    share = percent(float(probabilities[at - 1, found.label]))
+    show_answer(f"{closeness} The verdict {found.label} {settled_in_words(found)}: {share} after row {at}.")
 
 
 def _show_means(current: CurrentReading, small: bool) -> None:

@@ -12,8 +12,6 @@ from .layers import read_layer as read_layer
 from .layers import read_row as read_row
 from .recurrence import STATES as STATES
 from .recurrence import State as State
-from .sureness import SURE as SURE
-from .sureness import sure_from_row as sure_from_row
 from .trace import BLOCK as BLOCK
 from .trace import LayerTrace as LayerTrace
 from .trace import Trace as Trace

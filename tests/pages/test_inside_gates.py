@@ -17,8 +17,8 @@ from lstm_core.drawing.stroke_digits import stroke_digit
 from lstm_core.inside.cell_sentences import percent
 from lstm_core.inside.latching import in_words, layer_memory, share_left
 from lstm_core.pretrained.shipped import shipped_weights
-from lstm_core.reading.sureness import sure_from_row
 from lstm_core.reading.trace import LayerTrace, read
+from lstm_core.reading.verdict import verdict
 from tests.networks import random_weights
 from tests.pretended import ROOT, button, pretend, run, text
 
@@ -179,7 +179,7 @@ def test_the_gates_are_told_in_words() -> None:
     assert f"<b>{percent(share_left(LAYERS[0], 9))}</b> in layer 1" in said
 
 
-def test_after_which_row_it_is_sure_is_asked_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_from_which_row_on_it_is_settled_is_asked_first(monkeypatch: pytest.MonkeyPatch) -> None:
     shipped = shipped_weights()
     monkeypatch.setattr(current_reading, "reading_network", lambda: (networks.shipped(), shipped))
     digit = stroke_digit(3, 28, 28)
@@ -188,21 +188,22 @@ def test_after_which_row_it_is_sure_is_asked_first(monkeypatch: pytest.MonkeyPat
     page.query_params["section"] = "gates"
     page.session_state["last-image"] = digit
     run(page)
-    right = sure_from_row(read(shipped, digit).probabilities)
+    right = verdict(read(shipped, digit).probabilities, digit).settled_at_row
     assert right
     (slider,) = [slider for slider in page.slider if slider.label == "Your guess"]
     slider.set_value(right)
     run(page)
     button(page, "That is my guess").click()
     run(page)
-    assert f"You guessed row {right}: exactly. It is sure of 3 from row {right} on" in page.success[0].value
+    said = f"You guessed row {right}: exactly. The verdict 3 settled at row {right}: "
+    assert said in page.success[0].value
 
 
-def test_a_network_that_never_is_sure_is_said_to_be_so() -> None:
+def test_a_verdict_that_never_settles_is_said_to_be_so() -> None:
     page = panel("gates", heatmaps=False)
     button(page, "That is my guess").click()
     run(page)
-    assert "It never gets that sure" in page.success[0].value
+    assert "did not settle" in page.success[0].value
 
 
 def test_an_address_can_ask_nothing() -> None:
