@@ -67,7 +67,7 @@ def choose_unit(current: CurrentReading) -> Chosen:
             "Row t",
             1,
             trace.rows,
-            trace.busiest_row() + 1,
+            st.session_state.get(f"arrived-{_row_key(of, layer, unit)}", trace.busiest_row() + 1),
             key=_row_key(of, layer, unit),
             persist_state="session",
             width=280,
@@ -92,7 +92,9 @@ def _arrive(current: CurrentReading) -> None:
         st.session_state[unit_key] = place.unit - 1
     if place.row is not None:
         unit = st.session_state.get(unit_key, units_by_variation(current.layers[layer])[0])
-        st.session_state[_row_key(of, layer, unit)] = place.row
+        row_key = _row_key(of, layer, unit)
+        # Also where the slider starts: a run that is broken off takes the value with it.
+        st.session_state[row_key] = st.session_state[f"arrived-{row_key}"] = place.row
 
 
 def _layer_key(depth: int) -> str:
