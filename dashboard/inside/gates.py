@@ -64,13 +64,17 @@ def _ask_when_settled(current: CurrentReading) -> None:
         f"{found.label} stays at least {SETTLED_RATIO} times as probable as any other digit?",
         rows,
     )
-    if not isinstance(asked.said, int):
+    if not asked.answered:
         return
     row = found.settled_at_row
-    closeness = f"You guessed row {asked.said}." if row is None else row_in_words(asked.said, row)
     at = rows if row is None else row
     share = percent(float(probabilities[at - 1, found.label]))
-    show_answer(f"{closeness} The verdict {found.label} {settled_in_words(found)}: {share} after row {at}.")
+    answer = f"The verdict {found.label} {settled_in_words(found)}: {share} after row {at}."
+    if not isinstance(asked.said, int):
+        st.caption(answer)
+        return
+    closeness = f"You guessed row {asked.said}." if row is None else row_in_words(asked.said, row)
+    show_answer(f"{closeness} {answer}")
 
 
 def _show_means(current: CurrentReading, small: bool) -> None:

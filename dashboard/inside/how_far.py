@@ -164,12 +164,12 @@ def _calibration(probabilities: FloatArray, test: Split) -> None:
 def _in_words(too_sure: float, temperature: float, row: int) -> str:
     """What the numbers say."""
     if abs(too_sure) < 0.002:
-        honest = f"After row {row} the network is, on average, exactly as sure as it is accurate."
+        honest = f"After row {row} the network is, on average, as sure as it is right."
     elif too_sure > 0:
         honest = f"After row {row} the network is too sure, by {100 * too_sure:.1f} percentage points."
     else:
-        honest = f"After row {row} the network is not sure enough, by {-100 * too_sure:.1f} "
-        "percentage points."
+        shy = f"{-100 * too_sure:.1f} percentage points"
+        honest = f"After row {row} the network is not sure enough, by {shy}."
     if abs(temperature - 1) < 0.02:
         return f"{honest} Temperature scaling changes almost nothing."
     way = "softens" if temperature > 1 else "sharpens"

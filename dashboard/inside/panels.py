@@ -19,6 +19,7 @@ from dashboard.inside.what_decided import show_what_decided
 from dashboard.inside.what_if import show_what_if
 from dashboard.inside.while_learning import show_while_learning
 from dashboard.parts.messages import errors_shown
+from dashboard.parts.viewport import was_narrow
 from dashboard.session.current_reading import CurrentReading, current_reading, show_current_reading
 from dashboard.session.hidden import shown
 from dashboard.session.ways import Place, arrive_inside, way_to_lesson
@@ -87,7 +88,7 @@ def choose_panel() -> Panel:
         required=True,
         key=SECTION,
         bind="query-params",
-        wrap=False,
+        wrap=not was_narrow(),
         label_visibility="collapsed",
     )
     return PANELS[_NAMES.index(name)]

@@ -98,21 +98,23 @@ def _choose_classes(current: CurrentReading, found: Verdict) -> tuple[int, int]:
         against = st.selectbox(
             "and not a",
             others,
-            index=others.index(_rival(found, label, others)),
+            index=others.index(_rival(current, found, label)),
             format_func=lambda other: f"{other} (runner-up)" if other == others[0] else str(other),
             key=f"{_KEY}-against-{of}-{label}",
             persist_state="session",
             width=170,
-            help="At first what it looked like before the verdict, or the runner-up at the end.",
+            help="Starts with the digit that came closest to the verdict while the rows with ink were read.",
         )
     return label, against
 
 
-def _rival(found: Verdict, label: int, others: list[int]) -> int:
+def _rival(current: CurrentReading, found: Verdict, label: int) -> int:
     """What the verdict is compared with at first; another class is compared with the verdict."""
     if label != found.label:
         return found.label
-    return found.stages[-2].label if found.changes else others[0]
+    inked = current.image.any(axis=1).argmax()
+    highest = current.trace.probabilities[inked:].max(axis=0)
+    return next(int(other) for other in (-highest).argsort(kind="stable") if other != label)
 
 
 def _row_by_row(current: CurrentReading, found: Verdict, margin: Margin, *, small: bool) -> None:

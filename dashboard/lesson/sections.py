@@ -25,6 +25,7 @@ from dashboard.lesson.shared_weights import shared_weights
 from dashboard.lesson.training_step import training_step
 from dashboard.lesson.what_changes import what_changes
 from dashboard.lesson.words import words
+from dashboard.parts.viewport import was_narrow
 from dashboard.session.hidden import shown
 from dashboard.session.ways import arrive_in_lesson
 
@@ -87,7 +88,7 @@ def choose_section() -> Section:
         required=True,
         key=SECTION,
         bind="query-params",
-        wrap=False,
+        wrap=not was_narrow(),
         label_visibility="collapsed",
     )
     _to_the_top()(data={"section": name}, key="to-the-top", height=0)

@@ -72,7 +72,9 @@ KNOBS = (
         "with two layers",
         "The units of the **second layer** do not see the pixels. They read what the first layer remembers, "
         "28 numbers a row, and so can combine it over the rows. A second layer also has parameters of its "
-        "own. To know which of the two helps, compare it with a single layer of about as many parameters.",
+        "own. Is it the second layer that helps, or the larger number of parameters? Compare it "
+        "with a single "
+        "layer of about as many parameters.",
         ("layers",),
     ),
     Knob(

@@ -12,6 +12,8 @@ from html import escape, unescape
 
 import streamlit as st
 
+from lstm_core.reading.verdict import SETTLED_RATIO
+
 TERMS = {
     "candidate": "What an LSTM unit could write into its cell state at this row: a number between −1 and 1.",
     "cell state": "The long memory c of an LSTM unit: at each row a share of it is kept and "
@@ -24,22 +26,22 @@ TERMS = {
     "relies on a single other one. When a digit is read, nothing is dropped.",
     "gate": "A number between 0 and 1 that multiplies another one: 0 lets nothing through, 1 lets "
     "everything.",
-    "head": "The last step of the network: it makes one logit for each digit of the top layer’s "
-    "hidden state.",
+    "head": "The last step of the network: from the top layer’s hidden state it makes one logit "
+    "for each digit.",
     "hidden state": "What an LSTM unit shows, h: the next row, the layer above and the head read it. It lies "
     "between −1 and 1.",
     "latch": "To keep the memory and let hardly anything in: the forget gate stays near 1 and the input gate "
     "near 0.",
     "logit": "The score that the head gives a digit, any number. The softmax makes probabilities of all ten.",
-    "margin": "How far ahead the verdict is: its logit less the largest logit of any other digit.",
+    "margin": "How far one digit is ahead of another: its logit minus the other’s.",
     "nat": "The unit of a cross-entropy with the natural logarithm. Even odds on ten digits cost ln "
     "10, which is "
     "2.303 nats.",
     "saturate": "A gate saturates when its sum is so large, up or down, that it stays close to 1 or "
     "0 and hardly "
     "moves.",
-    "settled": "The verdict is settled at the first row from which one digit stays the most probable "
-    "to the end.",
+    "settled": "The verdict is settled at the first row with ink from which the digit stays at least "
+    f"{SETTLED_RATIO} times as probable as any other, to the last row.",
     "snapshot": "The weights of a network as they were at one step of its training.",
     "softmax": "It makes probabilities of the logits: e to the power of each, divided by their sum.",
     "supervised row": "A row after which the network’s verdict counts in the loss while it trains.",

@@ -36,7 +36,8 @@ STOPS = (
     Stop(
         "pages/draw.py",
         "Draw a digit",
-        "Draw any digit on the sheet. The network reads it at once. If you go on without, it reads a sample.",
+        "Draw any digit on the sheet. The network reads it at once. Without a drawing it reads a "
+        "sample digit.",
     ),
     Stop(
         "pages/draw.py",
@@ -47,23 +48,23 @@ STOPS = (
     Stop(
         "pages/inside.py",
         "A cell at work",
-        "This is one unit in the middle of your digit. Press Play, and see what it keeps of its "
-        "memory and what "
-        "it writes. A click on a gate opens its sum.",
+        "This is one unit of the network while it reads the middle rows of your digit. Press Play, "
+        "and see what "
+        "it keeps of its memory and what it writes. A click on a gate opens its sum.",
         Place("the cell", row=12),
     ),
     Stop(
         "pages/learn.py",
         "The forget gate",
-        "Move the gate’s slider and see the cell state change. Further down every forget gate "
-        "is set to 0: guess "
-        "first what happens.",
+        "Scroll to the gate’s slider, move it, and see the cell state change. Further down every "
+        "forget gate is "
+        "set to 0: guess first what happens.",
         Place("forget gate", row=12),
     ),
     Stop(
         "pages/inside.py",
         "What decided",
-        "The pixels and rows on which the verdict hangs.",
+        "Which rows spoke for this digit and which against it, and where that was settled.",
         Place("what decided"),
     ),
     Stop(
@@ -103,7 +104,14 @@ def show_tour() -> None:
             if at + 1 < len(STOPS):
                 _way("Next", ":material/arrow_forward:", at + 1)
             _way("Show it again", ":material/replay:", at)
-            st.button("End the tour", type="tertiary", key="tour-end", on_click=_step_to, args=(None,))
+            last = at + 1 == len(STOPS)
+            st.button(
+                "Finish" if last else "End the tour",
+                type="secondary" if last else "tertiary",
+                key="tour-end",
+                on_click=_step_to,
+                args=(None,),
+            )
 
 
 def _way(label: str, icon: str, to: int, *, enabled: bool = True) -> None:

@@ -57,8 +57,7 @@ class WorkerEnd(BaseModel):
     def advice(self) -> str:
         """What to do about a training that ended so."""
         if self.status == STUCK:
-            return "This can happen when memory runs out. Press Continue, or try a smaller batch "
-            "or fewer units."
+            return "That can happen when memory runs out: continue, or try a smaller batch or fewer units."
         again = "if it ends again, try a smaller batch or fewer units."
         return f"Continue goes on from its last checkpoint; {again}"
 

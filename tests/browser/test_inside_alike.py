@@ -71,7 +71,7 @@ def test_every_control_finds_what_the_search_finds(open_page: Callable[..., Page
     page.get_by_role("radio", name="Distance (Euclidean)").click()
     wait_until(page, nearby, near(1, 27, 27, "euclidean"))
     press(page.get_by_role("slider", name="Rows compared").first, "ArrowLeft", 7)
-    page.get_by_text("nearest at rows 21 to 28").wait_for()
+    page.get_by_text("nearest test digits at rows 21 to 28").wait_for()
     wait_until(page, nearby, near(1, 20, 27, "euclidean"))
 
     press(page.get_by_role("slider", name="A unit is on when"), "ArrowLeft", 6)
@@ -80,7 +80,7 @@ def test_every_control_finds_what_the_search_finds(open_page: Callable[..., Page
     wait_until(page, same, lower.digits.tolist())
 
     press(page.locator(".st-key-cursor").get_by_role("slider"), "ArrowLeft", 12)
-    page.get_by_text("nearest at row 16,").wait_for()
+    page.get_by_text("nearest test digits at row 16,").wait_for()
     wait_until(page, nearby, near(1, 15, 15, "euclidean"))
 
     page.get_by_role("radio", name="1", exact=True).click()

@@ -135,7 +135,7 @@ def test_test_digits_are_offered_or_the_way_to_them_is_said(open_page: Callable[
     missing = page.get_by_text("test digits are not on this machine yet")
     gallery.first.or_(missing).wait_for()
     if missing.count():
-        assert page.get_by_role("link", name="Download or bring them").count() == 1
+        assert page.get_by_role("link", name="Download or upload them").count() == 1
         expect(page, "second", reading(stroke_digit(2, 28, 28))[-1])
         return
     gallery.nth(4).click()

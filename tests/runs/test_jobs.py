@@ -394,7 +394,7 @@ def test_a_process_that_became_ready_counts_for_none_of_the_starts(
     ("status", "state", "said"),
     [
         (-signal.SIGSEGV, "failed", "was ended by signal SIGSEGV: a fault in a library at step 17"),
-        (STUCK, "failed", "made no progress and was ended at step 17. This can happen when memory runs out"),
+        (STUCK, "failed", "made no progress and was ended at step 17. That can happen when memory runs out"),
         (1, "failed", "ended with exit status 1 at step 17"),
         (-signal.SIGKILL, "interrupted", "interrupted at step 17"),
         (0, "interrupted", "interrupted at step 17"),
