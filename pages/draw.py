@@ -56,8 +56,9 @@ use_stylesheet("draw/draw.css")
 with st.container(horizontal=True, key="head"):
     with st.container(key="title"):
         st.title("Draw a digit, watch it being read", anchor=False)
-        start_button()
+        start_button("tour-start")
     aside = st.container(key="network", width=360)
 digit_and_reading()
 with aside, errors_shown():
     choose_network()
+start_button("tour-start-below")

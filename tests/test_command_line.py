@@ -206,7 +206,10 @@ def test_a_file_may_have_any_bytes_for_a_name(tmp_path: Path) -> None:
         (("train", "--set", "initializer=csv"), "`initial_kernel` must be the weights of a CSV file"),
         (("train", "--initial-kernel", "nowhere.csv"), "'nowhere.csv' does not exist"),
         (("classify",), "FILES"),
-        (("train", "--continue", "20200101-000000-abcdef", "--set", "units=8"), "takes only --more-steps"),
+        (
+            ("train", "--continue", "20200101-000000-abcdef", "--set", "units=8"),
+            "only --more-steps may be added",
+        ),
         (("train", "--more-steps", "5"), "needs --continue"),
         *((("train", "--epochs", epochs), "`epochs` must be") for epochs in ("nan", "inf", "1e308")),
         (("train", "--epochs", "1e-400"), "--epochs"),
@@ -290,7 +293,7 @@ def test_export_replaces_a_file_only_when_told_to(
     export = ("export", "--run", summary["id"], "--to", target, "--output", output)
     done = command(*export, home=home)
     assert done.returncode == 2
-    assert "`--output` must be where no file is yet, unless --force is given; got" in done.stderr
+    assert "`--output` must be a file that does not exist yet (--force overwrites it); got" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == [there]
     assert (tmp_path / there).read_text() == "mine"
     assert command(*export, "--force", home=home).returncode == 0

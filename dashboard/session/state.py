@@ -24,6 +24,9 @@ SOURCE = "draw-source"
 UPLOAD = "draw-upload"
 GALLERY_CHOICE = "draw-gallery-choice"
 
+FOLLOWED_RUN = "train-followed"
+"""Where the identifier of the run that Train shows is kept; empty for the form."""
+
 # Keys of what is kept besides.
 _GALLERY_PAGE = "gallery-page"
 _LAST_IMAGE = "last-image"

@@ -10,6 +10,7 @@ from html import escape
 
 import streamlit as st
 
+from dashboard.session import state
 from dashboard.session.ways import Place, go
 
 _STEP = "tour-step"
@@ -81,11 +82,11 @@ STOPS = (
 )
 
 
-def start_button() -> None:
+def start_button(key: str) -> None:
     """Begins the tour, unless there is one."""
     if st.session_state.get(_STEP) is not None:
         return
-    st.button("Show me, 5 minutes", icon=":material/tour:", key="tour-start", on_click=_step_to, args=(0,))
+    st.button("Show me, 5 minutes", icon=":material/tour:", key=key, on_click=_step_to, args=(0,))
 
 
 def show_tour() -> None:
@@ -117,6 +118,7 @@ def show_tour() -> None:
 def _way(label: str, icon: str, to: int, *, enabled: bool = True) -> None:
     if st.button(label, icon=icon, key=f"tour-{label.split()[0].lower()}", disabled=not enabled):
         _step_to(to)
+        st.session_state[state.FOLLOWED_RUN] = ""  # the form, also where a run was shown
         go(STOPS[to].page, STOPS[to].place)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import streamlit as st
 
+from dashboard.parts.guess import ASK
 from dashboard.session.drawing_link import DRAWING
 from dashboard.session.hidden import HIDE
 from lstm_core.errors import InvalidValue
@@ -26,7 +27,7 @@ RUN = "run"
 OF_NO_PRESET = "tutorial"
 """The preset that an address starts from which names settings only: it has the defaults of all fields."""
 
-_OF_OTHERS = (RUN, DRAWING, HIDE)
+_OF_OTHERS = (RUN, DRAWING, HIDE, ASK)
 """What an address says besides settings."""
 
 _MAX_TEXT = 200

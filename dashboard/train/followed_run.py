@@ -15,7 +15,7 @@ import streamlit as st
 
 from dashboard.parts import browser
 from dashboard.parts.messages import show_warning
-from dashboard.session import services
+from dashboard.session import services, state
 from dashboard.train import address
 from lstm_core.arrays import FloatArray
 from lstm_core.errors import RunError, StorageError
@@ -28,7 +28,7 @@ from lstm_core.runs.status import WAITING_OR_ACTIVE, Status
 if TYPE_CHECKING:
     from lstm_core.figures.figure import Figure
 
-_FOLLOWED = "train-followed"
+_FOLLOWED = state.FOLLOWED_RUN
 _NOTE = "train-note"
 _STORIES = "train-stories"
 
@@ -107,7 +107,8 @@ def run_to_show() -> Run | None:
     opened = _FOLLOWED not in st.session_state
     if opened or (query and browser.history_navigation()):
         follow_run(query.get(address.RUN, ""))
-    if opened and not query and (busy := _busy_run()):
+    says_nothing = address.RUN not in query and not address.asks_for_settings(query)
+    if opened and says_nothing and (busy := _busy_run()):
         follow_run(busy.id)
     if not (followed := st.session_state[_FOLLOWED]):
         return None

@@ -92,14 +92,14 @@ def _watched(run_id: str, step: int, version: int, image: FloatArray, narrow: bo
     from lstm_core.figures.live_reading import live_reading, live_reading_info
     from lstm_core.inside.latching import layer_memory
     from lstm_core.reading.trace import LayerTrace
-    from lstm_core.reading.verdict import sentence, verdict
+    from lstm_core.reading.verdict import outcome_in_words, verdict
 
     trace, plain = followed_run.snapshot_trace(run_id, step, version, image)
     found = verdict(trace.probabilities, image)
     layers = [layer for layer in trace.layers if plain and isinstance(layer, LayerTrace)]
     memories = [layer_memory(layer, number) for number, layer in enumerate(layers, start=1)]
     info = live_reading_info(image, trace.probabilities, found.settled_at_row, memories)
-    words = sentence(found)
+    words = outcome_in_words(found)
     if found.is_clear:
         words = words.replace(
             f"Reads as {found.label}", f"Reads as {found.label} ({100 * found.confidence:.1f} %)", 1

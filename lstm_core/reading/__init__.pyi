@@ -25,6 +25,7 @@ from .verdict import SETTLED_RATIO as SETTLED_RATIO
 from .verdict import WHAT_SETTLED_MEANS as WHAT_SETTLED_MEANS
 from .verdict import Stage as Stage
 from .verdict import Verdict as Verdict
+from .verdict import outcome_in_words as outcome_in_words
 from .verdict import sentence as sentence
 from .verdict import settled_in_words as settled_in_words
 from .verdict import settled_rows as settled_rows

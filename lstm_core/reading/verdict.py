@@ -178,7 +178,7 @@ def sentence(verdict: Verdict) -> str:
 
     One that is not clear says so: "No clear digit: 40 % for 3, 30 % for 8".
     """
-    return _outcome(verdict) + _way(verdict)
+    return outcome_in_words(verdict) + _way(verdict)
 
 
 def settled_in_words(verdict: Verdict) -> str:
@@ -186,8 +186,8 @@ def settled_in_words(verdict: Verdict) -> str:
     return "did not settle" if verdict.settled_at_row is None else f"settled at row {verdict.settled_at_row}"
 
 
-def _outcome(verdict: Verdict) -> str:
-    """The digit and where it settled, or what is not clear."""
+def outcome_in_words(verdict: Verdict) -> str:
+    """The digit and where it settled, or what is not clear: `sentence` without what it looked like before."""
     if verdict.settled_at_row is not None and verdict.is_clear:
         return f"Reads as {verdict.label}, {settled_in_words(verdict)}"
     start = f"Reads as {verdict.label}, but did not settle" if verdict.is_clear else "No clear digit"

@@ -31,7 +31,7 @@ THREE = np.array([
 def shown(page: Page, name: str) -> list[int]:
     """Which test digits a list shows."""
     pictures = page.get_by_role("list", name=name).get_by_role("img").all()
-    return [int(re.findall(r"digit (\d+)", image.get_attribute("alt") or "")[0]) for image in pictures]
+    return [int(re.findall(r"image (\d+)", image.get_attribute("alt") or "")[0]) for image in pictures]
 
 
 def wait_until(page: Page, name: str, wanted: list[int]) -> None:

@@ -180,7 +180,7 @@ def test_a_pixels_term_lights_up_its_pixel(open_page: Callable[..., Page]) -> No
     line = page.locator(".sum tbody tr", has_text=re.compile(r"^pixel \d+")).first
     name = line.locator("th").inner_text()
     line.hover()
-    expect(page.locator(".term")).to_have_text(re.compile(rf"^{name}: .* × weight .* = "))
+    expect(page.locator("p.term")).to_have_text(re.compile(rf"^{name}: .* × weight .* = "))
     pixel, whole = page.locator(".drawing .pixel").bounding_box(), page.locator(".drawing").bounding_box()
     assert pixel and whole
     column = (pixel["x"] + pixel["width"] / 2 - whole["x"]) / whole["width"] * 28

@@ -146,7 +146,7 @@ def test_test_digits_are_offered_or_the_way_to_them_is_said(open_page: Callable[
     page.wait_for_function("number => location.search.includes(`image=${number}`)", arg=picked)
     number.fill("9")
     number.press("Enter")
-    page.locator("p.outcome").filter(has_text="Second, test image 9, a 9").wait_for()
+    page.locator("p.outcome").filter(has_text="Second, test image 9, digit 9").wait_for()
     page.locator(".gallery [aria-checked=true]").wait_for(state="detached")
     before = gallery.first.get_attribute("aria-label")
     page.get_by_role("button", name="Other digits").click()

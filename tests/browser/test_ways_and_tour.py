@@ -49,7 +49,7 @@ def test_the_tour_leads_over_the_pages_by_key_and_ends_where_one_is(
         if number < len(STOPS):
             page.get_by_role("button", name="Next", exact=True).press("Enter")
     page.get_by_role("heading", name="Train a network").wait_for()
-    page.get_by_role("button", name="End the tour").click()
+    page.get_by_role("button", name="Finish").click()
     expect(page.locator(".st-key-tour")).to_have_count(0)
     page.get_by_role("heading", name="Train a network").wait_for()
 

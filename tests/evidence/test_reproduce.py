@@ -147,7 +147,7 @@ def test_real_trainings_are_kept_and_known_again(tmp_path: Path, output: Path) -
     assert len(RunStore(home).list()) == 2
     wrong = command("--preset", "best", home=home)
     assert wrong.returncode == 2
-    assert "one of tutorial" in wrong.stderr
+    assert "one of quick" in wrong.stderr
 
 
 def test_every_seed_of_a_preset_is_kept_with_what_made_it(
