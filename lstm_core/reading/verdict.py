@@ -201,7 +201,7 @@ def _way(verdict: Verdict) -> str:
     """What it looked like before, after a semicolon."""
     if not verdict.stages:
         return ""
-    aside = " (what it looked like for one row only is left out)" if verdict.passing else ""
+    aside = " (one-row looks left out)" if verdict.passing else ""
     first, last = verdict.stages[0], verdict.stages[-1]
     if not verdict.changes:
         return f"; it looked like {with_article(first.label)} from row {first.row} on{aside}"

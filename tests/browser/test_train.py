@@ -107,11 +107,11 @@ def test_a_training_is_steered_paused_resumed_and_stopped(open_page: Callable[..
 def bottoms(page: Page) -> dict[str, float]:
     """Where each part of a training's screen ends, in pixels from the top of the unscrolled page."""
     places = {
-        "curves": page.locator(".st-key-learning-curves"),
-        "reading": page.locator(".st-key-watched"),
-        "verdict": page.locator(".watched-verdict"),
-        "gates": page.locator(".watched-lines"),
-        "controls": page.locator(".st-key-controls"),
+        "curves": page.locator(".st-key-learning-curves").first,
+        "reading": page.locator(".st-key-watched").first,
+        "verdict": page.locator(".watched-verdict").first,
+        "gates": page.locator(".watched-lines").first,
+        "controls": page.locator(".st-key-controls").first,
         **{f"button {name}": control(page, name) for name in ("Pause", "Stop", "Extend")},
         **{
             f"field {name}": page.get_by_role("spinbutton", name=f"{name}, now")
@@ -127,8 +127,8 @@ def test_a_training_is_on_one_screen_and_nothing_moves_while_it_goes_on(
 ) -> None:
     page = form(open_page, steps=50_000, every=50)
     train_button(page).click()
-    page.locator(".st-key-watched .js-plotly-plot").wait_for()
-    page.locator(".st-key-learning-curves .js-plotly-plot").wait_for()
+    page.locator(".st-key-watched .js-plotly-plot").first.wait_for()
+    page.locator(".st-key-learning-curves .js-plotly-plot").first.wait_for()
     page.wait_for_timeout(1500)
     before, verdict = bottoms(page), page.locator(".watched-verdict").inner_text()
     assert len(before) == 11

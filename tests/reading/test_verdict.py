@@ -153,7 +153,7 @@ def test_one_opinion_all_along_is_said_shortly() -> None:
 def test_looks_of_a_single_row_are_left_out_and_that_is_said() -> None:
     assert said([8, 8, 2, 8, 3, 3]) == (
         "Reads as 3, settled at row 5; it looked like an 8 from row 1, then a 3 from row 5 "
-        "(what it looked like for one row only is left out)"
+        "(one-row looks left out)"
     )
 
 
