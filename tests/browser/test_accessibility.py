@@ -31,7 +31,7 @@ def settled(page: Page) -> None:
     page.locator("h1").first.wait_for()
     page.locator(".stApp[data-test-script-state='notRunning']").wait_for()
     page.wait_for_function("() => !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')")
-    if page.locator(".cell").count():
+    if page.locator(".cell .play").count():
         page.locator(".cell .bars td").first.wait_for()  # its script fills names and numbers in
 
 
