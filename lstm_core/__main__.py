@@ -89,8 +89,7 @@ def _not_empty(ctx: click.Context, param: click.Parameter, value: str | None) ->
     "--address",
     metavar="ADDRESS",
     help="Address the dashboard listens on. With 0.0.0.0, everyone in your network can reach it "
-    "and can start, "
-    "change and delete runs. By default only this machine can.",
+    "and can start, change and delete runs. By default only this machine can.",
 )
 @click.pass_context
 def main(context: click.Context, address: str | None) -> None:

@@ -102,9 +102,8 @@ def _show_logits(current: CurrentReading, unit: int, row: int, small: bool) -> N
     verdict = int(current.trace.probabilities[-1].argmax())
     st.subheader("How its hidden state changes the logits", anchor=False)
     glossary.markdown(
-        "The <dfn>head</dfn> multiplies every <dfn>hidden state</dfn> of the top layer by a weight "
-        "and adds them up "
-        "to one <dfn>logit</dfn> for each digit; <dfn>softmax</dfn> makes the probabilities."
+        "The <dfn>head</dfn> multiplies every <dfn>hidden state</dfn> of the top layer by a weight and "
+        "adds them up to one <dfn>logit</dfn> for each digit; <dfn>softmax</dfn> makes the probabilities."
     )
     label = st.selectbox(
         "Class",

@@ -125,8 +125,8 @@ def _what_is_left(current: CurrentReading, row: int) -> str:
 
 
 _WHAT_GATES_DO = glossary.with_terms(
-    "At each row the forget <dfn>gate</dfn> sets how much of the memory stays, and the input gate "
-    "how much of the new "
+    "At each row the forget <dfn>gate</dfn> sets how much of the memory stays, and the input gate how "
+    "much of the new "
     '<dfn>candidate</dfn> enters it. A layer <dfn title="latch">latches</dfn> when it keeps '
     "what it has and lets hardly anything in."
 )

@@ -44,9 +44,8 @@ def _by_class(probabilities: FloatArray, test: Split) -> None:
     st.subheader("How many rows each digit needs", anchor=False)
     st.html(
         f'<p class="outcome">Digit <b>{soonest}</b> is recognised earliest: from row {needed[soonest]} on, '
-        "at least "
-        "half as many are read correctly as after the last row. "
-        f"Digit <b>{latest}</b> takes longest, until row {needed[latest]}.</p>"
+        f"at least half as many are read correctly as after the last row. Digit <b>{latest}</b> takes "
+        f"longest, until row {needed[latest]}.</p>"
     )
     chart(
         class_accuracy(shares),
@@ -155,9 +154,9 @@ def _calibration(probabilities: FloatArray, test: Split) -> None:
     )
     st.caption(
         "The temperature is fitted on every second test digit. The results shown are for the other "
-        f"{count:,}. "
-        f"Their loss is {found.loss_before:.4f} nats, with the temperature {found.loss_after:.4f}. Bins, "
-        "error and temperature are those of Guo et al. (2017), “On Calibration of Modern Neural Networks”."
+        f"{count:,}. Their loss is {found.loss_before:.4f} nats, with the temperature "
+        f"{found.loss_after:.4f}. Bins, error and temperature are those of Guo et al. (2017), “On "
+        "Calibration of Modern Neural Networks”."
     )
 
 

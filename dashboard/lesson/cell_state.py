@@ -19,9 +19,9 @@ def cell_state() -> None:
     """What was kept and what is written make the new cell state."""
     reading = current_reading()
     st.markdown(
-        "Now the cell state is updated: **keep a share of the old value, add the new one.** The "
-        "old value passes through no "
-        "tanh and no matrix; it is only multiplied by the gate. That is why an LSTM remembers for longer: "
+        "Now the cell state is updated: **keep a share of the old value, add the new one.** The old value "
+        "passes through no tanh and no matrix; it is only multiplied by the gate. That is why an LSTM "
+        "remembers for longer: "
         r"a change of $c_{t-1}$ is passed on with the factor $f_t$."
     )
     st.latex(r"c_t = f_t \odot c_{t-1} + i_t \odot g_t")

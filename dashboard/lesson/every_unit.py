@@ -87,8 +87,8 @@ def _guessed(reading: CurrentReading) -> bool:
         after = verdict(read(held, reading.image).probabilities, reading.image)
         right = _UNCLEAR if not after.is_clear else same if after.label == label else _ANOTHER
         show_answer(
-            f"{option_in_words(asked.said, right)} With every forget gate at 0: "
-            f"{sentence(after)}. Each cell state "
-            "then holds only what the last row wrote; earlier rows reach it through the hidden states alone."
+            f"{option_in_words(asked.said, right)} With every forget gate at 0: {sentence(after)}. Each "
+            "cell state then holds only what the last row wrote; earlier rows reach it through the hidden "
+            "states alone."
         )
     return asked.answered

@@ -23,9 +23,8 @@ def forget_gate() -> None:
     glossary.markdown(
         "An LSTM unit has a second memory, the <dfn>cell state</dfn> $c$, and "
         '<dfn title="gate">gates</dfn> that decide what happens to it. '
-        "The forget gate looks at the new row and at the <dfn>hidden state</dfn>, and says what "
-        "share of the old cell "
-        "state is kept: **0 lets nothing through, 1 lets everything.**"
+        "The forget gate looks at the new row and at the <dfn>hidden state</dfn>, and says what share of "
+        "the old cell state is kept: **0 lets nothing through, 1 lets everything.**"
     )
     st.latex(
         equation.aligned(

@@ -21,9 +21,9 @@ def input_gate() -> None:
     """What is offered to the cell, and how much of it is let in."""
     reading = current_reading()
     glossary.markdown(
-        "The <dfn>candidate</dfn> $g$ is what the unit could write into its cell, a number in [−1, "
-        "1]. The **input "
-        "gate** $i$ says how much of it is written: **0 lets nothing through, 1 lets everything.**"
+        "The <dfn>candidate</dfn> $g$ is what the unit could write into its cell, a number in [−1, 1]. "
+        "The **input gate** $i$ says how much of it is written: **0 lets nothing through, 1 lets "
+        "everything.**"
     )
     st.latex(
         equation.aligned(

@@ -27,11 +27,9 @@ _EXAMPLES = ("256, 256", "32, 32, 64", "128, 64", "20, 30", "28")
 def many_layers() -> None:
     """The unrolled network for sizes one may change, and a table of shapes."""
     st.markdown(
-        "A second layer reads the hidden states of the first, just as the first reads the rows; a "
-        "third reads those of "
-        "the second. $h$ goes **upward** at the same row; $h$ and $c$ go **to the right** within "
-        "the same layer, "
-        "to the next row."
+        "A second layer reads the hidden states of the first, just as the first reads the rows; a third "
+        "reads those of the second. $h$ goes **upward** at the same row; $h$ and $c$ go **to the right** "
+        "within the same layer, to the next row."
     )
     st.latex(
         equation.aligned(

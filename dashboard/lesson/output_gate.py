@@ -21,11 +21,10 @@ def output_gate() -> None:
     """How much of the cell state is shown to the rest of the network."""
     reading = current_reading()
     glossary.markdown(
-        "The cell state stays inside the unit. What the next row, the next layer and the "
-        "<dfn>head</dfn> see is the "
-        "<dfn>hidden state</dfn> $h$: the cell state squashed by tanh, times the **output gate** "
-        "$o$. **0 lets "
-        "nothing through, 1 lets everything.** So a unit can remember something without showing it."
+        "The cell state stays inside the unit. What the next row, the next layer and the <dfn>head</dfn> "
+        "see is the <dfn>hidden state</dfn> $h$: the cell state squashed by tanh, times the **output "
+        "gate** $o$. **0 lets nothing through, 1 lets everything.** So a unit can remember something "
+        "without showing it."
     )
     st.latex(
         equation.aligned(
@@ -62,9 +61,9 @@ def output_gate() -> None:
             result(new.hidden[t], changed=bool(asked.changed)),
         )
         st.caption(
-            ":material/info: The output gate does not change the cell state, so this chart shows "
-            "no change at later rows. "
-            "In the real network, the later gates would change because they read the changed hidden state."
+            ":material/info: The output gate does not change the cell state, so this chart shows no "
+            "change at later rows. In the real network, the later gates would change because they read "
+            "the changed hidden state."
         )
     st.subheader("From the sum to the gate", anchor=False)
     st.markdown(f"Every dot is a row of the digit; the orange one is row {chosen.t}.")

@@ -60,9 +60,8 @@ def outputs_and_states() -> None:
     _equal(outputs[:, -1, :], state[-1][1], state[-1][0], units[-1])
     st.caption(
         "The order of the pair is TensorFlow 1's `LSTMStateTuple(c, h)`. Keras' `return_state=True` hands "
-        "out h first and then c. During training with dropout the two differ: TensorFlow 1's "
-        "wrapper applies dropout to the "
-        "outputs but not to the state."
+        "out h first and then c. During training with dropout the two differ: TensorFlow 1's wrapper "
+        "applies dropout to the outputs but not to the state."
     )
     st.subheader("Batch first or time first", anchor=False)
     _orders(outputs)

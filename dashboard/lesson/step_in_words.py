@@ -90,11 +90,10 @@ def _gradient(steps: Steps) -> str:
     weights = sum(array.size for array in steps.first.gradients)
     first = "" if steps.count < 2 else f" Shown is the first of the {steps.count} steps."
     return (
-        f"For each of the {weights:,} weights the gradient says how fast the loss would rise if this weight "
-        "grew. It is found from the last row back to the first, and every row adds its part: a long bar is a "
-        "row that teaches much. Row "
-        f"{_greatest(steps.first.layers_by_row[0])} teaches the LSTM layer most, row "
-        f"{_greatest(steps.first.head_by_row)} the output layer.{first}"
+        f"For each of the {weights:,} weights the gradient says how fast the loss would rise if this "
+        "weight grew. It is found from the last row back to the first, and every row adds its part: a "
+        f"long bar is a row that teaches much. Row {_greatest(steps.first.layers_by_row[0])} teaches the "
+        f"LSTM layer most, row {_greatest(steps.first.head_by_row)} the output layer.{first}"
     )
 
 

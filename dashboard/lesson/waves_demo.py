@@ -320,9 +320,8 @@ def _say_what_to_see(lesson: _Lesson) -> None:
     losses = sorted(lesson.losses[-50:])
     if not lesson.running and lesson.network.step >= STEPS and losses[len(losses) // 2] > HOPELESS:
         st.info(
-            "The network did not learn: its error is no better than the 0.5 of always saying zero. "
-            "The learning rate is too large for this "
-            "stack. Try a smaller one or another seed.",
+            "The network did not learn: its error is no better than the 0.5 of always saying zero. The "
+            "learning rate is too large for this stack. Try a smaller one or another seed.",
             icon=":material/lightbulb:",
         )
         return

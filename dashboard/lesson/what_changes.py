@@ -58,10 +58,9 @@ KNOBS = (
         "without dropout",
         "with dropout 0.5",
         "While a network trains with <dfn>dropout</dfn> 0.5, half of each layer's outputs, drawn by "
-        "chance at every "
-        "row, are set to 0. No unit can rely on one other unit, so it gets harder to learn the training "
-        "images by heart. When a digit is read, nothing is dropped. It is meant for networks that are large "
-        "for the number of their images. Compare both cases below.",
+        "chance at every row, are set to 0. No unit can rely on one other unit, so it gets harder to "
+        "learn the training images by heart. When a digit is read, nothing is dropped. It is meant for "
+        "networks that are large for the number of their images. Compare both cases below.",
         ("dropout-few", "dropout-many"),
     ),
     Knob(
@@ -70,11 +69,10 @@ KNOBS = (
         BASE,
         "with one layer",
         "with two layers",
-        "The units of the **second layer** do not see the pixels. They read what the first layer remembers, "
-        "28 numbers a row, and so can combine it over the rows. A second layer also has parameters of its "
-        "own. Is it the second layer that helps, or the larger number of parameters? Compare it "
-        "with a single "
-        "layer of about as many parameters.",
+        "The units of the **second layer** do not see the pixels. They read what the first layer "
+        "remembers, 28 numbers a row, and so can combine it over the rows. A second layer also has "
+        "parameters of its own. Is it the second layer that helps, or the larger number of parameters? "
+        "Compare it with a single layer of about as many parameters.",
         ("layers",),
     ),
     Knob(
@@ -97,10 +95,9 @@ KNOBS = (
         "with the last row supervised",
         "with every row supervised",
         "The loss, a <dfn>cross-entropy</dfn>, says what a network is asked for; a <dfn>supervised "
-        "row</dfn> counts "
-        "in it. **Last row**: only the verdict after row 28 counts, and "
-        "what the network says before is whatever the head makes of a state that was never meant for it. "
-        "**Every row**: it learns to guess after each row, so its early guesses are worth reading.",
+        "row</dfn> counts in it. **Last row**: only the verdict after row 28 counts, and what the network "
+        "says before is whatever the head makes of a state that was never meant for it. **Every row**: it "
+        "learns to guess after each row, so its early guesses are worth reading.",
         ("rows",),
     ),
 )

@@ -19,11 +19,9 @@ TERMS = {
     "cell state": "The long memory c of an LSTM unit: at each row a share of it is kept and "
     "something is added.",
     "cross-entropy": "The loss of a verdict: minus the natural logarithm of the probability given to "
-    "the right "
-    "digit. It is 0 for a sure and right verdict, and its unit is the nat.",
+    "the right digit. It is 0 for a sure and right verdict, and its unit is the nat.",
     "dropout": "While a network trains, some outputs of a layer, drawn by chance, are set to 0, so "
-    "that no unit "
-    "relies on a single other one. When a digit is read, nothing is dropped.",
+    "that no unit relies on a single other one. When a digit is read, nothing is dropped.",
     "gate": "A number between 0 and 1 that multiplies another one: 0 lets nothing through, 1 lets "
     "everything.",
     "head": "The last step of the network: from the top layer’s hidden state it makes one logit "
@@ -35,11 +33,9 @@ TERMS = {
     "logit": "The score that the head gives a digit, any number. The softmax makes probabilities of all ten.",
     "margin": "How far one digit is ahead of another: its logit minus the other’s.",
     "nat": "The unit of a cross-entropy with the natural logarithm. Even odds on ten digits cost ln "
-    "10, which is "
-    "2.303 nats.",
+    "10, which is 2.303 nats.",
     "saturate": "A gate saturates when its sum is so large, up or down, that it stays close to 1 or "
-    "0 and hardly "
-    "moves.",
+    "0 and hardly moves.",
     "settled": "The verdict is settled at the first row with ink from which the digit stays at least "
     f"{SETTLED_RATIO} times as probable as any other, to the last row.",
     "snapshot": "The weights of a network as they were at one step of its training.",

@@ -19,10 +19,9 @@ def show_unreadable_runs() -> None:
         many = f"{len(found)} runs" if len(found) > 1 else "One run"
         with st.expander(f"{many} cannot be opened", icon=":material/folder_off:", expanded=len(found) < 4):
             st.caption(
-                f"The files are unchanged in `{store.folder}`. Another version of Row by Row may be "
-                "able to open them. "
-                f"“{_ASIDE}” moves a run to `{store.root / 'damaged'}`. If you move it back, it is "
-                "listed again."
+                f"The files are unchanged in `{store.folder}`. Another version of Row by Row may be able "
+                f"to open them. “{_ASIDE}” moves a run to `{store.root / 'damaged'}`. If you move it back, "
+                "it is listed again."
             )
             for summary in found:
                 _line(summary)

@@ -56,9 +56,8 @@ class Access:
         """
         if local and not self.opened and not is_loopback(local):
             return (
-                "This dashboard only answers the machine it runs on. The person who runs it can "
-                "open it to the "
-                f"network by starting it with {ADDRESS_VARIABLE}=0.0.0.0."
+                "This dashboard only answers the machine it runs on. The person who runs it can open it "
+                f"to the network by starting it with {ADDRESS_VARIABLE}=0.0.0.0."
             )
         if not self._leads_here(local, host):
             return (

@@ -18,9 +18,8 @@ def show_access() -> None:
         return
     with place.container(horizontal=True, vertical_alignment="center", gap="small", key="access"):
         st.caption(
-            ":material/lan: This dashboard is open to your network: anyone who can reach this "
-            "address can start, change and "
-            "delete runs.",
+            ":material/lan: This dashboard is open to your network: anyone who can reach this address can "
+            "start, change and delete runs.",
             width="content",
         )
         st.button("Close", icon=":material/close:", type="tertiary", key="access-close", on_click=_read)

@@ -49,17 +49,15 @@ STOPS = (
     Stop(
         "pages/inside.py",
         "A cell at work",
-        "This is one unit of the network while it reads the middle rows of your digit. Press Play, "
-        "and see what "
-        "it keeps of its memory and what it writes. A click on a gate opens its sum.",
+        "This is one unit of the network while it reads the middle rows of your digit. Press Play, and "
+        "see what it keeps of its memory and what it writes. A click on a gate opens its sum.",
         Place("the cell", row=12),
     ),
     Stop(
         "pages/learn.py",
         "The forget gate",
-        "Scroll to the gate’s slider, move it, and see the cell state change. Further down every "
-        "forget gate is "
-        "set to 0: guess first what happens.",
+        "Scroll to the gate’s slider, move it, and see the cell state change. Further down every forget "
+        "gate is set to 0: guess first what happens.",
         Place("forget gate", row=12),
     ),
     Stop(

@@ -231,9 +231,8 @@ def _trained(jobs: Jobs, part: PlannedTraining, device: Device) -> Run:
         )
     if status.tweaked:
         raise RunError(
-            f"Settings of {part.title}, seed {part.seed} were changed during training, so the "
-            "result is not valid; "
-            "start again."
+            f"Settings of {part.title}, seed {part.seed} were changed during training, so the result is "
+            "not valid; start again."
         )
     return run
 

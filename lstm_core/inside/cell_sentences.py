@@ -62,9 +62,8 @@ def _of_unit(flow: CellFlow, t: int) -> str:
     if not t:
         return f"{_keeps(flow, t)}. {_lets_in(flow, t).capitalize()}, so the memory {becomes}. {shows}"
     return (
-        f"{_keeps(flow, t)} and {_lets_in(flow, t)}: {with_minus(kept)} is left and "
-        f"{with_minus(added)} is added, "
-        f"so the memory {becomes}. {shows}"
+        f"{_keeps(flow, t)} and {_lets_in(flow, t)}: {with_minus(kept)} is left and {with_minus(added)} is "
+        f"added, so the memory {becomes}. {shows}"
     )
 
 

@@ -276,10 +276,9 @@ class Jobs:
         log = worker_end.end_of_log(self.store.root)
         said = f" The end of its log:\n\n{log}\n\n" if log else " It left nothing in its log. "
         message = (
-            f"The training process ended {MOST_STARTS} times before training could start{how}.{said}"
-            "Run `python -c 'import tensorflow'` to see whether TensorFlow works here. If it does "
-            "not, reinstall "
-            "it, then press Train again."
+            f"The training process ended {MOST_STARTS} times before training could start{how}.{said}Run "
+            "`python -c 'import tensorflow'` to see whether TensorFlow works here. If it does not, "
+            "reinstall it, then press Train again."
         )
         for run in self.queue():
             run.fail(message, self.store.clock())

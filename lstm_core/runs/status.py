@@ -105,8 +105,7 @@ def settings_of(identity: Identity) -> HyperParameters:
     if unknown:
         raise RunNewer(
             "This run was made by a newer version of Row by Row. It has the settings "
-            f"{', '.join(unknown)}, which "
-            "this one does not know. Open it with that version."
+            f"{', '.join(unknown)}, which this one does not know. Open it with that version."
         )
     try:
         return hyperparameters(identity.hyperparameters)

@@ -90,9 +90,8 @@ class HyperParameters(BaseModel):
         description="First weights of the cells. `keras`: Glorot uniform, recurrent ones orthogonal. "
         "`truncated-normal`: deviation 0.1. `xavier`: uniform ±4·√(6/(in+out)). `dl`: uniform ±1/√in. "
         "`he`: normal √(2/in). `glorot-bengio`: uniform ±√(6/(in+out)). `packed-glorot`: uniform "
-        "±√(6/(in+4·out)), as in TensorFlow 1. `csv`: the first layer's from a file. in = numbers "
-        "of a row plus "
-        "hidden state, out = units of one gate.",
+        "±√(6/(in+4·out)), as in TensorFlow 1. `csv`: the first layer's from a file. in = numbers of a "
+        "row plus hidden state, out = units of one gate.",
         json_schema_extra=_about("Initialiser of the cells"),
     )
     initial_kernel: str = Field(
@@ -217,11 +216,10 @@ class HyperParameters(BaseModel):
     ] = Field(
         "auto",
         description="How the same equations are computed. `auto`: the fastest way here. `fused`: with "
-        "one compiled operation a row and a backward pass of its own, on a CPU, and with JAX on a GPU too. "
-        "`keras`: Keras' layer, with cuDNN where possible. `cudnn`: Keras' layer, only with cuDNN. "
-        "`unrolled`: a Python loop calls "
-        "the cell row by row. `whole-sequence`: one call loops inside. `by-hand`: matmul, sigmoid and tanh "
-        "on [h, x]. `separate-matrices`: W·x + U·h, gate by gate.",
+        "one compiled operation a row and a backward pass of its own, on a CPU, and with JAX on a GPU "
+        "too. `keras`: Keras' layer, with cuDNN where possible. `cudnn`: Keras' layer, only with cuDNN. "
+        "`unrolled`: a Python loop calls the cell row by row. `whole-sequence`: one call loops inside. "
+        "`by-hand`: matmul, sigmoid and tanh on [h, x]. `separate-matrices`: W·x + U·h, gate by gate.",
         json_schema_extra=_about("Computed by"),
     )
     layout: Literal["batch-major", "time-major"] = Field(

@@ -141,8 +141,7 @@ def check_fits(
         if needed.memory > have:
             raise NotEnoughMemory(
                 f"This training needs about {size(needed.memory)} of memory, but this machine has "
-                f"{size(have)}"
-                f"{'' if held is None else ' free now'}. {_advice(settings, needed)}"
+                f"{size(have)}{'' if held is None else ' free now'}. {_advice(settings, needed)}"
             )
     try:
         room = available.free_disk(root)
