@@ -89,8 +89,8 @@ def _show(**data: Any) -> None:
     reading = component(
         __file__,
         "reading",
-        *("bars", "verdict", "section", "player", "row_grid", "../parts/glossary"),
-        parts=("bars", "verdict", "player", "row_grid"),
+        *("../parts/buttons", "bars", "verdict", "section", "player", "row_grid", "../parts/glossary"),
+        parts=("bars", "verdict", "row_player", "player", "row_grid"),
         markup=True,
     )
     reading(data=data, key="reading")

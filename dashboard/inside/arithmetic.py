@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.inside import unit_equations
 from dashboard.inside.cursor import choose_layer, choose_unit, cursor_row
 from dashboard.inside.unit_equations import plain_number
-from dashboard.inside.unit_influence import influences_of
+from dashboard.inside.unit_influence import most_influential_unit
 from dashboard.parts import equation, glossary
 from dashboard.parts.chart import chart
 from dashboard.parts.equation import number, result
@@ -44,10 +44,8 @@ def show_arithmetic(current: CurrentReading) -> None:
 
 def _choose_unit(current: CurrentReading, layer: int) -> int:
     """The unit, from 0; at first the one with the most influence on the verdict."""
-    from lstm_core.inside.unit_order import by_influence
-
     verdict = int(current.trace.probabilities[-1].argmax())
-    most = int(by_influence(influences_of(current, verdict)[layer])[0])
+    most = most_influential_unit(current, layer)
     unit = choose_unit(
         current.weights.units[layer],
         usual=str(most + 1),

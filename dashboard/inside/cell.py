@@ -13,9 +13,9 @@ import streamlit as st
 
 from dashboard.inside import cursor
 from dashboard.inside.cell_data import cell_data
-from dashboard.inside.unit_influence import influences_of
+from dashboard.inside.unit_influence import most_influential_unit
 from dashboard.parts import glossary
-from dashboard.parts.component import component
+from dashboard.parts.component import component, counted
 from dashboard.parts.messages import errors_shown
 from dashboard.session.ways import Place, way_to_lesson
 
@@ -36,7 +36,7 @@ def show_cell(current: CurrentReading) -> None:
         )
         unit = None
         if of == _UNIT:
-            unit = _most_influential(current, layer)
+            unit = most_influential_unit(current, layer)
             with errors_shown():
                 unit = _choose_unit(current, layer, unit)
     _cell()(
@@ -75,18 +75,10 @@ def _cell() -> Any:
     return component(
         __file__,
         "cell",
-        *("../draw/bars", "cell", "cell_around"),
+        *("../parts/buttons", "../draw/bars", "cell", "cell_around"),
         parts=("../draw/bars", "cell_picture", "cell_sum", "cell_around"),
         markup=True,
     )
-
-
-def _most_influential(current: CurrentReading, layer: int) -> int:
-    """The unit, from 0, with the most influence on the verdict."""
-    from lstm_core.inside.unit_order import by_influence
-
-    verdict = int(current.trace.probabilities[-1].argmax())
-    return int(by_influence(influences_of(current, verdict)[layer])[0])
 
 
 def _choose_unit(current: CurrentReading, layer: int, usual: int) -> int:
@@ -103,17 +95,12 @@ def _touched(current: CurrentReading) -> None:
     """Take over what was chosen in the browser, as far as it can be right, before the page runs."""
     touched: Any = st.session_state[_KEY].get("touched")
     sent = touched if isinstance(touched, dict) else {}
-    if (row := _counted(sent.get("row"), len(current.image))) is not None:
+    if (row := counted(sent.get("row"), len(current.image))) is not None:
         st.session_state[cursor.ROW] = row
-    if (layer := _counted(sent.get("layer"), len(current.layers))) is not None:
+    if (layer := counted(sent.get("layer"), len(current.layers))) is not None:
         st.session_state[cursor.LAYER] = layer - 1
         st.session_state[cursor.UNIT] = None
     units = current.weights.units[st.session_state[cursor.LAYER]]
-    if (unit := _counted(sent.get("unit"), units)) is not None:
+    if (unit := counted(sent.get("unit"), units)) is not None:
         st.session_state[cursor.UNIT] = unit
         st.session_state[_OF] = _UNIT
-
-
-def _counted(number: Any, most: int) -> int | None:
-    """A whole number from 1 to ``most``, or None."""
-    return number if type(number) is int and 1 <= number <= most else None

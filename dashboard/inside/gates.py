@@ -52,7 +52,7 @@ def show_gates(current: CurrentReading) -> None:
 
 def _ask_when_settled(current: CurrentReading) -> None:
     """Ask at which row the verdict settled, and say it."""
-    from lstm_core.inside.cell_sentences import percent
+    from lstm_core.reading.percents import percent
     from lstm_core.reading.verdict import SETTLED_RATIO, settled_in_words, verdict
 
     probabilities, rows = current.trace.probabilities, len(current.image)
@@ -111,8 +111,8 @@ def _show_means(current: CurrentReading, small: bool) -> None:
 
 def _what_is_left(current: CurrentReading, row: int) -> str:
     """How much of the memory after ``row``, from 1, lasts to the end."""
-    from lstm_core.inside.cell_sentences import percent
     from lstm_core.inside.latching import share_left
+    from lstm_core.reading.percents import percent
 
     rows = len(current.image)
     if row == rows:

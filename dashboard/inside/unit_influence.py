@@ -18,6 +18,14 @@ def influences_of(current: CurrentReading, label: int) -> tuple[NDArray[np.float
     return _influences(current.fingerprint, label, current)
 
 
+def most_influential_unit(current: CurrentReading, layer: int) -> int:
+    """The unit of ``layer``, both from 0, with the most influence on the verdict."""
+    from lstm_core.inside.unit_order import by_influence
+
+    verdict = int(current.trace.probabilities[-1].argmax())
+    return int(by_influence(influences_of(current, verdict)[layer])[0])
+
+
 @st.cache_data(show_spinner=False, max_entries=32)
 def _influences(fingerprint: str, label: int, _subject: CurrentReading) -> tuple[NDArray[np.float32], ...]:
     from lstm_core.inside.unit_order import influences

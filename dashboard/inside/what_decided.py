@@ -186,6 +186,7 @@ def _rows(current: CurrentReading, asked: _Asked, found: Attribution, *, small: 
     """The image under its gradient, beside what every row makes up."""
     from lstm_core.figures.saliency import saliency
     from lstm_core.inside.attribution import logits_without_rows
+    from lstm_core.inside.cell_sentences import with_minus
     from lstm_core.reading.trace import softmax
     from lstm_core.reading.verdict import with_article
 
@@ -205,7 +206,7 @@ def _rows(current: CurrentReading, asked: _Asked, found: Attribution, *, small: 
     probability = f"is <b>{then}</b> instead of {before}" if then != before else f"stays at <b>{then}</b>"
     sentence = (
         f"<b>Row {row + 1} matters most.</b> Without it ({_WAYS[asked.way]}), {asked.score} is "
-        f"<b>{_number(float(scores[row]))}</b> instead of {_number(found.score)}, the probability of "
+        f"<b>{with_minus(float(scores[row]))}</b> instead of {with_minus(found.score)}, the probability of "
         f"{asked.label} {probability}, and {outcome}."
     )
     st.html(f'<p class="outcome" role="status">{sentence}</p>')
@@ -220,19 +221,21 @@ def _rows(current: CurrentReading, asked: _Asked, found: Attribution, *, small: 
             narrow=small,
         ),
         alt=f"The image under the {asked.pixels} of {asked.score}, beside what is lost of it without each "
-        f"row. Row {row + 1}: {_number(float(bars[row]))}{' percentage points' if in_percent else ''}.",
+        f"row. Row {row + 1}: {with_minus(float(bars[row]))}{' percentage points' if in_percent else ''}.",
         key=f"{_KEY}-rows",
     )
 
 
 def _completeness(asked: _Asked, found: Attribution) -> None:
+    from lstm_core.inside.cell_sentences import with_minus
+
     explained, by_ink = float(found.contributions.sum()), found.score - found.blank_score
     st.caption(
         "Each bar is a reading of its own without that row, no estimate. Rows that say the same stand in for "
         "each other, so these bars need not add up. The gradient is exact, but only for small changes of a "
         "pixel. Gradient × ink is therefore only an estimate of what the ink did (of first order; Shrikumar "
-        f"et al., 2017): it adds up to {_number(explained)}, whereas all the ink down to row {asked.row} "
-        f"moves the margin by {_number(by_ink)}, from {_number(found.blank_score)} on a blank page. "
+        f"et al., 2017): it adds up to {with_minus(explained)}, whereas all the ink down to row {asked.row} "
+        f"moves the margin by {with_minus(by_ink)}, from {with_minus(found.blank_score)} on a blank page. "
         "What does add up are the shares beside the curve above."
     )
 
@@ -278,8 +281,3 @@ def _percent(probability: float) -> str:
     """With one digit after the point, two close to 0 % and 100 %."""
     near = not 0.01 < probability < 0.99
     return f"{100 * probability:.{2 if near else 1}f} %"
-
-
-def _number(value: float) -> str:
-    """Two digits after the point, with a real minus sign."""
-    return f"{value + 0.0:.2f}".replace("-0.00", "0.00").replace("-", "−")

@@ -1,32 +1,20 @@
 // Two networks read one digit: both heatmaps beside the digit's rows, under one row that goes through all three.
 // What it is made of stays in the page; another pair of networks brings new pictures and numbers, and the row stays.
 
-const MILLISECONDS_A_ROW = 300;
-
-const element = (name, text) => Object.assign(document.createElement(name), { textContent: text });
-
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 
 const greatest = (shares) => shares.indexOf(Math.max(...shares));
 
-// Rows 1, 5, 10 and so on; every one of few.
-const ticks = (rows) =>
-  Array.from({ length: rows }, (_, at) => at + 1).filter((row) => rows <= 10 || row === 1 || row % 5 === 0);
-
 const makeSideBySide = (root) => {
   const part = (selector) => root.querySelector(selector);
   const parts = (selector) => [...root.querySelectorAll(selector)];
-  const [play, slider, output, tip] = [".play", "input", "output", ".tip"].map(part);
+  const [slider, output, tip] = ["input", "output", ".tip"].map(part);
   const panels = [".image", ".first", ".second"].map((name) => part(`${name}.panel`));
   let shown = null;
   let said = "";
-  let row = 0;
-  let timer = 0;
 
-  const go = (to) => {
-    row = Math.min(Math.max(to, 1), shown.rows);
+  const showRow = (row) => {
     root.style.setProperty("--row", row);
-    slider.value = row;
     const shares = shown.sides.map((side) => side.probabilities[row - 1]);
     const best = shares.map(greatest);
     const looks = shown.sides.map((side, at) => `${side.name} ${best[at]} (${percent(shares[at][best[at]])})`);
@@ -42,72 +30,35 @@ const makeSideBySide = (root) => {
       }),
     );
   };
-  const rest = () => {
-    clearInterval(timer);
-    timer = 0;
-    play.textContent = "▶ Play";
-  };
-  const jump = (to) => {
-    rest();
-    go(to);
-  };
-  const start = () => {
-    play.textContent = "❚❚ Pause";
-    if (row === shown.rows) go(1);
-    timer = setInterval(() => (row < shown.rows ? go(row + 1) : rest()), MILLISECONDS_A_ROW);
-  };
-  play.onclick = () => (timer ? rest() : start());
-  part(".back").onclick = () => jump(row - 1);
-  part(".next").onclick = () => jump(row + 1);
-  slider.oninput = () => jump(Number(slider.value));
+  const player = makeRowPlayer(root, () => shown.rows, showRow);
 
   panels.forEach((panel, number) => {
-    const cell = ({ clientX, clientY }) => {
-      const box = panel.querySelector("img").getBoundingClientRect(); // without the panel's coloured edge
-      const within = (share, count) => Math.min(Math.max(Math.floor(share * count), 0), count - 1);
-      return [
-        within((clientY - box.y) / box.height, shown.rows),
-        within((clientX - box.x) / box.width, shown.classes),
-      ];
-    };
-    panel.onclick = (event) => jump(cell(event)[0] + 1);
+    const image = panel.querySelector("img"); // without the panel's coloured edge
+    const cell = (event) => cellAt(event, image, shown.rows, shown.classes);
+    panel.onclick = (event) => player.jump(cell(event)[0] + 1);
     if (!number) return;
     panel.onpointermove = (event) => {
       const [at, label] = cell(event);
-      const whole = root.getBoundingClientRect();
-      tip.hidden = false;
-      tip.textContent = shown.sides
-        .map((side) => `${side.name}: ${percent(side.probabilities[at][label])}`)
-        .join(" · ");
-      tip.textContent = `row ${at + 1}, class ${label} · ${tip.textContent}`;
-      const room = tip.offsetWidth / 2;
-      tip.style.left = `${Math.min(Math.max(event.clientX - whole.x, room), whole.width - room)}px`;
-      tip.style.top = `${event.clientY - whole.y}px`;
+      const says = shown.sides.map((side) => `${side.name}: ${percent(side.probabilities[at][label])}`).join(" · ");
+      showTip(tip, root, event, `row ${at + 1}, class ${label} · ${says}`);
     };
     panel.onpointerleave = () => (tip.hidden = true);
   });
 
-  // Whatever depends on how many rows and classes there are.
+  // Whatever depends on how many rows and classes there are; whether that is new.
   const lay = () => {
     const size = `${shown.rows} ${shown.classes}`;
-    if (root.dataset.size === size) return;
+    if (root.dataset.size === size) return false;
     root.dataset.size = size;
     root.style.setProperty("--rows", shown.rows);
     slider.max = shown.rows;
-    row = 0;
-    part(".rows").replaceChildren(
-      ...ticks(shown.rows).map((at) => {
-        const tick = element("span", at);
-        tick.style.setProperty("--at", at);
-        return tick;
-      }),
-    );
+    part(".rows").replaceChildren(...makeTicks(shown.rows));
     const labels = [...Array(shown.classes).keys()];
-    for (const axis of parts(".classes")) axis.replaceChildren(...labels.map((label) => element("span", label)));
+    for (const axis of parts(".classes")) axis.replaceChildren(...labels.map((label) => textElement("span", label)));
     part("tbody").replaceChildren(
       ...labels.map((label) => {
         const line = document.createElement("tr");
-        const head = Object.assign(element("th", label), { scope: "row" });
+        const head = Object.assign(textElement("th", label), { scope: "row" });
         line.append(head, ...["bar first", "", "bar second", ""].map((name) => {
           const td = document.createElement("td");
           td.className = name;
@@ -116,6 +67,7 @@ const makeSideBySide = (root) => {
         return line;
       }),
     );
+    return true;
   };
 
   const showSide = (side, number) => {
@@ -125,7 +77,7 @@ const makeSideBySide = (root) => {
     section.querySelector("dl").replaceChildren(
       ...side.facts.map(([name, value]) => {
         const pair = document.createElement("div");
-        pair.append(element("dt", name), element("dd", value));
+        pair.append(textElement("dt", name), textElement("dd", value));
         return pair;
       }),
     );
@@ -144,14 +96,14 @@ const makeSideBySide = (root) => {
     if (says === said) return; // whoever goes through the rows stays where they are
     said = says;
     shown = data;
-    lay();
+    const anew = lay();
     Object.assign(panels[0].querySelector("img"), { src: data.image, alt: data.digit });
     data.sides.forEach(showSide);
     part(".difference").textContent = data.difference;
-    if (timer) go(row);
-    else jump(row || data.rows);
+    if (player.isPlaying()) player.go(player.row());
+    else player.jump(anew ? data.rows : player.row());
   };
-  return { show, rest };
+  return { show, rest: player.rest };
 };
 
 const made = new WeakMap(); // by their first element

@@ -49,7 +49,13 @@ def show_side_by_side(
     from lstm_core.figures import theme
 
     rows, classes = first.probabilities.shape
-    component(__file__, "side_by_side", "side_by_side", markup=True)(
+    component(
+        __file__,
+        "side_by_side",
+        *("../parts/buttons", "side_by_side"),
+        parts=("../draw/bars", "../draw/row_player"),
+        markup=True,
+    )(
         data={
             "rows": rows,
             "classes": classes,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dashboard.lesson.switch_in_words import told_apart
+from lstm_core.reading.percents import told_apart
 
 if TYPE_CHECKING:
     import numpy as np

@@ -49,7 +49,7 @@ def show_stages(batch: Batch, steps: Steps, losses: Sequence[float], *, steps_ta
         steps_taken: since the beginning.
         walk: whether new steps are shown stage by stage; steps that are shown already stay as they are.
     """
-    component(__file__, "step_stages", "step_stages", markup=True)(
+    component(__file__, "step_stages", "../parts/buttons", "step_stages", markup=True)(
         data=sent(batch, steps, losses) | {"walk": walk, "steps": steps_taken},
         key="step-stages",
     )

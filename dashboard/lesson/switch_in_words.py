@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from lstm_core.inside.difference import greatest_difference
+from lstm_core.reading.percents import told_apart
 from lstm_core.reading.verdict import verdict
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 _SAME_BELOW = 5e-5
 """A difference that shows as 0.00 percentage points."""
-_MOST_DIGITS = 4
 
 
 def difference_in_words(
@@ -68,30 +68,6 @@ def _settling(*sides: tuple[int | None, str]) -> str:
         return f"Both settle at row {early[0]}."
     then = f", {late[1]} at row {late[0]}" if late[0] else f"; {late[1]} it never does"
     return f"{_begun(early[1])} the verdict settles at row {early[0]}{then}."
-
-
-def told_apart(first: float, second: float) -> tuple[str, str]:
-    """Two shares in [0, 1] as percent, with as many digits after the point as tell them apart, at least one.
-
-    What is not quite all or not quite nothing is never written as 100 % or 0 %.
-
-    >>> told_apart(0.975, 0.991), told_apart(0.99951, 0.99958), told_apart(0.5, 0.5)
-    (('97.5 %', '99.1 %'), ('99.95 %', '99.96 %'), ('50.0 %', '50.0 %'))
-    >>> told_apart(0.998, 0.99999)
-    ('99.8 %', '> 99.9 %')
-    """
-    pairs = [(_percent(first, digits), _percent(second, digits)) for digits in range(1, _MOST_DIGITS + 1)]
-    return next((pair for pair in pairs if pair[0] != pair[1]), pairs[0])
-
-
-def _percent(share: float, digits: int) -> str:
-    least = 10.0**-digits
-    text = f"{100 * share:.{digits}f}"
-    if share < 1 and float(text) == 100:
-        return f"> {100 - least:.{digits}f} %"
-    if share > 0 and float(text) == 0:
-        return f"< {least:.{digits}f} %"
-    return f"{text} %"
 
 
 def _begun(name: str) -> str:

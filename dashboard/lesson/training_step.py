@@ -6,7 +6,6 @@ small as its network.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
@@ -15,13 +14,10 @@ import streamlit as st
 from dashboard.lesson.step_stages import Batch, show_stages
 from dashboard.parts.messages import errors_shown
 from dashboard.session import networks
-from dashboard.session.current_reading import CurrentDigit, current_digit, show_current_digit
+from dashboard.session.current_reading import SAMPLE_LABEL, CurrentDigit, current_digit, show_current_digit
 from lstm_core.pretrained.small_networks import SEEN, SMALL_NETWORKS
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from lstm_core.lesson.training_step import Steps, StepTraining
 
 # Keys of widgets.
@@ -125,13 +121,13 @@ def _choices(digit: CurrentDigit) -> tuple[str, float, int]:
             width=260,
             help="How far a step goes. The first step moves almost every weight by about this much.",
         )
-        label = _SAMPLE_LABEL
+        label = SAMPLE_LABEL
         if digit.drawn:
             label = st.selectbox(
                 "Your drawing is a",
                 range(10),
                 index=_looks_like(digit),
-                key=f"{LABEL}-{_fingerprint(digit.image)}",
+                key=f"{LABEL}-{digit.fingerprint}",
                 persist_state="session",
                 width=140,
                 help="The right answer, which the training needs. Chosen is what the largest network that "
@@ -140,18 +136,10 @@ def _choices(digit: CurrentDigit) -> tuple[str, float, int]:
     return start, rate, label
 
 
-_SAMPLE_LABEL = 3
-"""What `dashboard.session.current_reading.sample_digit` is."""
-
-
 def _looks_like(digit: CurrentDigit) -> int:
     from lstm_core.reading.trace import read
 
     return int(read(networks.shipped().load(), digit.image).probabilities[-1].argmax())
-
-
-def _fingerprint(image: NDArray[np.float32]) -> str:
-    return hashlib.sha256(image.tobytes()).hexdigest()[:12]
 
 
 def _kept() -> _Taught | None:
@@ -160,7 +148,7 @@ def _kept() -> _Taught | None:
 
 def _taught(digit: CurrentDigit, start: str, label: int) -> _Taught:
     """The training at hand; a new one if there is none or its beginning is another."""
-    name = f"{_fingerprint(digit.image)} {start} {label}"
+    name = f"{digit.fingerprint} {start} {label}"
     taught = _kept()
     if taught is None or taught.name != name:
         taught = st.session_state[_TAUGHT] = _begin(name, digit, start, label)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.lesson.side_by_side import Side, show_side_by_side
-from dashboard.lesson.switch_in_words import difference_in_words, told_apart
+from dashboard.lesson.switch_in_words import difference_in_words
 from dashboard.parts import glossary
 from dashboard.parts.experiment import show_experiment
 from dashboard.parts.guess import guess_one, option_in_words, show_answer
@@ -17,6 +17,7 @@ from dashboard.parts.messages import errors_shown
 from dashboard.session.current_reading import CurrentDigit, current_digit, show_current_digit
 from lstm_core.evidence.experiments import COMPARISONS
 from lstm_core.pretrained.small_networks import BASE
+from lstm_core.reading.percents import told_apart
 
 if TYPE_CHECKING:
     import numpy as np
@@ -166,12 +167,10 @@ _TOGETHER = "Both at the same row, or neither"
 
 def _guessed(knob: Knob, digit: CurrentDigit, readings: Sequence[NDArray[np.float32]]) -> bool:
     """Ask which of the two settles earlier; whether both may be shown, once the answer is there."""
-    import hashlib
-
     from lstm_core.reading.verdict import settled_in_words, verdict
 
     names = [name[:1].upper() + name[1:] for name in (knob.first_name, knob.second_name)]
-    of = f"{knob.name} {hashlib.sha256(digit.image.tobytes()).hexdigest()[:12]}"
+    of = f"{knob.name} {digit.fingerprint}"
     asked = guess_one(
         "earlier", of, "**Which of the two settles on its verdict at an earlier row?**", (*names, _TOGETHER)
     )

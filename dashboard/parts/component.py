@@ -34,3 +34,8 @@ def component(module: str, name: str, *styles: str, parts: Sequence[str] = (), m
         css="".join(text(f"{style}.css") for style in styles) or None,
         js="".join(text(f"{script}.js") for script in (*parts, name)),
     )
+
+
+def counted(number: Any, most: int) -> int | None:
+    """What a browser sent, if it is a whole number from 1 to ``most``; otherwise None."""
+    return number if type(number) is int and 1 <= number <= most else None

@@ -15,7 +15,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.parts.chart import chart
-from dashboard.parts.component import component
+from dashboard.parts.component import component, counted
 from lstm_core.figures.figure import Figure
 from lstm_core.settings.hyperparameters import MAX_UNITS
 
@@ -108,10 +108,5 @@ def report_touch(events: str, rows: int, on_touch: Touch) -> None:
     """Call ``on_touch`` with what the browser sent, as far as it can be right."""
     touched: Any = st.session_state[events].get("touched")
     sent = touched if isinstance(touched, dict) else {}
-    if (row := _counted(sent.get("row"), rows)) is not None:
-        on_touch(row, _counted(sent.get("unit"), MAX_UNITS))
-
-
-def _counted(number: Any, most: int) -> int | None:
-    """A whole number from 1 to ``most``, or None."""
-    return number if type(number) is int and 1 <= number <= most else None
+    if (row := counted(sent.get("row"), rows)) is not None:
+        on_touch(row, counted(sent.get("unit"), MAX_UNITS))

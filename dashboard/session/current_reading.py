@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lstm_core.reading.trace import LayerTrace, Trace
     from lstm_core.reading.weights import LstmWeights
 
-_SAMPLE = 3
+SAMPLE_LABEL = 3
 """Which digit is read when nobody has drawn yet."""
 
 
@@ -40,6 +40,13 @@ class CurrentDigit:
     @property
     def what(self) -> str:
         return "your last drawing" if self.drawn else "a sample digit"
+
+    @property
+    def fingerprint(self) -> str:
+        """For the keys of widgets whose values belong to this digit."""
+        import hashlib
+
+        return hashlib.sha256(self.image.tobytes()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)
@@ -151,4 +158,4 @@ def show_current_digit(digit: CurrentDigit, reading: str, *, offer_small: bool =
 def sample_digit(rows: int, columns: int) -> NDArray[np.float32]:
     from lstm_core.drawing.stroke_digits import stroke_digit
 
-    return stroke_digit(_SAMPLE, rows, columns)
+    return stroke_digit(SAMPLE_LABEL, rows, columns)

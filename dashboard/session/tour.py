@@ -116,7 +116,8 @@ def show_tour() -> None:
 def _way(label: str, icon: str, to: int, *, enabled: bool = True) -> None:
     if st.button(label, icon=icon, key=f"tour-{label.split()[0].lower()}", disabled=not enabled):
         _step_to(to)
-        st.session_state[state.FOLLOWED_RUN] = ""  # the form, also where a run was shown
+        if STOPS[to].page == "pages/train.py":
+            st.session_state[state.FOLLOWED_RUN] = ""  # the form, also where a run was shown
         go(STOPS[to].page, STOPS[to].place)
 
 

@@ -26,34 +26,24 @@ def next_steps(run_id: str, *, key: str, why_not: str = "") -> None:
     """
     unreadable = why_not or _why_unreadable(run_id)
     hidden = unreadable or _why_not_inside(run_id)
-    if st.button(
-        "Draw with it",
-        icon=":material/draw:",
-        key=f"{key}-draw",
-        disabled=bool(unreadable),
-        help=unreadable or "Let this network read what you draw",
-    ):
+    about = "Let this network read what you draw"
+    if _button("Draw with it", "draw", f"{key}-draw", about, unreadable):
         state.choose_network(run_id)
         st.switch_page("pages/draw.py")
-    if st.button(
-        "Look inside",
-        icon=":material/visibility:",
-        key=f"{key}-inside",
-        disabled=bool(hidden),
-        help=hidden or "Every gate and state of this network while it reads your digit",
-    ):
+    about = "Every gate and state of this network while it reads your digit"
+    if _button("Look inside", "visibility", f"{key}-inside", about, hidden):
         state.choose_network(run_id)
         st.switch_page("pages/inside.py")
-    if st.button(
-        "Compare with …",
-        icon=":material/compare_arrows:",
-        key=f"{key}-compare",
-        disabled=bool(hidden),
-        help=hidden or "Your digit read by this network and by another one, side by side",
-    ):
+    about = "Your digit read by this network and by another one, side by side"
+    if _button("Compare with …", "compare_arrows", f"{key}-compare", about, hidden):
         state.choose_network(run_id)
         st.session_state[_PANEL], st.session_state[_COMPARE] = "two at once", "Two networks"
         st.switch_page("pages/inside.py", query_params={_PANEL: "two at once", _COMPARE: "Two networks"})
+
+
+def _button(label: str, icon: str, key: str, about: str, why_not: str) -> bool:
+    """A button that cannot be pressed while there is a reason ``why_not``, which it then tells."""
+    return st.button(label, icon=f":material/{icon}:", key=key, disabled=bool(why_not), help=why_not or about)
 
 
 def _why_unreadable(run_id: str) -> str:

@@ -31,6 +31,7 @@ class Experiment:
         sides: at least two, in the order they are shown.
         learnt_by_heart: whether it also asks how many of the training images are read rightly. What a network
             has learnt of these images alone shows in how much better it reads them than images it never saw.
+        half_way: whether the accuracy after half of the rows is told, too.
     """
 
     name: str

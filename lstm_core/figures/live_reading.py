@@ -90,12 +90,12 @@ def live_reading(info: LiveReadingInfo, *, narrow: bool = False) -> Figure:
     whole = 2 * _HEIGHT + _BETWEEN if below else _HEIGHT
     share = _HEIGHT / whole
     layout = theme.layout(whole + _TOP + _BOTTOM, left=40, right=8, top=_TOP, bottom=_BOTTOM)
-    layout |= {"uirevision": "watched", "annotations": [], "shapes": _settled(info, "y")}
+    layout |= {"uirevision": "watched", "annotations": [], "shapes": theme.settled_line(info.settled_at_row)}
     row_axis = {"range": [rows + 0.5, 0.5], **theme.every_row(rows)}
     layout["yaxis"] = theme.framed("row", domain=[1 - share, 1], anchor="x", **row_axis)
     if below:
         layout["yaxis2"] = theme.framed("row", domain=[0, share], anchor="x3", **row_axis)
-        layout["shapes"] += _settled(info, "y2")
+        layout["shapes"] += theme.settled_line(info.settled_at_row, "y2")
     gate_axis = "y2" if below else "y"
     panels: list[tuple[str, str, dict[str, Any], list[dict[str, Any]], str]] = [
         ("image", "column", {"tickvals": [1, columns]}, [ink_heatmap(info.ink)], "y"),
@@ -165,11 +165,3 @@ def _line(layer: int, gate: Gate, percents: list[float]) -> dict[str, Any]:
 def _title(text: str, x: str, y: str) -> dict[str, Any]:
     place = {"xref": f"{x} domain", "yref": f"{y} domain", "xanchor": "left", "yanchor": "bottom"}
     return theme.caption(text, 0, 1, **place, yshift=3, font={"size": 12})
-
-
-def _settled(info: LiveReadingInfo, y: str) -> list[dict[str, Any]]:
-    if info.settled_at_row is None:
-        return []
-    at = info.settled_at_row - 0.5
-    line = {"color": theme.ACCENT, "width": 2, "dash": "dash"}
-    return [{"type": "line", "xref": "paper", "yref": y, "x0": 0, "x1": 1, "y0": at, "y1": at, "line": line}]

@@ -100,7 +100,7 @@ def margin_by_row(
                 "yaxis": theme.framed("row", range=[info.rows + 0.5, 0.5], **theme.every_row(info.rows)),
                 "xaxis2": _signed_axis("margin", info.after, [image_share + gap, curve_share], ticks),
                 "xaxis3": _signed_axis("row's share", info.shares, [curve_share + gap, 1], ticks),
-                "shapes": [*_bounds(info), _frame(row), *_settled(info)],
+                "shapes": [*_bounds(info), _frame(row), *theme.settled_line(info.settled_at_row)],
                 "annotations": _annotations(info, image_share + gap, narrow),
             },
         }
@@ -162,24 +162,6 @@ def _bounds(info: MarginByRowInfo) -> list[dict[str, Any]]:
         }
         for bound in (-SETTLED_MARGIN, SETTLED_MARGIN)
         if min(info.after) <= bound <= max(info.after)
-    ]
-
-
-def _settled(info: MarginByRowInfo) -> list[dict[str, Any]]:
-    """A line over the row where it was settled, through all three panels."""
-    if info.settled_at_row is None:
-        return []
-    return [
-        {
-            "type": "line",
-            "xref": "paper",
-            "yref": "y",
-            "x0": 0,
-            "x1": 1,
-            "y0": info.settled_at_row - 0.5,
-            "y1": info.settled_at_row - 0.5,
-            "line": {"color": theme.ACCENT, "width": 2, "dash": "dash"},
-        }
     ]
 
 

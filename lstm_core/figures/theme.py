@@ -93,6 +93,20 @@ def every_row(rows: int) -> dict[str, Any]:
     return {"tickvals": list(range(1, rows + 1)) if rows <= 10 else [1, *range(5, rows + 1, 5)]}
 
 
+def settled_line(row: int | None, yaxis: str = "y") -> list[dict[str, Any]]:
+    """The line over the row at which a verdict settled, through all panels; no shape where it did not.
+
+    Args:
+        row: from 1, or None.
+        yaxis: whose values are rows.
+    """
+    if row is None:
+        return []
+    line = {"color": ACCENT, "width": 2, "dash": "dash"}
+    across = {"type": "line", "xref": "paper", "yref": yaxis, "x0": 0, "x1": 1}
+    return [{**across, "y0": row - 0.5, "y1": row - 0.5, "line": line}]
+
+
 def caption(text: str, x: float, y: float, **settings: Any) -> dict[str, Any]:
     """A text without an arrow, placed in fractions of the plotting area unless ``settings`` say otherwise."""
     return {"text": text, "x": x, "y": y, "xref": "paper", "yref": "paper", "showarrow": False, **settings}

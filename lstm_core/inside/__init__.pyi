@@ -17,7 +17,6 @@ from .cell_flow import gate_terms as gate_terms
 from .cell_flow import mean_flow as mean_flow
 from .cell_flow import unit_flow as unit_flow
 from .cell_sentences import mean_sentences as mean_sentences
-from .cell_sentences import percent as percent
 from .cell_sentences import unit_sentences as unit_sentences
 from .cell_sentences import with_minus as with_minus
 from .difference import Difference as Difference

@@ -5,24 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lstm_core.inside.arithmetic import rounded_sum
+from lstm_core.reading.percents import percent
 
 if TYPE_CHECKING:
     from lstm_core.inside.cell_flow import CellFlow
-
-
-def percent(share: float) -> str:
-    """A share in [0, 1] with one digit after the point; what is not quite nothing or everything is said so.
-
-    >>> percent(0.975), percent(0.0), percent(0.0002), percent(0.9998)
-    ('97.5 %', '0 %', 'less than 0.1 %', 'more than 99.9 %')
-    """
-    if share in (0.0, 1.0):
-        return f"{100 * share:.0f} %"
-    if share < 0.001:
-        return "less than 0.1 %"
-    if share > 0.999:
-        return "more than 99.9 %"
-    return f"{100 * share:.1f} %"
 
 
 def with_minus(value: float, decimals: int = 2) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.errors import InvalidValue
-from lstm_core.inside.cell_sentences import percent
+from lstm_core.reading.percents import percent
 
 if TYPE_CHECKING:
     from lstm_core.reading.trace import LayerTrace

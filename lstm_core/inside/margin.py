@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from lstm_core.arrays import FloatArray
 from lstm_core.errors import InvalidValue
 from lstm_core.reading.trace import Trace
-from lstm_core.reading.verdict import SETTLED_MARGIN
+from lstm_core.reading.verdict import SETTLED_MARGIN, first_ink
 from lstm_core.reading.weights import LstmWeights
 
 
@@ -85,11 +85,11 @@ def margin_between(weights: LstmWeights, image: FloatArray, trace: Trace, label:
     if trace.logits.shape != (len(image), weights.classes):
         raise InvalidValue("trace", f"of {len(image)} rows, {weights.classes} classes", trace.logits.shape)
     bias, logits = weights.head_bias.astype(np.float64), trace.logits.astype(np.float64)
-    inked = np.flatnonzero(np.any(image > 0, axis=1))
+    inked = int(first_ink(image[None])[0])
     return Margin(
         label,
         against,
         start=float(bias[label] - bias[against]),
         after=logits[:, label] - logits[:, against],
-        first_ink=int(inked[0]) + 1 if len(inked) else None,
+        first_ink=inked + 1 if inked < len(image) else None,
     )

@@ -10,6 +10,8 @@ from .layers import Array as Array
 from .layers import InitialStates as InitialStates
 from .layers import read_layer as read_layer
 from .layers import read_row as read_row
+from .percents import percent as percent
+from .percents import told_apart as told_apart
 from .recurrence import STATES as STATES
 from .recurrence import State as State
 from .trace import BLOCK as BLOCK

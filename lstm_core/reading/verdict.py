@@ -38,6 +38,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.errors import InvalidValue
+from lstm_core.reading.percents import told_apart
 
 CLEAR = 0.5
 """Below this probability after the last row no digit is named: all others together are likelier."""
@@ -127,7 +128,7 @@ def verdict(probabilities: NDArray[np.floating], image: NDArray[np.floating]) ->
     label = int(last.argmax())
     others = [int(other) for other in np.argsort(-last, kind="stable") if other != label]
     settled = int(settled_rows(probabilities[None], image[None])[0])
-    stages, passing = _stages(probabilities.argmax(axis=1), int(_first_ink(image[None])[0]))
+    stages, passing = _stages(probabilities.argmax(axis=1), int(first_ink(image[None])[0]))
     return Verdict(
         label,
         float(last[label]),
@@ -167,7 +168,7 @@ def settled_rows(
     looks_like = probabilities.argmax(axis=2)
     # Whatever leads so far to the end is one class: to lose the lead to another, it has to become small.
     leads &= looks_like == looks_like[:, -1:]
-    leads &= np.arange(rows) >= _first_ink(images)[:, None]
+    leads &= np.arange(rows) >= first_ink(images)[:, None]
     missing = ~leads[:, ::-1]
     held = np.where(missing.any(axis=1), missing.argmax(axis=1), rows)
     return np.where(held > 0, rows - held + 1, 0)
@@ -193,7 +194,7 @@ def outcome_in_words(verdict: Verdict) -> str:
     start = f"Reads as {verdict.label}, but did not settle" if verdict.is_clear else "No clear digit"
     if verdict.runner_up is None:
         return start
-    first, second = _apart(verdict.confidence, verdict.runner_up_probability)
+    first, second = told_apart(verdict.confidence, verdict.runner_up_probability)
     return f"{start}: {first} for {verdict.label}, {second} for {verdict.runner_up}"
 
 
@@ -221,16 +222,7 @@ def with_article(label: int) -> str:
     return f"an {label}" if vowel else f"a {label}"
 
 
-def _apart(first: float, second: float) -> tuple[str, str]:
-    """Two probabilities in percent, with one digit after the point, or more if they would look equal."""
-    for digits in range(1, 5):
-        said = f"{100 * first:.{digits}f} %", f"{100 * second:.{digits}f} %"
-        if said[0] != said[1] or first == second:
-            break
-    return said
-
-
-def _first_ink(images: NDArray[np.floating] | NDArray[np.integer]) -> NDArray[np.int64]:
+def first_ink(images: NDArray[np.floating] | NDArray[np.integer]) -> NDArray[np.int64]:
     """Of ``(n, rows, columns)`` the first row with ink, from 0; the number of rows where there is none."""
     inked = np.any(np.greater(images, 0), axis=2)
     return np.where(np.any(inked, axis=1), np.argmax(inked, axis=1), images.shape[1])

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from lstm_core.inside.cell_flow import CellFlow, mean_flow, unit_flow
-from lstm_core.inside.cell_sentences import mean_sentences, percent, unit_sentences, with_minus
+from lstm_core.inside.cell_sentences import mean_sentences, unit_sentences, with_minus
+from lstm_core.reading.percents import percent
 from lstm_core.reading.trace import LayerTrace, read
 from tests.networks import random_weights
 

@@ -14,9 +14,9 @@ from streamlit.testing.v1 import AppTest
 from dashboard.parts import linked_chart
 from dashboard.session import current_reading, networks
 from lstm_core.drawing.stroke_digits import stroke_digit
-from lstm_core.inside.cell_sentences import percent
 from lstm_core.inside.latching import in_words, layer_memory, share_left
 from lstm_core.pretrained.shipped import shipped_weights
+from lstm_core.reading.percents import percent
 from lstm_core.reading.trace import LayerTrace, read
 from lstm_core.reading.verdict import verdict
 from tests.networks import random_weights

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dashboard.lesson.switch_in_words import difference_in_words, told_apart
+from dashboard.lesson.switch_in_words import difference_in_words
+from lstm_core.reading.percents import told_apart
 
 
 def rows(*shares: tuple[float, float, float]) -> NDArray[np.float32]:
