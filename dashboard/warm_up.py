@@ -27,6 +27,7 @@ FOR_THE_FIRST_PAGE = (
     "dashboard.draw.reading",
     "dashboard.draw.sources",
     "lstm_core.pretrained.shipped",
+    "lstm_core.pretrained.small_networks",
 )
 FOR_A_STROKE = (
     "dashboard.draw.unfamiliar",
