@@ -42,7 +42,8 @@ class Trained:
 
 def train(settings: HyperParameters) -> Trained:
     """Train in a folder of its own. Raises `RunError` when it does not finish."""
-    with tempfile.TemporaryDirectory() as home:
+    # How a process ended is noted in the folder at about the time it is removed.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
         processes: list[subprocess.Popen[bytes]] = []
         jobs = Jobs(RunStore(Path(home)), lambda root: processes.append(spawn(root)))
         run = jobs.submit(settings).run

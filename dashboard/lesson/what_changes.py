@@ -130,7 +130,7 @@ def what_changes() -> None:
     st.markdown(
         "One digit, read by one pair of networks, shows how it looks, not what holds in general: another "
         "seed makes another network. So networks were trained with several seeds and tested on all test "
-        "images."
+        "images. They are others than the two above; the line below each question says which."
     )
     for name in knob.experiments:
         st.markdown(f"**{COMPARISONS[name].question}**")

@@ -28,7 +28,6 @@ from lstm_core.runs.status import WAITING_OR_ACTIVE, Status
 if TYPE_CHECKING:
     from lstm_core.figures.figure import Figure
 
-_FOLLOWED = state.FOLLOWED_RUN
 _NOTE = "train-note"
 _STORIES = "train-stories"
 
@@ -75,14 +74,14 @@ class FollowedRun:
 
 def follow_run(run_id: str, note: str = "") -> None:
     """Show this run on the Train page, under a note; an empty identifier shows the form."""
-    st.session_state[_FOLLOWED] = run_id
+    st.session_state[state.FOLLOWED_RUN] = run_id
     st.session_state[_NOTE] = note
 
 
 def forget_run(run_id: str) -> None:
     """A run was deleted."""
     st.session_state.get(_STORIES, {}).pop(run_id, None)
-    if st.session_state.get(_FOLLOWED) == run_id:
+    if st.session_state.get(state.FOLLOWED_RUN) == run_id:
         follow_run("")
 
 
@@ -104,13 +103,13 @@ def run_to_show() -> Run | None:
     trains or waits, so that a refresh or another tab finds it again.
     """
     query = st.query_params.to_dict()
-    opened = _FOLLOWED not in st.session_state
+    opened = state.FOLLOWED_RUN not in st.session_state
     if opened or (query and browser.history_navigation()):
         follow_run(query.get(address.RUN, ""))
     says_nothing = address.RUN not in query and not address.asks_for_settings(query)
     if opened and says_nothing and (busy := _busy_run()):
         follow_run(busy.id)
-    if not (followed := st.session_state[_FOLLOWED]):
+    if not (followed := st.session_state[state.FOLLOWED_RUN]):
         return None
     store = services.store()
     try:

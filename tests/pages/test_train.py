@@ -533,7 +533,7 @@ def test_a_new_training_starts_from_the_default_preset(jobs: Jobs) -> None:
     page = train_page(**LINK, seed="7")
     page.query_params.clear()
     page.query_params["run"] = made.id
-    page.session_state[followed_run._FOLLOWED] = made.id
+    page.session_state[state.FOLLOWED_RUN] = made.id
     run(page)
     page.query_params.clear()
     button(page, "New training").click()
