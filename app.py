@@ -10,11 +10,12 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from dashboard.parts.page_menu import close_page_menu
+from dashboard.parts.page_menu import begin_page
 from dashboard.parts.stylesheet import use_stylesheet
-from dashboard.session import drawing_link, hidden
+from dashboard.session import drawing_link, hidden, link_wishes
 from dashboard.session.access_check import access_check
 from dashboard.session.access_notice import show_access
+from dashboard.session.network_change import show_network_change
 from dashboard.session.tour import show_tour
 from dashboard.warm_up import warm_up
 
@@ -29,12 +30,15 @@ if get_script_run_ctx(suppress_warning=True):
     st.set_page_config(
         page_title="Row by Row", page_icon=Path(__file__).parent / "dashboard" / "icon.svg", layout="wide"
     )
-    hidden.take_from_address()
+    link_wishes.take_from_address()
     page = st.navigation(
         [
             st.Page("pages/draw.py", title="Draw", icon=":material/draw:", default=True),
+            _page("hand", "Your hand", ":material/gesture:"),
             _page("train", "Train", ":material/model_training:"),
+            _page("search", "Search", ":material/search:"),
             _page("runs", "Runs", ":material/history:"),
+            _page("compare", "Compare", ":material/difference:"),
             _page("inside", "Inside", ":material/visibility:"),
             _page("learn", "Learn", ":material/school:"),
             _page("evidence", "Evidence", ":material/fact_check:"),
@@ -43,10 +47,15 @@ if get_script_run_ctx(suppress_warning=True):
     )
     use_stylesheet("parts/page.css")
     hidden.hide_controls()
+    link_wishes.keep_in_address()
     use_stylesheet("parts/glossary.css")
     show_access()
-    show_tour()
+    # These places stay when they become empty, so that nothing below is made anew.
+    with st.container(key="tour-place"):
+        show_tour()
+    with st.container(key="network-place"):
+        show_network_change(page.url_path)
     drawing_link.take_from_address()
     drawing_link.show_problem()
     page.run()
-    close_page_menu()
+    begin_page(page.url_path)

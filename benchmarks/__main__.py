@@ -2,6 +2,8 @@
 
 Each of `LINES` is a module whose ``lines(rounds)`` measures and yields `benchmarks.line.Line`; each runs in a
 fresh process. The peers come from ``benchmarks/requirements.txt``.
+
+``python -m benchmarks own_hand FILE`` has no peer, and a table of its own: see `benchmarks.own_hand`.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
+from benchmarks import own_hand
 from benchmarks.line import Line, heading, lines_of
 from lstm_core.settings.devices import cores, list_devices
 
@@ -21,17 +24,22 @@ LINES = {
     "training_step": "one step against stock Keras, torch and its matrix products",
     "time_to_accuracy": "the preset quick against the tutorial's recipe, over three seeds",
     "best_accuracy": "the preset reference over three seeds",
+    "side_by_side": "eight trainings by several training processes against one",
     "evaluation_memory": "10,000 images in one batch",
     "evaluation_time": "10,000 images against predict",
     "reading": "one trace against predict",
     "train_latency": "press Train → first loss; drawing while a training runs",
     "sessions": "five, ten and twenty people drawing at once against one",
+    "many_runs": "Runs, Compare, Draw and the command runs with 500 runs in the home against few",
+    "search_gain": "a search of 30 trials against 30 at random, in five studies",
     "draw_latency": "one person drawing; the first page of a fresh server",
 }
 ROUNDS = 5
 
 
 def main() -> int:
+    if sys.argv[1:2] == ["own_hand"]:
+        return own_hand.main(sys.argv[2:])
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="Measure beside the peers of benchmarks/requirements.txt, in turns, and print the table.",

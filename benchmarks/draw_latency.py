@@ -88,9 +88,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def serving(script: Path) -> Iterator[str]:
-    """A fresh server of ``script``."""
-    with socket.socket() as probe, tempfile.TemporaryDirectory() as home:
+def serving(script: Path, home: Path | None = None) -> Iterator[str]:
+    """A fresh server of ``script`` over the runs of ``home``, or over none."""
+    with socket.socket() as probe, tempfile.TemporaryDirectory() as empty:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
         probe.close()
@@ -101,7 +101,7 @@ def serving(script: Path) -> Iterator[str]:
                 **os.environ,
                 **SERVER_SETTINGS,
                 "STREAMLIT_SERVER_PORT": str(port),
-                "ROW_BY_ROW_HOME": home,
+                "ROW_BY_ROW_HOME": str(home or empty),
             },
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

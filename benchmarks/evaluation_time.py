@@ -11,7 +11,7 @@ from benchmarks.contender import answer, contender
 from benchmarks.line import Line
 from benchmarks.stock_network import stock_network
 from benchmarks.timing import in_turns, seconds
-from lstm_core.data.info import DATASETS, Dataset, Split
+from lstm_core.data.info import Dataset, Split
 from lstm_core.settings.validation import hyperparameters
 
 IMAGES = 10_000
@@ -35,7 +35,7 @@ def trainer() -> Callable[[int], float]:
 
     settings, split = hyperparameters({}), _split()
     device = choose(settings.device, backend.usable_devices())
-    made = Trainer(settings, Dataset(DATASETS[settings.dataset], split, split, split), device)
+    made = Trainer(settings, Dataset(settings.info, split, split, split), device)
     made.evaluate(split)
     return lambda _: seconds(lambda: made.evaluate(split))
 

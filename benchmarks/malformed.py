@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
+import pillow_heif
 from PIL import Image
 
 from lstm_core.settings.descriptions import FIELDS
@@ -186,12 +187,17 @@ def _flipped(chance: random.Random, content: bytes) -> bytes:
 
 
 def _a_picture(chance: random.Random) -> tuple[str, bytes]:
-    kind = chance.choice(["PNG", "JPEG", "GIF", "WEBP", "BMP"])
-    mode = chance.choice(["L", "RGB"] if kind in ("JPEG", "BMP") else ["L", "RGB", "RGBA", "P"])
-    side = chance.choice([1, 8, 28, 90])
+    kind = chance.choice(["PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF", "HEIF"])
+    modes = ["L", "RGB"] if kind in ("JPEG", "BMP", "HEIF") else ["L", "RGB", "RGBA", "P"]
+    mode = chance.choice([*modes, *(["I;16"] if kind in ("PNG", "TIFF") else [])])
+    side = chance.choice([8, 28, 90] if kind == "HEIF" else [1, 8, 28, 90])
     file = io.BytesIO()
     pixels = np.frombuffer(chance.randbytes(side * side), np.uint8).reshape(side, side)
-    Image.fromarray(pixels).convert(mode).save(file, kind)
+    image = Image.fromarray(pixels).convert(mode)
+    if kind == "HEIF":
+        pillow_heif.from_pillow(image).save(file)
+    else:
+        image.save(file, kind)
     return kind, file.getvalue()
 
 
@@ -225,6 +231,10 @@ def _noise_with_a_magic(chance: random.Random) -> tuple[str, bytes]:
         b"GIF89a",
         b"RIFF\0\0\0\0WEBPVP8 ",
         b"BM",
+        b"II*\0",
+        b"\0\0\0\x18ftypheic\0\0\0\0mif1heic",
+        b"\0\0\0\x18ftypavif\0\0\0\0mif1avif",
+        b"P6 9 9 255\n",
         b"%PDF-1.7",
         b"",
     )

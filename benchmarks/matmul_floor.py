@@ -19,7 +19,6 @@ import numpy as np
 
 from benchmarks.contender import ContenderFailed, answer, contender
 from benchmarks.timing import Measure
-from lstm_core.data.info import DATASETS
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.validation import hyperparameters
 
@@ -41,7 +40,7 @@ class Product(NamedTuple):
 
 def products(settings: HyperParameters, rows: int) -> list[Product]:
     """Of one training step with the loss on the last row."""
-    info, batch = DATASETS[settings.dataset], settings.batch_size
+    info, batch = settings.info, settings.batch_size
     found, features = [], info.columns
     for number, units in enumerate(settings.units):
         gates = 4 * units

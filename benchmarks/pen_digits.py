@@ -1,16 +1,19 @@
 """How well digits drawn with a pen are read: by writer's strokes, through the command line.
 
     python -m benchmarks.pen_digits FILE.jsonl [--run ID] [--pen 20 | --pens 8,14,20,28] [--seed 0]
+                                               [--sheet MISSES.png]
 
-Every record of the file is drawn on a canvas like the Draw page's, at a random size and place, saved as a
-PNG, and all of them are read by one ``python -m lstm_core classify --drawing``. A record is a JSON object
-with ``label`` and ``strokes`` (lists of [x, y] points in a unit box, y downward).
+Prints every miss, the misses of every class, and the accuracy with its 95 % interval. Every record of the
+file is drawn on a canvas like the Draw page's, at a random size and place, saved as a PNG, and all of them
+are read by one ``python -m lstm_core classify --drawing``. A record is a JSON object with ``label`` and
+``strokes`` (lists of [x, y] points in a unit box, y downward).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 import subprocess
 import sys
 import tempfile
@@ -20,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from PIL import Image, ImageDraw
 
 from lstm_core.arrays import FloatArray
 from lstm_core.drawing.png import png
@@ -85,6 +89,7 @@ def main() -> None:
     parser.add_argument("--pen", type=float, default=20, help="width of the pen in canvas pixels")
     parser.add_argument("--pens", help="widths to choose from at random, such as 8,14,20,28")
     parser.add_argument("--seed", type=int, default=0, help="of sizes, places and pens")
+    parser.add_argument("--sheet", type=Path, help="where to put a picture of the misses, as they were drawn")
     options = parser.parse_args()
     pens = [float(pen) for pen in options.pens.split(",")] if options.pens else [options.pen]
     rng = np.random.default_rng(options.seed)
@@ -95,7 +100,37 @@ def main() -> None:
             files.append(Path(folder) / f"{index:05d}.png")
             files[-1].write_bytes(png(1 - draw(digit, float(rng.choice(pens)), rng)))
         answers = classify(files, options.run)
+        if options.sheet:
+            misses = [
+                (file, f"{digit.label} as {answer}")
+                for file, digit, answer in zip(files, digits, answers, strict=True)
+                if digit.label != answer
+            ]
+            sheet(misses).save(options.sheet)
     report(digits, answers)
+
+
+def sheet(pictures: Sequence[tuple[Path, str]], across: int = 8) -> Image.Image:
+    """Small copies of pictures, each under its caption; an empty field where there are none."""
+    side, line = 140, 16
+    down = max(1, math.ceil(len(pictures) / across))
+    field = Image.new("L", (across * side, down * (side + line)), 255)
+    pen = ImageDraw.Draw(field)
+    for index, (file, caption) in enumerate(pictures):
+        x, y = index % across * side, index // across * (side + line)
+        with Image.open(file) as picture:
+            field.paste(picture.convert("L").resize((side, side)), (x, y + line))
+        pen.text((x + 4, y + 2), caption, 0)
+    return field
+
+
+def interval(right: int, of: int) -> tuple[float, float]:
+    """The 95 % interval of a share, ``right`` of ``of``, after Wilson (1927), "Probable Inference, the Law of
+    Succession, and Statistical Inference"."""
+    z = 1.959964
+    share, width = right / of, z * math.sqrt(right * (of - right) / of + z * z / 4) / (of + z * z)
+    middle = (share + z * z / (2 * of)) / (1 + z * z / of)
+    return max(0.0, middle - width), min(1.0, middle + width)
 
 
 def report(digits: Sequence[PenDigit], answers: Sequence[int]) -> None:
@@ -106,7 +141,10 @@ def report(digits: Sequence[PenDigit], answers: Sequence[int]) -> None:
     total, wrong = Counter(digit.label for digit in digits), Counter(digit.label for digit, _ in misses)
     for label in sorted(total):
         print(f"class {label}: {wrong[label]} of {total[label]} missed")
-    print(f"accuracy {1 - len(misses) / len(digits):.4f} ({len(digits) - len(misses)} of {len(digits)})")
+    right = len(digits) - len(misses)
+    low, high = interval(right, len(digits))
+    share = right / len(digits)
+    print(f"accuracy {share:.4f} ({right} of {len(digits)}), 95 % interval {low:.4f} to {high:.4f}")
 
 
 if __name__ == "__main__":

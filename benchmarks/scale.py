@@ -28,7 +28,6 @@ from benchmarks.draw_latency import ROOT, chromium, serving
 from benchmarks.elsewhere import PAUSE, drawing_elsewhere
 from benchmarks.sessions import processor_seconds, said_while_drawing
 from benchmarks.timing import Measured, seconds
-from lstm_core.data.info import DATASETS
 from lstm_core.evidence.memory_of_a_batch import LSTM_PRESET, random_lstm
 from lstm_core.reading.trace import read, read_batch, use_one_core
 from lstm_core.settings.presets import preset
@@ -74,7 +73,7 @@ def settings_of(axis: str, size: int) -> dict[str, str]:
 def multiply_adds(cost: str, axis: str, told: dict[str, str]) -> float:
     """Of the matrix products, every one of which is as many rows times as there are rows."""
     settings = hyperparameters({name: value for name, value in told.items() if name != "rows"})
-    rows = int(told["rows"]) / DATASETS[settings.dataset].rows
+    rows = int(told["rows"]) / settings.info.rows
     digits = settings.batch_size if axis == "batch" else 1
     flops = step_flops(settings) if cost == COSTS[0] else image_flops(settings) * digits
     return rows * flops / 2

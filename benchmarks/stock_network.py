@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from lstm_core.data.info import DATASETS
 from lstm_core.settings.hyperparameters import HyperParameters
 
 
@@ -12,7 +11,7 @@ def stock_network(settings: HyperParameters, rows: int = 28, dropout: float = 0.
     """Compiled with Adam; logits after the last row. Without dropout there is no layer for it."""
     import keras
 
-    info = DATASETS[settings.dataset]
+    info = settings.info
     model = keras.Sequential([keras.Input((rows, info.columns))])
     for number, units in enumerate(settings.units, start=1):
         model.add(keras.layers.LSTM(units, return_sequences=number < len(settings.units)))

@@ -13,7 +13,7 @@ class Measured:
     """Repeated measurements of one thing, in order.
 
     Attributes:
-        unit: ``s``, ``MiB`` or ``%``.
+        unit: such as ``s``, ``MiB`` or ``%``.
     """
 
     values: tuple[float, ...]

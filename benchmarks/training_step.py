@@ -21,7 +21,7 @@ from benchmarks.line import Line
 from benchmarks.stock_network import stock_network
 from benchmarks.timing import all_in_turns
 from lstm_core.data.batches import Batch
-from lstm_core.data.info import DATASETS, Dataset, Split
+from lstm_core.data.info import Dataset, Split
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.validation import hyperparameters
 
@@ -84,7 +84,7 @@ def ours(steps: str = str(STEPS), rows: str = "28", **fields: str) -> Callable[[
     settings = hyperparameters({"dropout": 0, **fields})
     images, labels = digits(settings, int(rows))
     device = choose(settings.device, backend.usable_devices())
-    info = replace(DATASETS[settings.dataset], rows=int(rows))
+    info = replace(settings.info, rows=int(rows))
     none = Split(np.zeros((0, 0, 0), np.uint8), np.zeros(0, np.uint8))
     trainer = Trainer(settings, Dataset(info, none, none, none), device)
 
@@ -136,7 +136,7 @@ def torch_lstm(rows: str = "28", **fields: str) -> Callable[[int], float]:
     settings = hyperparameters(fields)
     (units,) = set(settings.units)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    info = DATASETS[settings.dataset]
+    info = settings.info
     lstm = torch.nn.LSTM(info.columns, units, len(settings.units)).to(device)
     head = torch.nn.Linear(units, info.classes).to(device)
     optimizer = torch.optim.Adam([*lstm.parameters(), *head.parameters()], settings.learning_rate)
@@ -173,7 +173,7 @@ def _type_of_peers(settings: HyperParameters) -> str:
 
 def digits(settings: HyperParameters, rows: int) -> Batch:
     """A batch of random images and labels."""
-    info, random = DATASETS[settings.dataset], np.random.default_rng(0)
+    info, random = settings.info, np.random.default_rng(0)
     images = random.random((settings.batch_size, rows, info.columns), dtype=np.float32)
     return images, random.integers(0, info.classes, settings.batch_size)
 

@@ -10,6 +10,7 @@ frozen.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import inspect
@@ -17,7 +18,10 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
+
+from lstm_core.errors import LstmError
 
 FOR_THE_FIRST_PAGE = (
     "pandas",  # which Streamlit wants for every component
@@ -31,11 +35,12 @@ FOR_THE_FIRST_PAGE = (
 )
 FOR_A_STROKE = (
     "dashboard.draw.unfamiliar",
+    "lstm_core.data.hand.own_hand",
     "lstm_core.drawing.normalise",
     "lstm_core.figures.evolution",
     "lstm_core.figures.verdict_bars",
     "lstm_core.inside.familiarity",
-    "lstm_core.reading.verdict",
+    "lstm_core.reading.numbers",
     "plotly.colors",
     "scipy.ndimage",
 )
@@ -64,6 +69,18 @@ def _after_first_page() -> None:
     from lstm_core.runs.store import home
 
     clear_leftovers(home())
+    forget_drawings(home())
+
+
+def forget_drawings(root: Path) -> None:
+    """Take drawings that were deleted, and can no longer be restored, out of the person's collection.
+
+    What cannot be read or written is left for another time, and the page of the drawings says so.
+    """
+    from lstm_core.data.hand.own_hand import OwnHand
+
+    with contextlib.suppress(LstmError):
+        OwnHand(root).forget()
 
 
 def _import(modules: Iterable[str]) -> None:

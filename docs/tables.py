@@ -9,15 +9,21 @@ import ast
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+import click
+
 from dashboard.session.access import ADDRESS_VARIABLE, HOSTS_VARIABLE, ORIGINS_VARIABLE
 from lstm_core.__main__ import main
 from lstm_core.data.datasets import DATA_VARIABLE
 from lstm_core.evidence.experiments import COMPARISONS
 from lstm_core.pretrained.small_networks import SMALL_NETWORKS, small_card
+from lstm_core.runs.cluster_start import CLUSTER_VARIABLE
+from lstm_core.runs.side_by_side import WORKERS_VARIABLE
 from lstm_core.runs.store import HOME_VARIABLE
+from lstm_core.search.available import STORAGE_VARIABLE
 from lstm_core.settings.presets import PRESETS
 from lstm_core.settings.shapes import parameter_count
 from lstm_core.settings.validation import hyperparameters
+from lstm_core.trackers.live import TENSORBOARD_VARIABLE
 from lstm_core.training.priority import PRIORITY_VARIABLE
 
 ROOT = Path(__file__).parent.parent
@@ -25,8 +31,14 @@ ROOT = Path(__file__).parent.parent
 VARIABLES = {
     DATA_VARIABLE: "a folder with MNIST",
     HOME_VARIABLE: "where runs are kept; by default your user data folder (`~/.local/share/row-by-row`)",
+    STORAGE_VARIABLE: "a PostgreSQL or MySQL database that keeps the trials of searches; see "
+    "[Search](search.md#a-database)",
     "KERAS_BACKEND": "`tensorflow` (default) or `jax`",
+    "KERAS_HOME": "where Keras keeps what it downloads; MNIST is found there",
     PRIORITY_VARIABLE: "how training shares the processor with others: `nice` (default), `idle` or `normal`",
+    WORKERS_VARIABLE: "how many runs train at once; see [Training](training.md#several-trainings-at-once)",
+    CLUSTER_VARIABLE: "a Ray cluster to train on; see [Several machines](cluster.md)",
+    TENSORBOARD_VARIABLE: "a folder where TensorBoard sees every training; see [Trackers](trackers.md)",
     ADDRESS_VARIABLE: "where the dashboard listens, `127.0.0.1` by default; see [Sharing](sharing.md)",
     HOSTS_VARIABLE: "names and addresses that lead to the dashboard besides its machine's own",
     ORIGINS_VARIABLE: "addresses people see in their browser where a proxy does not keep `Host`",
@@ -67,11 +79,12 @@ def variables() -> str:
 def commands() -> str:
     """Every command of the command line with what it does."""
     context = main.make_context("row-by-row", ["runs"])
-    rows = [
-        (f"`row-by-row {name}`", command.get_short_help_str(limit=200))
-        for name in main.list_commands(context)
-        if (command := main.get_command(context, name))
-    ]
+    rows = []
+    for name in main.list_commands(context):
+        command = main.get_command(context, name)
+        inner = command.commands.items() if isinstance(command, click.Group) else ()
+        named = [(f"{name} {part}", found) for part, found in sorted(inner)] or [(name, command)]
+        rows += [(f"`row-by-row {said}`", each.get_short_help_str(limit=200)) for said, each in named if each]
     return _table(("command", "what it does"), [("`row-by-row`", "Open the dashboard."), *rows])
 
 

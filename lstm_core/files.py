@@ -16,8 +16,21 @@ from filelock import FileLock, Timeout
 
 from lstm_core.errors import LockHeld, StorageError
 
+HOME_VARIABLE = "ROW_BY_ROW_HOME"
+"""Environment variable that names the folder of what this program keeps."""
+
 LOCK_SECONDS = 30.0
 """Every lock is held for milliseconds; who waits longer than this waits for a process that hangs."""
+
+
+def home() -> Path:
+    """The folder of runs and of people's own data: ``$ROW_BY_ROW_HOME``, or the user's data folder."""
+    if chosen := os.environ.get(HOME_VARIABLE):
+        # Of an unknown user's folder it makes no folder, where `Path.expanduser` would raise.
+        return Path(os.path.expanduser(chosen)).absolute()  # noqa: PTH111
+    import platformdirs
+
+    return platformdirs.user_data_path("row-by-row")
 
 
 @contextlib.contextmanager
@@ -125,3 +138,35 @@ def locked(path: Path, seconds: float | None = None) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def is_held(path: Path) -> bool:
+    """Whether another process, or another lock of this one, holds the lock file ``path`` now.
+
+    Raises:
+        StorageError: the file cannot be made.
+    """
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return True
+    except OSError as error:
+        raise StorageError(f"Cannot write in {path.parent}: {error.strerror or error}.") from error
+    lock.release()
+    return False
+
+
+def ends_whole(path: Path) -> bool:
+    """Whether the last line of a file has its end, or there is none. Raises `OSError`."""
+    with path.open("rb") as file:
+        if not file.seek(0, os.SEEK_END):
+            return True
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"
+
+
+def append_lines(path: Path, lines: bytes) -> None:
+    """Append whole lines; after one that was torn, a new one begins. Raises `OSError`."""
+    with path.open("ab") as file:
+        file.write(lines if ends_whole(path) else b"\n" + lines)

@@ -7,12 +7,18 @@ from functools import cache
 import streamlit as st
 
 from dashboard.draw import reading
+from dashboard.draw.brought import read_all, which_digit
+from dashboard.draw.keep import show_keep
+from dashboard.draw.onward import show_ways_inside
 from dashboard.draw.sources import SOURCES
 from dashboard.draw.unfamiliar import looks_unfamiliar
+from dashboard.parts import guess
 from dashboard.parts.messages import errors_shown
 from dashboard.parts.stylesheet import use_stylesheet
 from dashboard.session import drawing_link, state
-from dashboard.session.network_choice import choose_network, reading_network
+from dashboard.session.current_reading import reading_fingerprint
+from dashboard.session.hidden import hidden
+from dashboard.session.network_choice import choose_network, reading_network, thing_read
 from dashboard.session.sheet import current_sheet
 from dashboard.session.tour import start_button
 
@@ -32,30 +38,38 @@ def digit_and_reading() -> None:
         label_visibility="collapsed",
     )
     desk = st.container(horizontal=True, key="desk")
-    with desk, st.container(width=280, key="bring"):
-        image = SOURCES[source](lambda: chosen()[1])
+    bring = desk.container(width=280, key="bring")
+    with bring:
+        brought = SOURCES[source](lambda: chosen()[1])
     network, weights = chosen()
-    if image is None:
+    if not brought:
         with desk:
-            reading.show_invitation(source, weights.rows, weights.columns)
+            reading.show_invitation(source, weights.rows, weights.columns, weights.class_names)
         drawing_link.take_out_of_address()
         return
-    from lstm_core.reading.trace import read
-    from lstm_core.reading.verdict import verdict
-
-    trace = read(weights, image)
-    unfamiliar = looks_unfamiliar(network, trace)
+    readings = read_all(weights, brought)
+    numbers = [each.verdict.called(each.verdict.label) for each in readings]
+    with bring:
+        shown = readings[which_digit(numbers)]
+    drawn = source == "Draw" and bool(current_sheet().strokes)
+    unfamiliar = looks_unfamiliar(network, shown.trace, shown.image)
     with desk:
-        found = verdict(trace.probabilities, image)
-        reading.show_reading(image, trace, found, caution=network.caution, unfamiliar=unfamiliar)
-    state.remember_image(image, drawn=source == "Draw" and bool(current_sheet().strokes))
+        reading.show_reading(shown, numbers, caution=network.caution, unfamiliar=unfamiliar)
+        with st.container(horizontal=True, horizontal_alignment="distribute", key="onward"):
+            if drawn and "hand" not in hidden():
+                show_keep(shown.verdict, weights.names, alone=len(readings) == 1)
+            if weights.is_plain:
+                show_ways_inside(shown.trace.probabilities, shown.image, shown.verdict)
+    state.remember_image(shown.image, drawn=drawn)
+    guess.tell(guess.SETTLED, reading_fingerprint(shown.image, weights))
     drawing_link.keep_in_address()
 
 
 use_stylesheet("draw/draw.css")
 with st.container(horizontal=True, key="head"):
     with st.container(key="title"):
-        st.title("Draw a digit, watch it being read", anchor=False)
+        thing = thing_read()
+        st.title(f"Draw {'one' if thing == 'class' else f'a {thing}'}, watch it being read", anchor=False)
         start_button("tour-start")
     aside = st.container(key="network", width=360)
 digit_and_reading()

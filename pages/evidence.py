@@ -26,7 +26,8 @@ with errors_shown():
     st.header("Experiments: one thing differs", anchor=False)
     st.markdown(
         "Each experiment trains networks that differ in one setting, with several seeds. A dot is a seed. "
-        "Where the 95 % interval of the difference contains 0, the seeds do not show that one side is better."
+        "Where the 95\N{NO-BREAK SPACE}% interval of the difference contains 0, the seeds do not "
+        "show that one side is better."
     )
     tables.show_experiments(found)
     st.header("Reproduce it yourself", anchor=False)

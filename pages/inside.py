@@ -15,6 +15,6 @@ use_stylesheet("inside/inside.css")
 st.title("Inside the network", anchor=False)
 with errors_shown():
     panel = panels.choose_panel()
-    st.header(panel.title, anchor=False)
+    st.header(panels.title_of(panel), anchor=False)
     panels.show_panel(panel)
 drawing_link.keep_in_address()

@@ -9,15 +9,18 @@ from dashboard.parts.messages import errors_shown
 from dashboard.parts.stylesheet import use_stylesheet
 from dashboard.session import direct_link, services
 from dashboard.train import address, followed_run, forms
+from dashboard.train.brought_in import show_brought_in
 from dashboard.train.interrupted import show_interrupted
 from dashboard.train.missing_data import show_missing_data
-from dashboard.train.network_summary import show_summary
+from dashboard.train.network_summary import in_short, show_summary
 from dashboard.train.next_steps import next_steps
+from dashboard.train.own_data import show_own_data
 from dashboard.train.queue_view import show_queue
 from dashboard.train.results_view import show_results
 from dashboard.train.script_button import script_button
 from dashboard.train.train_button import train_button, warm_up
 from dashboard.train.training_view import show_training
+from dashboard.train.way_back import show_note
 from lstm_core.runs.run import Run
 
 
@@ -35,9 +38,12 @@ def training(run: Run) -> None:
         next_steps(run.id, key="trained", why_not=followed_run.why_not_usable(run))
         st.button("New training", icon=":material/add:", on_click=start_anew)
     with st.container(key="notices"):  # holds its place, so that nothing below shifts when it empties
-        followed_run.show_note()
+        show_note(run)
         show_queue(shown=run.id)
         show_interrupted(shown=run.id)
+    if origin := run.identity.origin:
+        show_brought_in(run, origin)
+        return
     show_training(run)
     show_results(run)
 
@@ -51,10 +57,10 @@ def new_training() -> None:
         missing = show_missing_data(forms.chosen_dataset())
     left, right = st.columns([8, 5], gap="large")
     with left:
-        checked = forms.form(services.devices())
+        checked = forms.form(services.devices(), below_presets=show_own_data)
     with right, st.container(key="train-aside"):
         show_summary(checked)
-        train_button(checked.settings, enabled=not missing)
+        train_button(checked.settings, enabled=not missing, in_short=in_short(checked))
         script_button(checked.settings, key="train-script")
 
 

@@ -51,6 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for variable in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "LOCALAPPDATA"):
         patch.setenv(variable, str(home / variable.lower()))
     patch.setenv("ROW_BY_ROW_HOME", str(home / "row-by-row"))
+    patch.setenv("ROW_BY_ROW_WORKERS", "1")  # one run after the other, on every machine
     starts_workers = bool(config.getoption("numprocesses", None))
     if starts_workers:
         # They read it when they load NumPy. With threads of its own each would wait for the others' threads.

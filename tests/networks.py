@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from lstm_core.arrays import FloatArray
-from lstm_core.reading.weights import PACKED, LayerWeights, LstmWeights
+from lstm_core.reading.layer_weights import PACKED, LayerWeights
+from lstm_core.reading.weights import LstmWeights
 
 
 def random_weights(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -100,6 +101,12 @@ def text(page: AppTest) -> str:
     pieces: list[Any] = [*page.get("html")]
     said = "\n".join([element.value for element in elements] + [piece.proto.body for piece in pieces])
     return re.sub(r"\\([^\w\s])", r"\1", said)
+
+
+def galleries(page: AppTest) -> list[list[str]]:
+    """Of every gallery of pictures on the page, what its pictures are called."""
+    told = [json.loads(element.proto.json) for element in page.get("bidi_component") if element.proto.json]
+    return [one["labels"] for one in told if isinstance(one, dict) and "sprite" in one]
 
 
 def a_run(jobs: Jobs, state: State = "running", settings: HyperParameters = SETTINGS, **status: Any) -> Run:

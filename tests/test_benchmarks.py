@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
-from benchmarks import ablations, scale
+from benchmarks import ablations, own_hand, scale
 from benchmarks.contender import ContenderFailed, contender
 from benchmarks.line import Line, heading
 from benchmarks.matmul_floor import Product, products
+from benchmarks.pen_digits import PenDigit, interval, report, sheet
 from benchmarks.timing import Measured, all_in_turns
 from benchmarks.trained import training_seconds
 from lstm_core.runs.events import Batch, Evaluation, Finished, Snapshot, Started
+from lstm_core.runs.taught import TestImages
 from lstm_core.settings.presets import preset
 from lstm_core.settings.run_key import run_key
 from lstm_core.settings.validation import hyperparameters, with_changes
@@ -130,3 +135,56 @@ def test_the_plot_holds_every_cost_and_the_arithmetic_through_its_last_point():
     arithmetic, measured = scale.plot({("reading", "rows"): points}).data
     assert list(measured.y) == [500, 600]
     assert list(arithmetic.y) == [300, 600]
+
+
+@pytest.mark.parametrize(
+    ("right", "of", "low", "high"), [(492, 500, 0.9687, 0.9919), (10, 10, 0.7225, 1.0), (0, 10, 0.0, 0.2775)]
+)
+def test_a_share_has_wilsons_interval(right: int, of: int, low: float, high: float):
+    assert interval(right, of) == pytest.approx((low, high), abs=1e-4)
+
+
+def test_misses_are_listed_and_the_accuracy_has_its_interval(capsys: pytest.CaptureFixture[str]):
+    digits = [PenDigit(f"d{label}", label, ()) for label in (0, 1, 1, 7)]
+    report(digits, [0, 1, 7, -1])
+    printed = capsys.readouterr().out
+    assert "d1: a 1 read as 7" in printed and "d7: a 7 read as blank" in printed
+    assert "class 1: 1 of 2 missed" in printed
+    assert "accuracy 0.5000 (2 of 4), 95 % interval 0.1500 to 0.8500" in printed
+
+
+def test_a_sheet_holds_every_miss(tmp_path: Path):
+    grey = Image.new("L", (280, 280), 90)
+    grey.save(tmp_path / "one.png")
+    found = sheet([(tmp_path / "one.png", "1 as 7")] * 9)
+    assert found.size == (8 * 140, 2 * 156)
+    assert found.getpixel((7 * 140 + 70, 80)) == 90  # the eighth
+    assert found.getpixel((70, 156 + 80)) == 90  # the ninth, on the second line
+    assert found.getpixel((210, 156 + 80)) == 255  # and no tenth
+    assert sheet([]).size == (8 * 140, 156)
+
+
+def test_as_many_drawings_of_every_class_are_taught_whatever_the_seed():
+    labels = np.repeat(np.arange(4, dtype=np.uint8), 8)
+    first, again, other = (own_hand.chosen(labels, 3, seed) for seed in (0, 0, 1))
+    assert np.bincount(labels[first]).tolist() == [3, 3, 3, 3]
+    assert (first == again).all()
+    assert (first != other).any()
+
+
+def test_what_teaching_gained_and_cost_is_summed_up_over_all_people():
+    def taught(before: int, after: int, accuracy: float) -> own_hand.Taught:
+        test = TestImages(
+            dataset="MNIST",
+            images=10_000,
+            accuracy_before=0.996,
+            accuracy_after=accuracy,
+            loss_before=0.011,
+            loss_after=0.012,
+        )
+        return own_hand.Taught("w", 50, before, after, 100, 12.0, 20.0, test)
+
+    said = own_hand.report([taught(5, 1, 0.9955), taught(5, 2, 0.9960)])
+    assert "error 10.00 % before, 3.00 % after: 0.30 of it" in said
+    assert "12.0 s on average, 12.0 s at most, 20.0 s of processor" in said
+    assert "99.60 % before, 0.025 points lost on average, 0.05 at most; loss 0.0110 before, 0.0120" in said

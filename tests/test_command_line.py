@@ -14,30 +14,27 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from onnxruntime import InferenceSession
+from PIL import Image, ImageDraw
 
 from lstm_core.data.info import Dataset
+from lstm_core.drawing.stroke_digits import stroke_digit
 from lstm_core.export.keras_script import standalone_script
 from lstm_core.pretrained.shipped import shipped_weights
-from lstm_core.reading.trace import read
+from lstm_core.reading.trace import read, read_batch
 from lstm_core.reading.weights import load_weights
 from lstm_core.runs.store import RunStore
 from lstm_core.settings.computed import Computed
 from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.presets import PRESETS
+from tests.commands.started import started
+from tests.networks import random_weights
 
 SMALL = ("--preset", "digits", "--set", "units=8", "--set", "steps=30", "--set", "evaluate_every=10")
 
 
 def command(*arguments: object, home: Path, **extra: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "ROW_BY_ROW_HOME": str(home), **extra}
-    return subprocess.run(
-        [sys.executable, "-m", "lstm_core", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        env=environment,
-        timeout=120,
-    )
+    return started(*arguments, environment={"ROW_BY_ROW_HOME": str(home), **extra})
 
 
 def objects(output: str) -> list[dict[str, Any]]:
@@ -136,13 +133,60 @@ def test_classify_reads_drawings_of_any_size(tmp_path: Path, dark_on_light: bool
     done = command("classify", file, "--drawing", "--json", home=tmp_path)
     assert done.returncode == 0, done.stderr
     (answer,) = objects(done.stdout)
-    assert set(answer) == {"file", "label", "probabilities", "rows", "settled_at_row"}
+    keys = {"label", "probabilities", "rows", "settled_at_row", "familiar"}
+    assert set(answer) == {*keys, "file", "numbers"}
+    assert answer["familiar"] is True
     assert answer["file"] == str(file)
     assert answer["label"] == 1
     assert np.shape(answer["rows"]) == (28, 10)
     assert answer["rows"][-1] == answer["probabilities"]
     assert 5 <= answer["settled_at_row"] <= 28, "the first rows are paper"
     assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-4)
+    (number,) = answer["numbers"]
+    assert set(number) == {*keys, "box"}
+    assert number["box"] == pytest.approx([130, 60, 150, 220], abs=3)
+    assert all(number[name] == answer[name] for name in set(number) - {"box"})
+
+
+def test_classify_reads_several_digits_one_by_one(tmp_path: Path) -> None:
+    digits = [stroke_digit(label, 90, 90) for label in (1, 2, 7)]
+    sheet = np.pad(np.hstack(digits), 60)
+    Image.fromarray(np.round(255 * (1 - sheet)).astype(np.uint8)).save(tmp_path / "numbers.png")
+    done = command("classify", tmp_path / "numbers.png", "--drawing", "--json", home=tmp_path)
+    (answer,) = objects(done.stdout)
+    assert [number["label"] for number in answer["numbers"]] == [1, 2, 7]
+    lefts = [number["box"][0] for number in answer["numbers"]]
+    assert lefts == sorted(lefts)
+    assert answer["label"] == 1
+    said = command("classify", tmp_path / "numbers.png", "--drawing", home=tmp_path).stdout
+    assert "numbers.png: Reads as 1 2 7\n" in said
+    assert said.count("settled at row") == 3
+
+
+@pytest.mark.parametrize(
+    ("level", "why"), [(128, "one shade only, 50.2\N{NO-BREAK SPACE}%"), (0, "one shade only")]
+)
+def test_classify_gives_no_verdict_on_an_image_without_a_digit(tmp_path: Path, level: int, why: str) -> None:
+    Image.fromarray(np.full((28, 28), level, np.uint8)).save(tmp_path / "plain.png")
+    done = command("classify", tmp_path / "plain.png", "--json", home=tmp_path)
+    assert done.returncode == 1
+    assert not done.stdout
+    assert why in done.stderr
+
+
+def draw_an_m(path: Path) -> Path:
+    picture = Image.new("L", (280, 280), 255)
+    corners = [(50, 230), (50, 50), (140, 160), (230, 50), (230, 230)]
+    ImageDraw.Draw(picture).line(corners, 0, 18, "curve")
+    picture.save(path)
+    return path
+
+
+def test_classify_says_what_does_not_look_like_a_digit(tmp_path: Path) -> None:
+    done = command("classify", draw_an_m(tmp_path / "m.png"), "--drawing", "--json", home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (answer,) = objects(done.stdout)
+    assert answer["familiar"] is False
 
 
 def test_classify_without_drawing_reads_pixels_as_they_are(tmp_path: Path, mnist: Dataset) -> None:
@@ -174,7 +218,7 @@ def test_what_is_no_picture_file_is_neither_waited_for_nor_read_without_end(tmp_
     done = command("classify", tmp_path / "pipe.png", "/dev/zero", large, tmp_path, home=tmp_path)
     assert done.returncode == 1
     assert done.stderr.count("a pipe or a device, not a file") == 2
-    assert "larger than 10,485,760 bytes" in done.stderr
+    assert "larger than 67,108,864 bytes" in done.stderr
     assert "Is a directory" in done.stderr
     assert "4 of 4 files could not be read" in done.stderr
 
@@ -283,13 +327,107 @@ def test_export_to_script_gives_the_run_as_a_program(
     assert "a file ending in .py" in wrong.stderr
 
 
-@pytest.mark.parametrize(("target", "there"), [("npz", "x.npz"), ("npz", "x.json"), ("script", "x.py")])
+def test_export_to_onnx_reads_like_the_run(
+    trained: tuple[Path, dict[str, Any]], tmp_path: Path, digits: Dataset
+) -> None:
+    home, summary = trained
+    target = tmp_path / "model.onnx"
+    done = command("export", "--run", summary["id"], "--to", "onnx", "--output", target, home=home)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"{target}\n"
+    images = digits.test.pixels()[:20]
+    found = InferenceSession(target.read_bytes()).run(["probabilities_by_row"], {"image": images})[0]
+    weights = load_weights(home / "runs" / summary["id"] / "weights.npz")
+    np.testing.assert_allclose(found, read_batch(weights, images), atol=1e-5)
+
+
+def test_a_model_from_elsewhere_is_brought_in_and_used_like_a_run(tmp_path: Path) -> None:
+    file, home = tmp_path / "from_a_friend.npz", tmp_path / "home"
+    weights = random_weights((6, 5))
+    np.savez(file, *weights.arrays().values())
+    done = command("import", file, "--json", home=home)
+    assert done.returncode == 0, done.stderr
+    (answer,) = objects(done.stdout)
+    assert (
+        answer.items()
+        >= {
+            "name": "from a friend",
+            "new": True,
+            "cell": "lstm",
+            "units": [6, 5],
+            "direction": "forward",
+            "rows": 8,
+            "columns": 8,
+            "classes": 10,
+            "class_names": [],
+        }.items()
+    )
+    assert answer["notes"] == [done.stderr.strip()]
+    run = ("--run", answer["id"])
+
+    again = command("import", file, "--name", "Another", "--classes", "", home=home)
+    assert again.returncode == 0, again.stderr
+    assert again.stdout == (
+        f"{answer['id']}  from a friend: lstm of 6, 5 units, reads 8 × 8 pixels, 10 classes\n"
+    )
+    assert "brought in before" in again.stderr
+    (summary,) = objects(command("runs", "--json", home=home).stdout)
+    assert (summary["brought_in_from"], summary["accuracy"]) == ("from_a_friend.npz", None)
+    (result,) = objects(command("evaluate", *run, "--json", home=home).stdout)
+    assert 0 <= result["accuracy"] <= 1 and len(result["accuracy_by_rows"]) == 8
+    wrong = command("evaluate", *run, "--dataset", "mnist", home=home)
+    assert wrong.returncode == 2 and "of 8 × 8 images" in wrong.stderr
+    out = tmp_path / "out.npz"
+    assert command("export", *run, "--to", "npz", "--output", out, home=home).returncode == 0
+    assert load_weights(out).fingerprint == weights.fingerprint
+    assert json.loads(out.with_suffix(".json").read_text())["file"] == "from_a_friend.npz"
+    script = command("export", *run, "--to", "script", "--output", tmp_path / "x.py", home=home)
+    assert script.returncode == 1 and "how it was trained is not known" in script.stderr
+    more = command("train", "--continue", answer["id"], "--more-steps", 5, home=home)
+    assert more.returncode == 1 and "there is no training to go on with" in more.stderr
+
+
+def test_a_model_that_does_not_fit_is_refused_and_keeps_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "model.keras"
+    file.write_bytes(b"PK\x03\x04 cut off")
+    done = command("import", file, "--json", home=tmp_path / "home")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("Error: The file is damaged, or a part of it is missing")
+    assert command("import", tmp_path / "gone.keras", home=tmp_path).returncode == 1
+    names = command("import", file, "--classes", "A,,B", home=tmp_path)
+    assert names.returncode == 2 and "`--classes` must be names with commas between" in names.stderr
+    assert not list((tmp_path / "home").rglob("*.json"))
+
+
+def test_classify_writes_the_trace_of_one_reading(tmp_path: Path) -> None:
+    image, target = draw_a_one(tmp_path / "one.png"), tmp_path / "trace.npz"
+    done = command("classify", image, "--drawing", "--json", "--trace", target, home=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (answer,) = objects(done.stdout)
+    with np.load(target, allow_pickle=False) as file:
+        arrays = dict(file)
+    np.testing.assert_allclose(arrays["probabilities"], answer["rows"], atol=1e-6)
+    again = read(shipped_weights(), arrays["image"])
+    np.testing.assert_allclose(arrays["layer1/forget"], vars(again.layers[0])["forget_gate"], atol=1e-6)
+
+    again_there = command("classify", image, "--drawing", "--trace", target, home=tmp_path)
+    assert again_there.returncode == 2
+    assert "`--trace` must be a file that does not exist yet; got" in again_there.stderr
+    two = command("classify", image, image, "--trace", tmp_path / "two.npz", home=tmp_path)
+    assert two.returncode == 2
+    assert "--trace takes the reading of one image; 2 were given." in two.stderr
+
+
+@pytest.mark.parametrize(
+    ("target", "there"),
+    [("npz", "x.npz"), ("npz", "x.json"), ("script", "x.py"), ("onnx", "x.onnx")],
+)
 def test_export_replaces_a_file_only_when_told_to(
     trained: tuple[Path, dict[str, Any]], tmp_path: Path, target: str, there: str
 ) -> None:
     home, summary = trained
     (tmp_path / there).write_text("mine")
-    output = tmp_path / f"x.{there.split('.')[1] if target == 'script' else 'npz'}"
+    output = tmp_path / ("x.npz" if target == "npz" else there)
     export = ("export", "--run", summary["id"], "--to", target, "--output", output)
     done = command(*export, home=home)
     assert done.returncode == 2
@@ -311,8 +449,8 @@ def test_ctrl_c_stops_the_training_however_often_it_comes(tmp_path: Path, often:
         stderr=subprocess.PIPE,
         text=True,
     )
+    store = RunStore(tmp_path)
     try:
-        store = RunStore(tmp_path)
         while process.poll() is None and not store.in_state("running"):
             time.sleep(0.1)
         process.send_signal(signal.SIGINT)
@@ -322,6 +460,8 @@ def test_ctrl_c_stops_the_training_however_often_it_comes(tmp_path: Path, often:
         _, said = process.communicate(timeout=120)
     finally:
         process.kill()
+        for left in store.list():
+            left.steer(stop=True)  # whatever went wrong, nothing goes on in the background
     assert process.returncode == (130 if often else 0), said
     assert "Stopping; what was learnt is kept." in said
     assert "Traceback" not in said

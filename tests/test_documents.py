@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 from benchmarks.__main__ import LINES
@@ -23,6 +24,7 @@ DOCUMENTS = [
 WITH_TABLES = [path for path in DOCUMENTS if "[[[cog" in path.read_text(encoding="utf-8")]
 
 SET_FOR_OTHERS = {
+    "MLFLOW_DISABLE_TELEMETRY",
     "PYTHONUNBUFFERED",
     "TF_CPP_MIN_LOG_LEVEL",
     "TF_FORCE_GPU_ALLOW_GROWTH",
@@ -96,6 +98,8 @@ def test_files_folders_and_names_that_a_map_mentions_are_there(document: Path):
 def test_commands_that_are_named_exist_with_their_options(document: Path):
     for name, rest in re.findall(r"row-by-row ([a-z]\w*)([^`\n#|]*)", text(document)):
         command = main.commands.get(name)
+        if isinstance(command, click.Group):
+            command = command.commands.get(rest.split()[0] if rest.split() else "list")
         assert command is not None, name
         known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
         assert set(re.findall(r"--[a-z-]+", rest)) <= known, f"{name}{rest}"

@@ -11,7 +11,17 @@ from typing import Any
 import pytest
 
 from lstm_core.errors import LockHeld, StorageError
-from lstm_core.files import locked, make_folder, open_regular, read_bounded, write_text, write_whole
+from lstm_core.files import (
+    append_lines,
+    ends_whole,
+    is_held,
+    locked,
+    make_folder,
+    open_regular,
+    read_bounded,
+    write_text,
+    write_whole,
+)
 
 
 def no_space(*_: Any, **__: Any) -> None:
@@ -110,3 +120,26 @@ def test_what_is_not_there_or_is_a_folder_is_said(tmp_path: Path):
     for path, message in ((tmp_path / "none", "No such file"), (tmp_path, "Is a directory")):
         with pytest.raises(StorageError, match=message):
             read_bounded(path, 100)
+
+
+def test_whether_a_lock_is_held_is_seen_without_keeping_it(tmp_path: Path):
+    path = tmp_path / "some.lock"
+    assert not is_held(path)
+    with locked(path):
+        assert is_held(path)
+    assert not is_held(path)
+
+
+@pytest.mark.parametrize("before", [b"", b"one\n", b"one\nhal"])
+def test_lines_are_appended_whole_and_after_a_torn_one_begins_another(tmp_path: Path, before: bytes):
+    path = tmp_path / "lines"
+    path.write_bytes(before)
+    assert ends_whole(path) is (before[-3:] != b"hal")
+    append_lines(path, b"two\n")
+    assert ends_whole(path)
+    assert path.read_bytes().splitlines() == [*before.splitlines(), b"two"]
+
+
+def test_the_first_line_makes_the_file(tmp_path: Path):
+    append_lines(tmp_path / "new", b"one\n")
+    assert (tmp_path / "new").read_bytes() == b"one\n"

@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 HEAVY = {"tensorflow", "keras", "jax", "torch"}
+OF_SEARCHES = {"optuna", "sqlalchemy", "alembic"}
 TRAINING = "lstm_core/training/"
 """The room that imports Keras and what is below it."""
 
@@ -122,7 +123,13 @@ def test_what_the_draw_page_needs_imports_no_training_library():
     rooms = ["drawing", "data", "reading", "inside", "settings", "runs", "figures", "pretrained"]
     needed = [module for room in rooms for module in dotted(modules(f"lstm_core/{room}"))]
     loaded = fresh_modules("".join(f"import {module}\n" for module in needed))
-    assert not loaded & (HEAVY | {"sklearn", "scipy", "streamlit"}), loaded & (HEAVY | {"sklearn", "scipy"})
+    forbidden = HEAVY | OF_SEARCHES | {"sklearn", "scipy", "streamlit"}
+    assert not loaded & forbidden, loaded & forbidden
+
+
+def test_the_dashboard_asks_a_process_of_its_own_to_open_models_from_elsewhere():
+    asking = "import dashboard.runs.bring_in, dashboard.runs.take_away, lstm_core.elsewhere.brought_model"
+    assert not fresh_modules(asking) & (HEAVY | {"h5py", "onnx", "onnxruntime"})
 
 
 def test_the_training_process_holds_its_lock_before_it_loads_tensorflow():
@@ -130,4 +137,12 @@ def test_the_training_process_holds_its_lock_before_it_loads_tensorflow():
 
 
 def test_the_command_line_starts_without_a_training_library():
-    assert not fresh_modules("import lstm_core.__main__") & HEAVY
+    assert not fresh_modules("import lstm_core.__main__") & (HEAVY | OF_SEARCHES)
+
+
+def test_the_search_page_needs_optuna_only_for_a_search_that_is_opened():
+    page = (ROOT / "pages" / "search.py").read_text(encoding="utf-8")
+    needed = [
+        line for line in page.splitlines() if line.startswith(("import ", "from ")) and "__f" not in line
+    ]
+    assert not fresh_modules("\n".join(needed)) & (HEAVY | OF_SEARCHES)

@@ -24,6 +24,7 @@ FILES = (
     "weights.npz",
     "checkpoint.npz",
     "evaluation.json",
+    "familiar.npz",
     "environment.json",
     "drawing.npy",
     "snapshots/",

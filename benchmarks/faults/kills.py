@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import subprocess
 import sys
@@ -17,9 +18,10 @@ from benchmarks.faults.attack import Attack, Limits
 from lstm_core.runs.jobs import Jobs
 from lstm_core.runs.leftovers import clear_leftovers
 from lstm_core.runs.run import Run
+from lstm_core.runs.side_by_side import WORKERS_VARIABLE
 from lstm_core.runs.store import RunStore
 from lstm_core.runs.worker_start import spawn
-from lstm_core.settings.validation import hyperparameters
+from lstm_core.settings.validation import hyperparameters, with_changes
 
 MOMENTS = 100
 PATIENCE = 180.0
@@ -53,9 +55,10 @@ for seed in range(int(sys.argv[2]), 10**6):
 
 
 def attacks(limits: Limits) -> Iterator[Attack]:
-    half = replace(limits, seconds=limits.seconds / 2)
-    yield _trainings(half)
-    yield _writes(half)
+    third = replace(limits, seconds=limits.seconds / 3)
+    yield _trainings(third)
+    yield _side_by_side(third)
+    yield _writes(third)
 
 
 def _writes(limits: Limits) -> Attack:
@@ -125,6 +128,66 @@ def _trainings(limits: Limits) -> Attack:
             jobs.store.delete(run)
     attack.notes.append(f"{lost} runs lost")
     return attack
+
+
+def _side_by_side(limits: Limits) -> Attack:
+    attack = Attack("one of two training processes: killed at a random moment, while the other trains")
+    started: list[subprocess.Popen[bytes]] = []
+    jobs = Jobs(RunStore(limits.folder / "two"), lambda root: started.append(spawn(root)))
+    seeds = range(3)
+    with _workers(2):
+        wanted = _trained_together(jobs, seeds)
+        for _ in limits.rounds(MOMENTS):
+            attack.times += 1
+            runs = [jobs.submit(with_changes(SETTINGS, seed=seed)).run for seed in seeds]
+            end = time.monotonic() + limits.random.uniform(0, 4)
+            while time.monotonic() < end:
+                jobs.refresh()
+                time.sleep(0.05)
+            living = [process for process in started if process.poll() is None]
+            if living:
+                victim = limits.random.choice(living)
+                victim.kill()
+                victim.wait()
+            try:
+                for run, weights in zip(runs, wanted, strict=True):
+                    _to_its_end(jobs, run)
+                    attack.expect(
+                        run.status.state == "finished", f"a run {run.status.state}: {run.status.detail}"
+                    )
+                    same = [np.array_equal(weights[name], array) for name, array in _arrays(run).items()]
+                    attack.expect(all(same), "weights differ from those of an uninterrupted training")
+            except Exception as error:  # noqa: BLE001 (whatever it is, it is a fault)
+                attack.faults.append(f"{type(error).__name__}: {error}")
+            for run in runs:
+                with contextlib.suppress(Exception):
+                    jobs.store.delete(run)
+    for process in started:
+        process.kill()
+        process.wait()
+    return attack
+
+
+@contextlib.contextmanager
+def _workers(number: int) -> Iterator[None]:
+    """So many training processes, for this process and those it starts."""
+    before = os.environ.get(WORKERS_VARIABLE)
+    os.environ[WORKERS_VARIABLE] = str(number)
+    try:
+        yield
+    finally:
+        os.environ.pop(WORKERS_VARIABLE)
+        if before is not None:
+            os.environ[WORKERS_VARIABLE] = before
+
+
+def _trained_together(jobs: Jobs, seeds: range) -> list[dict[str, np.ndarray]]:
+    """What an uninterrupted training with each seed learns; the runs are deleted."""
+    runs = [jobs.submit(with_changes(SETTINGS, seed=seed)).run for seed in seeds]
+    arrays = [_arrays(_to_its_end(jobs, run)) for run in runs]
+    for run in runs:
+        jobs.store.delete(run)
+    return arrays
 
 
 def _to_its_end(jobs: Jobs, run: Run) -> Run:

@@ -32,11 +32,11 @@ MOST_IDLE = 0.05
 MEASURE = """
 import json, statistics, time, sys
 from dashboard.session import networks, services
-from dashboard.runs import run_list
+from dashboard.runs.entry import entries
 from lstm_core.runs.speeds import measurements
 looks = {
     "networks to choose from": networks.networks,
-    "lines of the Runs page": run_list.entries,
+    "lines of the Runs page": entries,
     "speeds for the Train form": lambda: measurements(services.store(), services.devices()[0]),
 }
 found = {}

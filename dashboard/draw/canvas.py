@@ -17,25 +17,27 @@ import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
 from dashboard.parts.component import component
-from dashboard.session.sheet import SIZE, Sheet
+from dashboard.session.sheet import PAPER, SIZE, Sheet
 
 LABEL = (
     "Drawing sheet: draw one digit with the mouse, a pen or a finger. "
     "With the keyboard, take one from Gallery or Upload, above."
 )
 
-INK, PAPER = "#FFFFFF", "#101010"
+INK = "#FFFFFF"
 """White on black, as the network sees it, in a light and in a dark page."""
 
 
-def canvas(sheet: Sheet, *, brush: int) -> dict[str, Any]:
-    """Show the sheet, keep its strokes up to date and return them as a Fabric.js drawing.
+def canvas(sheet: Sheet, *, brush: int, erasing: bool = False, label: str = LABEL) -> dict[str, Any]:
+    """Show a sheet, keep its strokes up to date and return them as a Fabric.js drawing.
 
     Args:
-        sheet: the session's sheet; its strokes are laid out again when the page was left and is back.
-        brush: pen width in pixels of the sheet.
+        sheet: one of the session's sheets; its strokes are laid out again when the page was left and is back.
+        brush: width of the pen or the eraser in pixels of the sheet.
+        erasing: whether strokes take ink away; they have the colour of the paper then.
+        label: says what it is to people who do not see it.
     """
-    key = f"canvas-{sheet.edition}"
+    key = f"{sheet.name}-{sheet.edition}"
     if key not in st.session_state:
         sheet.laid_out = sheet.strokes
     with st.container(key="sheet", width=SIZE, height=SIZE, border=False, gap=None):
@@ -43,13 +45,13 @@ def canvas(sheet: Sheet, *, brush: int) -> dict[str, Any]:
             width=SIZE,
             height=SIZE,
             stroke_width=brush,
-            stroke_color=INK,
+            stroke_color=PAPER if erasing else INK,
             background_color=PAPER,
             initial_drawing={"objects": sheet.laid_out},
             key=key,
         )
         component(__file__, "pen")(
-            data={"brush": brush, "ink": INK, "label": LABEL, "edition": key},
+            data={"brush": brush, "ink": INK, "label": label, "edition": key},
             key="pen",
             height=0,
         )

@@ -16,14 +16,14 @@ const makeRowPlayer = (root, rows, show) => {
   const rest = () => {
     clearInterval(timer);
     timer = 0;
-    play.textContent = "▶ Play";
+    showPlaying(play, false);
   };
   const jump = (to) => {
     rest();
     go(to);
   };
   const start = () => {
-    play.textContent = "❚❚ Pause";
+    showPlaying(play, true);
     if (row === rows()) go(1);
     timer = setInterval(() => (row < rows() ? go(row + 1) : rest()), MILLISECONDS_A_ROW);
   };

@@ -1,41 +1,40 @@
-"""Three ways to bring a digit: draw it, pick one of the test images, upload a picture.
+"""Three ways to bring digits: draw them, pick one of the test images, bring a picture.
 
-Each shows its controls and returns the image the network will see, ``(rows, columns)`` float32 in [0, 1],
-or None while there is nothing to read.
+Each shows its controls and returns the digits as the network will see them, none while there is nothing to
+read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.draw.brought import Brought, Weights, made_like_the_data
 from dashboard.draw.canvas import canvas
-from dashboard.parts.messages import harmless, show_error
+from dashboard.draw.upload import upload_picture
+from dashboard.parts.messages import harmless
+from dashboard.parts.quantities import plain
 from dashboard.session import digits, state
 from dashboard.session.sheet import SIZE, current_sheet
-from lstm_core.errors import DataError, ImageRejected
+from lstm_core.errors import DataError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from lstm_core.reading.weights import LstmWeights
-
-Image: TypeAlias = "NDArray[np.float32]"
-Weights: TypeAlias = "Callable[[], LstmWeights]"
-"""Loads the network that will read; called late, so that the canvas need not wait for it."""
+    from lstm_core.drawing.digits_of_ink import DigitInk
 
 PER_CLASS = 3
-UPLOAD_MEGABYTES = 10
+
+ERASER = "draw-eraser"
+"""Whether the eraser is in the hand, not the pen."""
 
 
-def draw_digit(weights: Weights) -> Image | None:
+def draw_digit(weights: Weights) -> list[Brought]:
     """The canvas with its tools."""
     sheet = current_sheet()
-    drawing = canvas(sheet, brush=st.session_state.get(state.BRUSH, 20))
+    erasing = st.session_state.get(ERASER, False)
+    brush = st.session_state.get(state.BRUSH, 20)
+    drawing = canvas(sheet, brush=round(1.5 * brush) if erasing else brush, erasing=erasing)
     with st.container(horizontal=True, gap="xsmall", key="tools"):
         st.button(
             "Undo",
@@ -50,6 +49,14 @@ def draw_digit(weights: Weights) -> Image | None:
             disabled=not sheet.strokes,
             shortcut="Delete",
             help="Start with a blank sheet (Delete)",
+        )
+        st.button(
+            "Eraser",
+            key="draw-eraser-button",
+            on_click=_take_the_other,
+            type="primary" if erasing else "secondary",
+            disabled=not sheet.strokes and not erasing,
+            help="Draw with the pen again" if erasing else "Rub out what you draw over",
         )
         with st.popover("Brush", help="How wide the brush is"):
             st.slider(
@@ -74,18 +81,29 @@ def draw_digit(weights: Weights) -> Image | None:
         )
     if not sheet.strokes:
         return _linked_image(weights)
+    return made_like_the_data(lambda apart: _digits(drawing, apart), weights)
+
+
+def _take_the_other() -> None:
+    """The eraser instead of the pen, or the pen instead of the eraser."""
+    st.session_state[ERASER] = not st.session_state.get(ERASER, False)
+
+
+def _digits(drawing: dict[str, object], apart: bool) -> list[DigitInk]:
+    from lstm_core.drawing.digits_of_ink import digits_of
     from lstm_core.drawing.strokes import ink_from_fabric
 
-    return _made_like_the_data(lambda: ink_from_fabric(drawing, (SIZE, SIZE)), weights)
+    return digits_of(ink_from_fabric(drawing, (SIZE, SIZE)), apart=apart)
 
 
-def _linked_image(weights: Weights) -> Image | None:
-    """The image that came with a link, for a network that reads images of its size."""
+def _linked_image(weights: Weights) -> list[Brought]:
+    """The image that came with a link or from another page, for a network that reads images of its size."""
     linked = state.linked_image()
     if linked is None or linked.shape != (weights().rows, weights().columns):
-        return None
-    st.caption("This digit came with the link. Draw to replace it.")
-    return linked
+        return []
+    what = plain(state.linked_image_said()) or "This digit came with the link"
+    st.caption(f"{what}. Draw to replace it.")
+    return [Brought(linked)]
 
 
 def _png(drawing: dict[str, object]) -> bytes:
@@ -95,18 +113,18 @@ def _png(drawing: dict[str, object]) -> bytes:
     return png(ink_from_fabric(drawing, (SIZE, SIZE)))
 
 
-def pick_test_digit(weights: Weights) -> Image | None:
+def pick_test_digit(weights: Weights) -> list[Brought]:
     """A gallery of test images of the size the network reads."""
     from dashboard.parts.gallery import gallery
-    from lstm_core.data.info import Split
+    from lstm_core.data.info import Split, things_of
 
     info = digits.dataset_for(weights())
     if info is None:
         st.info("There are no test images of the size that this network reads.")
-        return None
+        return []
     try:
         with st.spinner("Reading the test images…"):
-            test = digits.test_digits(info.name)
+            test = digits.test_digits(info.name, info.fingerprint)
     except DataError as error:
         st.info(f"The gallery shows the test images of {info.title}, but they are not on this machine yet.")
         st.page_link(
@@ -114,46 +132,19 @@ def pick_test_digit(weights: Weights) -> Image | None:
         )
         with st.expander("Where the program looked for them"):
             st.markdown(harmless(error))
-        return None
+        return []
     page = state.gallery_page()
     indices = digits.gallery_indices(test, PER_CLASS, page)
     pixels = Split(test.images[indices], test.labels[indices]).pixels()
-    labels = [f"Digit {test.labels[index]}, test image {index}" for index in indices]
+    thing = info.thing.capitalize()
+    labels = [f"{thing} {info.names[test.labels[index]]}, test image {index}" for index in indices]
     chosen = gallery(
         pixels, labels, name=f"Test images of {info.title}", key=f"{state.GALLERY_CHOICE}-{info.name}-{page}"
     )
-    st.button("Other digits", icon=":material/shuffle:", on_click=state.turn_gallery_page)
-    return None if chosen is None else pixels[chosen]
-
-
-def upload_picture(weights: Weights) -> Image | None:
-    """A picture file of any size, dark on light or light on dark."""
-    file = st.file_uploader(
-        "Picture of one digit",
-        type=["png", "jpg", "jpeg", "gif", "webp", "bmp"],
-        max_upload_size=UPLOAD_MEGABYTES,
-        key=state.UPLOAD,
-        help="Dark on light or light on dark, any size. A photo of a sheet of paper works too.",
+    st.button(
+        f"Other {things_of(info.class_names)}", icon=":material/shuffle:", on_click=state.turn_gallery_page
     )
-    if file is None:
-        return None
-    from lstm_core.drawing.photograph import ink_from_file
-
-    return _made_like_the_data(lambda: ink_from_file(file.getvalue()), weights)
-
-
-def _made_like_the_data(ink: Callable[[], Image], weights: Weights) -> Image | None:
-    from lstm_core.drawing.normalise import is_blank, normalise
-
-    try:
-        image = normalise(ink(), weights().rows, weights().columns)
-    except ImageRejected as error:
-        show_error(error)
-        return None
-    if is_blank(image):
-        st.info("There is too little ink to read; a dot is not a digit.")
-        return None
-    return image
+    return [] if chosen is None else [Brought(pixels[chosen])]
 
 
 SOURCES = MappingProxyType({"Draw": draw_digit, "Gallery": pick_test_digit, "Upload": upload_picture})

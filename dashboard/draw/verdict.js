@@ -27,6 +27,6 @@ const makeVerdict = (root) => {
     const says = { ".headline": headline, ".detail": detail, ".more": more, ".doubt": doubt };
     for (const [selector, text] of Object.entries(says)) part(selector).textContent = text;
     bars.hidden = !evolution;
-    if (evolution) showBars(bars.tBodies[0], evolution.bars.at(-1), 0);
+    if (evolution) showBars(bars.tBodies[0], evolution.bars.at(-1), 0, evolution.names);
   };
 };

@@ -10,12 +10,12 @@ import streamlit as st
 from dashboard.parts import quantities
 from dashboard.parts.chart import chart
 from dashboard.parts.experiment import PROGRAM, mean, seeds, show_experiment
-from lstm_core.data.info import DATASETS
 from lstm_core.evidence.experiments import COMPARISONS
 from lstm_core.evidence.results import PUBLISHED_IMAGES, PUBLISHED_MEMORY, MemoryResult, Results
 from lstm_core.evidence.summaries import Summary, comparison, summary
-from lstm_core.figures.memory_bars import MemoryBar, memory_bars
-from lstm_core.figures.seed_dots import SeedGroup, seed_dots
+from lstm_core.figures.of_runs.memory_bars import MemoryBar, memory_bars
+from lstm_core.figures.of_runs.seed_dots import SeedGroup, seed_dots
+from lstm_core.reading.percents import PERCENT, accuracy
 from lstm_core.reading.trace import BLOCK
 from lstm_core.settings.presets import PRESETS, Preset
 
@@ -66,8 +66,9 @@ def show_memory(found: Results) -> None:
         st.caption(f"Here: the {_HOW[how]}, on {quantities.plain(device)}.")
     if any(result.measured == "resident" for result in measured):
         st.caption(
-            "On the CPU TensorFlow takes the CNN's images as one batch. The LSTM's are one call, too, but "
-            f"NumPy reads them {BLOCK} at a time on each core and keeps only the states of the row it is at."
+            "On the CPU TensorFlow takes the CNN's images as one batch. The LSTM gets all images in one call "
+            f"too, but NumPy reads {BLOCK} of them at a time on each core and keeps only the states of the "
+            "current row."
         )
 
 
@@ -91,8 +92,8 @@ def show_origin(found: Results) -> None:
         _invite("Nothing has been reproduced yet. Without a GPU, the full set takes hours.", PROGRAM)
         return
     st.markdown(
-        "Seeds that were trained before are answered from their runs, so the commands can be stopped and "
-        "started again at any time."
+        "A seed that was trained before is not trained again, so you can stop the commands and start them "
+        "again at any time."
     )
     st.code("\n".join(_once(result.command for result in everything)), language=None, wrap_lines=True)
     dates = sorted({result.date for result in everything})
@@ -106,13 +107,15 @@ def show_origin(found: Results) -> None:
 
 def _row(preset: Preset, reached: Summary | None) -> str:
     settings = preset.settings()
-    data = "" if settings.dataset == "mnist" else f" · {DATASETS[settings.dataset].title}"
+    data = "" if settings.dataset == "mnist" else f" · {settings.info.title}"
     source = escape((preset.source or "This project's own") + data)
     note = f"<small>Here: {escape(preset.chosen_here)}</small>" if preset.chosen_here else ""
-    published = "–" if preset.published_accuracy is None else f"{100 * preset.published_accuracy:.2f} %"
+    published = "–" if preset.published_accuracy is None else accuracy(preset.published_accuracy)
     if reached:
         low, high = reached.spread
-        result = f"<b>{mean(reached)} %</b><small>{100 * low:.2f} to {100 * high:.2f}, {seeds(reached)}"
+        result = (
+            f"<b>{mean(reached)}{PERCENT}</b><small>{100 * low:.2f} to {accuracy(high)}, {seeds(reached)}"
+        )
         result += f"{_against_published(reached)}{escape(_how(reached))}</small>"
         time = quantities.duration(reached.seconds)
     else:
@@ -139,7 +142,7 @@ def _against_published(reached: Summary) -> str:
     low, high = reached.prediction_interval
     return (
         "; the published value is above all of these, but another seed could reach it: "
-        f"{100 * low:.2f} to {100 * high:.2f} is the 95 % prediction interval"
+        f"{100 * low:.2f} to {100 * high:.2f}{PERCENT} is the 95{PERCENT} prediction interval"
     )
 
 
@@ -157,8 +160,8 @@ def _group(reached: Summary) -> SeedGroup:
 
 def _dots_in_words(groups: Iterable[Summary]) -> str:
     lines = [
-        f"{one.name}: mean {100 * one.mean:.2f} %, {100 * one.spread[0]:.2f} to {100 * one.spread[1]:.2f}"
-        + ("" if one.published is None else f", published {100 * one.published:.2f} %")
+        f"{one.name}: mean {accuracy(one.mean)}, {100 * one.spread[0]:.2f} to {accuracy(one.spread[1])}"
+        + ("" if one.published is None else f", published {accuracy(one.published)}")
         for one in groups
     ]
     return f"Test accuracy of every seed as dots. {'; '.join(lines)}."

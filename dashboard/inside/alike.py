@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from dashboard.inside.cursor import choose_layer, cursor_row
 from dashboard.parts.found_digits import FoundDigit, show_found_digits
+from dashboard.parts.fresh_place import fresh_place
 from dashboard.session.current_reading import CurrentReading
 from dashboard.session.digits import test_digits_for
 
@@ -22,10 +24,9 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 
+_MADE = "inside-alike-made"
 _KEPT = 2
 """Indexes; one of 256 units over the test images of MNIST takes 75 MB."""
-_MOST_LEFT = 30
-"""Elements that another panel may have left on the page."""
 
 _MEASURES: dict[Measure, str] = {"cosine": "Direction (cosine)", "euclidean": "Distance (Euclidean)"}
 
@@ -49,18 +50,19 @@ def show_alike(current: CurrentReading) -> None:
             persist_state="session",
         )
         first, last = st.slider(
-            "Rows compared",
+            "Rows compared, first to last",
             1,
             rows,
             (row + 1, row + 1),
             key=f"inside-alike-rows-{rows}-{row}",
             width=280,
-            help="At first the row of the cursor. Over several rows the states of all of them are compared "
-            "as one long vector.",
+            help="The left end of the bar is the first row and the right end the last; at first both are the "
+            "row of the cursor. Over several rows the states of all of them are compared as one long vector.",
         )
-    index = _index(current.weights, test, layer)
-    _nearest(current, test, index, layer, (first - 1, last - 1), measure)
-    _same_units(current, test, index, layer, row)
+    with fresh_place("alike", _made_last(current.weights, layer)):
+        index = _index(current.weights, test, layer)
+        _nearest(current, test, index, layer, (first - 1, last - 1), measure)
+        _same_units(current, test, index, layer, row)
 
 
 def _nearest(
@@ -128,14 +130,28 @@ def _same_units(current: CurrentReading, test: Split, index: Index, layer: int, 
 
 def _found(test: Split, index: Index, digit: int, row: int, value: str) -> FoundDigit:
     read_as = int(index.readings[row, digit])
-    return FoundDigit(digit, (f"read as {read_as}", value), wrong=read_as != int(test.labels[digit]))
+    by_then = "read as" if row == len(index.readings) - 1 else "so far read as"
+    return FoundDigit(
+        digit, (f"{by_then} {test.called(read_as)}", value), wrong=read_as != int(test.labels[digit])
+    )
 
 
 def _tally(test: Split, digits: Iterable[int]) -> str:
     """Such as ``17 are a 3 and 3 are a 5``, the most frequent first."""
     counts = Counter(int(test.labels[digit]) for digit in digits).most_common()
-    said = [f"<b>{count}</b> {'is' if count == 1 else 'are'} labelled {label}" for label, count in counts]
+    said = [
+        f"<b>{count}</b> {'is' if count == 1 else 'are'} labelled {escape(test.called(label))}"
+        for label, count in counts
+    ]
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+
+
+def _made_last(weights: LstmWeights, layer: int) -> str:
+    """Of which network and layer this session had to wait for an index last."""
+    if (weights.fingerprint, layer) not in _kept():
+        st.session_state[_MADE] = f"{weights.fingerprint} {layer}"
+    made: str = st.session_state.get(_MADE, "")
+    return made
 
 
 def _index(weights: LstmWeights, test: Split, layer: int) -> Index:
@@ -144,9 +160,6 @@ def _index(weights: LstmWeights, test: Split, layer: int) -> Index:
     key = weights.fingerprint, layer
     index = kept.pop(key, None)
     if index is None:
-        # Streamlit leaves what another panel showed until the end of the run, under this panel's heading.
-        for _ in range(_MOST_LEFT):
-            st.empty()
         index = _made(weights, test, layer, place)
     kept[key] = index
     for oldest in list(kept)[:-_KEPT]:
@@ -164,12 +177,11 @@ def _made(weights: LstmWeights, test: Split, layer: int, place: DeltaGenerator) 
     from lstm_core.inside.neighbours import build
 
     bar = place.progress(0.0, text="Reading the test digits once…")
+
+    def tell(done: int) -> None:
+        bar.progress(done / len(test), text=f"Reading the test digits once: {done:,} of {len(test):,}")
+
     try:
-        return build(
-            weights,
-            test,
-            layer,
-            lambda done: bar.progress(done / len(test), text=f"Reading the test digits once: {done:,}"),
-        )
+        return build(weights, test, layer, tell)
     finally:
         place.empty()

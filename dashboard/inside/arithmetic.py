@@ -107,6 +107,7 @@ def _show_logits(current: CurrentReading, unit: int, row: int, small: bool) -> N
         "Class",
         range(current.weights.classes),
         index=verdict,
+        format_func=current.weights.names.__getitem__,
         key=f"inside-arithmetic-class-{current.fingerprint}",
         persist_state="session",
         width=110,

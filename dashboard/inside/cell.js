@@ -45,11 +45,11 @@ const makeCell = (root) => {
     const { winner, labels } = shown.bars[row];
     drawing.light(row);
     slider.value = row + 1;
-    slider.setAttribute("aria-valuetext", `row ${row + 1}: ${winner} with ${labels[winner]}`);
+    slider.setAttribute("aria-valuetext", `row ${row + 1}: ${named(shown.names, winner)} with ${labels[winner]}`);
     part("output").textContent = `row ${row + 1} of ${shown.bars.length}`;
     part(".sentence").textContent = shown.sentences[row];
-    part(".bars caption").textContent = `Read so far: ${winner}, ${labels[winner]}`;
-    showBars(part(".bars tbody"), shown.bars[row], 1);
+    part(".bars caption").textContent = `Read so far: ${named(shown.names, winner)}, ${labels[winner]}`;
+    showBars(part(".bars tbody"), shown.bars[row], 1, shown.names);
     showSum(shown, gate, row);
     cell.press(gate, row);
     stack.say(shown, row);
@@ -63,6 +63,7 @@ const makeCell = (root) => {
     const next = Math.min(row + 1, last());
     sayRow(share ? next : row);
     cell.draw(shown, row, share);
+    cell.say(shown, said);
     stack.fill(shown, row, next, smooth(0.3, 0.8, share));
     const [from, to] = [shown.bars[row].percents, shown.bars[next].percents];
     const through = smooth(0.8, 1, share);
@@ -104,7 +105,7 @@ const makeCell = (root) => {
   };
   const stop = () => {
     playing = false;
-    play.textContent = "▶ Play";
+    showPlaying(play, false);
   };
   const rest = () => {
     stop();
@@ -127,7 +128,7 @@ const makeCell = (root) => {
   };
   const start = () => {
     playing = true;
-    play.textContent = "❚❚ Pause";
+    showPlaying(play, true);
     if (goal === last() && at === goal) place(0);
     run(last(), slow.ariaPressed === "true" ? MILLISECONDS.slow : MILLISECONDS.usual);
   };

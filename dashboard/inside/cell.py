@@ -39,6 +39,8 @@ def show_cell(current: CurrentReading) -> None:
             unit = most_influential_unit(current, layer)
             with errors_shown():
                 unit = _choose_unit(current, layer, unit)
+    if unit is None:
+        st.markdown(means_in_words(current.weights.units[layer]))
     _cell()(
         data=cell_data(current, layer, unit, cursor.cursor_row()),
         on_touched_change=lambda: _touched(current),
@@ -66,9 +68,17 @@ def show_cell(current: CurrentReading) -> None:
 
 _OF_UNIT = "All numbers are rounded. They add up as drawn: c = f · c before + i · g, and h = o · tanh(c)."
 _OF_LAYER = (
-    "Means over all units of the layer: how far the gates are open, and the size of every other number "
-    "whatever its sign. So they do not add up as they do in a single unit."
+    "How far the gates are open, and the size of every other number whatever its sign; only the sums z keep "
+    "their signs."
 )
+
+
+def means_in_words(units: int) -> str:
+    """Why the numbers of the whole layer of ``units`` cannot be computed from each other."""
+    return (
+        f"All numbers are means of {units:,} units, and **a mean of products is not the product of the "
+        "means**: so they do not follow from each other as in one unit. Choose one unit to compute along."
+    )
 
 
 def _cell() -> Any:
@@ -76,7 +86,7 @@ def _cell() -> Any:
         __file__,
         "cell",
         *("../parts/buttons", "../draw/bars", "cell", "cell_around"),
-        parts=("../draw/bars", "cell_picture", "cell_sum", "cell_around"),
+        parts=("../parts/play_button", "../draw/bars", "cell_picture", "cell_sum", "cell_around"),
         markup=True,
     )
 

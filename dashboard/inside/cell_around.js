@@ -72,15 +72,15 @@ const makeStack = (list, choose) => {
           tube.style.transform = `scaleY(${value.toFixed(3)})`;
         }),
       ),
-    say: ({ layers, bars }, row) => {
+    say: ({ layers, bars, names }, row) => {
       list.querySelectorAll("button").forEach((button, at) => {
-        const [f, i, o] = LETTERS.map((letter) => `${Math.round(100 * layers[at][letter][row])} %`);
+        const [f, i, o] = LETTERS.map((letter) => `${Math.round(100 * layers[at][letter][row])}\u00a0%`);
         const words = `Layer ${at + 1}, ${layers[at].units} units at row ${row + 1}, on average: forget ${f}, input ${i}, output ${o}`;
         button.setAttribute("aria-label", words);
         button.title = words;
       });
       list.querySelector(".row").textContent = `row ${row + 1}`;
-      list.querySelector(".verdict").textContent = `${bars[row].winner} · ${bars[row].labels[bars[row].winner]}`;
+      list.querySelector(".verdict").textContent = `${named(names, bars[row].winner)} · ${bars[row].labels[bars[row].winner]}`;
     },
   };
 };

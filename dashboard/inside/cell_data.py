@@ -53,6 +53,7 @@ def _reading(fingerprint: str, layer: int, unit: int | None, _current: CurrentRe
         "rows": current.image.shape[0],
         "columns": current.image.shape[1],
         "bars": [vars(verdict_bars(row)) for row in current.trace.probabilities],
+        "names": current.weights.class_names or None,
         "layers": [
             {
                 "units": units[number],

@@ -11,8 +11,8 @@ const GATE_NAMES = {
 const [BOX_TOP, BOX_HEIGHT, BOX_WIDTH] = [262, 58, 96];
 const RAIL = 372; // where x and h run to the gates
 
-// What each wire carries, its way, where its number stands, and the part of the time between two rows in which
-// the number of the next row comes through it: causes come before what follows from them.
+// What each wire carries, its way, where its number stands, and the part of the time between two rows in which what
+// it carries at the next row comes through it: causes come before what follows from them.
 const WIRES = [
   ["input", `M98 432V${RAIL}`, [110, 430, "start"], [0, 0.2]],
   ["hidden_before", `M8 ${RAIL}H98`, [8, 397, "start"], [0, 0.2]],
@@ -137,7 +137,7 @@ const makeCellPicture = (place, open) => {
 
   let shown = null;
   let most = {};
-  let said = "";
+  let said = -1;
 
   // `numbers` has the text of every quantity at every row, `flow` its values.
   const show = (data, sums) => {
@@ -153,7 +153,7 @@ const makeCellPicture = (place, open) => {
     }
     for (const gate of SIGMOID) most[gate] = 1;
     goal.textContent = data.layer < data.layers.length ? `to layer ${data.layer + 1}` : "to softmax";
-    said = "";
+    said = -1;
   };
 
   const textOf = (data, what, row) => {
@@ -162,10 +162,9 @@ const makeCellPicture = (place, open) => {
     return name ? `${name} ${data.numbers[what][row]}` : data.numbers[what][row];
   };
 
-  // Between rows `row` and `row + 1`, both from 0, at `share` of the way.
+  // The wires between rows `row` and `row + 1`, both from 0, at `share` of the way.
   const draw = (data, row, share) => {
     const next = Math.min(row + 1, shown.cell.length - 1);
-    const texts = [];
     for (const { what, from, to, line, pulse } of wires) {
       const through = share ? smooth(from, to, share) : 0;
       const value = shown[what][row] + (shown[what][next] - shown[what][row]) * through;
@@ -176,11 +175,14 @@ const makeCellPicture = (place, open) => {
       pulse.style.opacity = through > 0 && through < 1 ? 1 : 0;
       if (through) pulse.style.strokeDashoffset = 12 - 112 * through;
       if (gates[what]) gates[what].fill(value);
-      texts.push(textOf(data, what, through > 0.5 ? next : row));
     }
-    if (texts.join() === said) return;
-    said = texts.join();
-    wires.forEach(({ number }, at) => number && (number.textContent = texts[at]));
+  };
+
+  // The numbers of `row`. They change together, and with all else that is said of a row, such as the opened sum.
+  const say = (data, row) => {
+    if (row === said) return;
+    said = row;
+    for (const { what, number } of wires) if (number) number.textContent = textOf(data, what, row);
   };
 
   const press = (gate, row) => {
@@ -190,5 +192,5 @@ const makeCellPicture = (place, open) => {
       group.setAttribute("aria-label", `${words} at row ${row + 1}: ${number(shown[name][row], 2)}. Open its sum`);
     }
   };
-  return { show, draw, press };
+  return { show, draw, say, press };
 };

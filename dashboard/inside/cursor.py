@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.parts.linked_chart import Marks, linked_chart
+from dashboard.session.ways import ROW_ASKED
 from lstm_core.errors import InvalidValue
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from lstm_core.figures.figure import Figure
 
 # Keys of widgets, and names in the address.
@@ -20,6 +24,41 @@ _ROWS = "inside-cursor-rows"
 _LEFT_AT = "inside-cursor-left-at"
 """How many rows the cursor walks over, and by that number where it was left."""
 
+_PUT = "inside-cursor-put"
+"""For which digit the cursor was put where it starts, and there; None where a row was chosen."""
+
+_START = "inside-cursor-start"
+"""Where the cursor starts on this digit. The address is silent of this row, and of no other."""
+
+
+def start_where_it_settled(settled_at: int | None, image: NDArray[np.float32]) -> None:
+    """Put the cursor on the settled row of a digit, unless a person chose a row.
+
+    Comes before `choose_row`. When another network reads the digit, or the settled row becomes known only
+    later, the cursor follows, if it still stands where it was put. Another digit begins anew.
+
+    Args:
+        settled_at: from 1; None where nothing settled, or where it is not to be known yet: then the cursor
+            starts at the last row with ink.
+        image: ``(rows, columns)``, ink above 0.
+    """
+    from lstm_core.reading.verdict import last_ink
+
+    rows = len(image)
+    _fit(rows)
+    start = settled_at or last_ink(image) or rows
+    digit, at = image.tobytes(), st.session_state.get(ROW, rows)
+    before: tuple[bytes, int | None] | None = st.session_state.get(_PUT)
+    if before is None:
+        chosen = ROW in st.query_params or at != rows
+    else:
+        chosen = before[0] == digit and before[1] != at
+    kept = st.session_state.pop(ROW_ASKED, False) or chosen
+    st.session_state[_PUT] = digit, None if kept else start
+    st.session_state[_START] = start
+    if not kept:
+        st.session_state[ROW] = start
+
 
 def choose_row(rows: int) -> None:
     """The slider for the row, counted from 1 as everywhere on the pages.
@@ -27,6 +66,21 @@ def choose_row(rows: int) -> None:
     Each size of image has a cursor of its own, at first in the last row: row 8 of 8 is the end of a digit,
     and of 28 hardly its beginning.
     """
+    _fit(rows)
+    st.slider(
+        "Row",
+        1,
+        rows,
+        value=min(rows, st.session_state.get(_START, rows)),
+        key=ROW,
+        bind="query-params",
+        persist_state="session",
+        help="The row that has just been read. Click it and use the arrow keys to step through.",
+    )
+
+
+def _fit(rows: int) -> None:
+    """Leave the cursor of another size of image where it is, and take up the one of ``rows`` rows."""
     before = st.session_state.get(_ROWS, rows)
     if before != rows:
         left_at: dict[int, int] = st.session_state.setdefault(_LEFT_AT, {})
@@ -35,16 +89,6 @@ def choose_row(rows: int) -> None:
     st.session_state[_ROWS] = rows
     if st.session_state.get(ROW, 1) > rows:
         st.session_state[ROW] = rows
-    st.slider(
-        "Row",
-        1,
-        rows,
-        value=rows,
-        key=ROW,
-        bind="query-params",
-        persist_state="session",
-        help="The row that has just been read. Click it and use the arrow keys to step through.",
-    )
 
 
 def cursor_row() -> int:

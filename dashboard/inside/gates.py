@@ -11,11 +11,12 @@ from dashboard.inside import cursor, unit_equations
 from dashboard.inside.navigation import button_to_panel
 from dashboard.inside.unit_influence import influences_of
 from dashboard.parts import glossary
-from dashboard.parts.guess import guess_row, row_in_words, show_answer
+from dashboard.parts.guess import SETTLED, guess_row, row_in_words, show_answer
 from dashboard.parts.messages import errors_shown
 from dashboard.parts.viewport import narrow
 from dashboard.session.current_reading import CurrentReading
 from dashboard.session.ways import Place, way_to_lesson
+from lstm_core.reading.percents import in_words, percent
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,7 +33,6 @@ _STORED, _SIMILAR, _INFLUENTIAL = "as stored", "alike together", "by influence"
 def show_gates(current: CurrentReading) -> None:
     """The mean gates of every layer and their story; behind a switch, every unit."""
     small = narrow()
-    _ask_when_settled(current)
     _show_means(current, small)
     way_to_lesson(
         "Learn what the forget gate does, in one unit",
@@ -50,35 +50,36 @@ def show_gates(current: CurrentReading) -> None:
         _show_heatmaps(current, small)
 
 
-def _ask_when_settled(current: CurrentReading) -> None:
-    """Ask at which row the verdict settled, and say it."""
-    from lstm_core.reading.percents import percent
+def _ask_when_settled(current: CurrentReading) -> int | None:
+    """Ask at which row the verdict settled, and say it; the row, once it may be shown."""
     from lstm_core.reading.verdict import SETTLED_RATIO, settled_in_words, verdict
 
     probabilities, rows = current.trace.probabilities, len(current.image)
-    found = verdict(probabilities, current.image)
+    found = verdict(probabilities, current.image, current.weights.class_names)
     asked = guess_row(
-        "settled",
+        SETTLED,
         current.fingerprint,
         f"In the end {found.label} is the most probable digit. **From which row on is it settled**, so that "
         f"{found.label} stays at least {SETTLED_RATIO} times as probable as any other digit?",
         rows,
     )
     if not asked.answered:
-        return
+        return None
     row = found.settled_at_row
     at = rows if row is None else row
-    share = percent(float(probabilities[at - 1, found.label]))
+    share = in_words(float(probabilities[at - 1, found.label]))
     answer = f"The verdict {found.label} {settled_in_words(found)}: {share} after row {at}."
     if not isinstance(asked.said, int):
         st.caption(answer)
-        return
+        return row
     closeness = f"You guessed row {asked.said}." if row is None else row_in_words(asked.said, row)
     show_answer(f"{closeness} {answer}")
+    return row
 
 
 def _show_means(current: CurrentReading, small: bool) -> None:
     """What the gates of each layer do on average."""
+    from lstm_core.figures import theme
     from lstm_core.figures.mean_gates import LINES, mean_gates, mean_gates_info
     from lstm_core.inside.latching import KEEPS, LETS_IN, in_words, layer_memory
     from lstm_core.reading.gates import GATES
@@ -88,40 +89,50 @@ def _show_means(current: CurrentReading, small: bool) -> None:
     info = mean_gates_info(current.image, memories)
     st.subheader("What the gates do to this stroke", anchor=False)
     st.html("".join(f'<p class="story">{text}</p>' for text in (_WHAT_GATES_DO, *stories)))
+    curves = st.container()  # stands above the question, which has to be asked first
+    settled = _ask_when_settled(current)
+    lines = [(colour, _DASHES[dash], GATES[gate].words) for gate, (colour, dash) in LINES.items()]
+    if any(memory.latched_at for memory in memories):
+        lines.append((theme.QUIET, "dotted", "latched from here on"))
+    if settled is not None:
+        lines.append((theme.ACCENT, "dashed", "verdict settled from here on"))
     keys = "".join(
-        f'<span><i style="border-top: 3px {_DASHES[dash]} {colour}"></i>{GATES[gate].words}</span>'
-        for gate, (colour, dash) in LINES.items()
+        f'<span><i style="border-top: 3px {dash} {colour}"></i>{words}</span>'
+        for colour, dash, words in lines
     )
-    st.html(f'<p class="curves">{keys}</p>')
-    cursor.row_chart(
-        lambda at: mean_gates(info, at, narrow=small),
-        rows=len(current.image),
-        depends_on=(current.fingerprint, small),
-        alt="The image beside the mean gates of each layer on the same rows. " + " ".join(stories),
-        key=f"inside-gates-means-{small}",
-    )
-    st.html(f'<p class="story" role="status">{_what_is_left(current, cursor.cursor_row() + 1)}</p>')
-    st.caption(
-        "Every curve is the mean over a layer’s units; click a row to move there. A layer, or a unit, "
-        f"has latched at a row if from there to the end its forget gate keeps at least {100 * KEEPS:.0f} % "
-        f"of the memory and its input gate lets at most {100 * LETS_IN:.0f} % of the candidate in; for a "
-        "layer the means count."
-    )
+    with curves:
+        st.html(f'<p class="curves">{keys}</p>')
+        cursor.row_chart(
+            lambda at: mean_gates(info, at, settled_at=settled, narrow=small),
+            rows=len(current.image),
+            depends_on=(current.fingerprint, settled, small),
+            alt="The image beside the mean gates of each layer on the same rows. " + " ".join(stories),
+            key=f"inside-gates-means-{small}",
+        )
+        st.html(f'<p class="story" role="status">{_what_is_left(current, cursor.cursor_row() + 1)}</p>')
+        st.caption(
+            "Every curve is the mean over a layer’s units; click a row to move there. A layer, or a unit, "
+            "has latched at a row if from there to the end its forget gate keeps at least "
+            f"{percent(KEEPS, 0)} of the memory and its input gate lets at most {percent(LETS_IN, 0)} of the "
+            "candidate in; for a layer the means count."
+        )
 
 
 def _what_is_left(current: CurrentReading, row: int) -> str:
     """How much of the memory after ``row``, from 1, lasts to the end."""
     from lstm_core.inside.latching import share_left
-    from lstm_core.reading.percents import percent
 
     rows = len(current.image)
     if row == rows:
         return f"Row {rows} is the last. Go to an earlier row to see how much of its memory lasts to the end."
     left = ", ".join(
-        f"<b>{percent(share_left(layer, row))}</b> in layer {number}"
+        f"<b>{in_words(share_left(layer, row))}</b> in layer {number}"
         for number, layer in enumerate(current.layers, start=1)
     )
-    return f"Of what the units held after row {row}, this share is left after row {rows}, on average: {left}."
+    return (
+        f"Of what a unit held after row {row}, this share is left after row {rows}, on average: {left}. Each "
+        "unit’s own forget gates are multiplied, so a few units that keep nearly everything count for much."
+    )
 
 
 _WHAT_GATES_DO = glossary.with_terms(
@@ -154,10 +165,10 @@ def _show_heatmaps(current: CurrentReading, small: bool) -> None:
     )
     column = next((at for at, group in enumerate(groups) if unit in group), None)
     winner = int(trace.probabilities[row].argmax())
-    percent, logit = trace.probabilities[row, winner], trace.logits[row, winner]
+    share, logit = float(trace.probabilities[row, winner]), float(trace.logits[row, winner])
     st.html(
         f'<p class="outcome" role="status">After row {row + 1} it reads as <b>{winner}</b>: probability '
-        f"<b>{100 * percent:.2f} %</b>, logit <b>{logit:.3f}</b>.</p>".replace("-", "−")
+        f"<b>{percent(share)}</b>, logit <b>{logit:.3f}</b>.</p>".replace("-", "−")
     )
     cursor.row_chart(
         lambda at: gate_heatmaps(info, at, narrow=small),

@@ -45,14 +45,16 @@ class Choice:
         title: as the menu says it.
         about: what it does, in a sentence.
         ask: shows its fields and makes it; raises `InvalidValue`.
+        in_a_layer: whether it is made in the chosen layer.
     """
 
     title: str
     about: str
-    ask: Callable[[CurrentReading], Intervention]
+    ask: Callable[[CurrentReading, Layer], Intervention]
+    in_a_layer: bool = False
 
 
-def intervention_form(current: CurrentReading, *, full: bool) -> Intervention | None:
+def intervention_form(current: CurrentReading, layer: Layer, *, full: bool) -> Intervention | None:
     """The menu and the fields; what was made when its button was pressed.
 
     The button calls nothing back: pressed straight from a field, it comes together with that field's new
@@ -60,6 +62,7 @@ def intervention_form(current: CurrentReading, *, full: bool) -> Intervention | 
 
     Args:
         current: what the fields' bounds are those of.
+        layer: where a gate or units are changed.
         full: there is room for no more.
     """
     choice = st.selectbox(
@@ -69,11 +72,12 @@ def intervention_form(current: CurrentReading, *, full: bool) -> Intervention | 
         key=f"{_KEY}-kind",
         persist_state="session",
     )
-    st.caption(choice.about)
+    where = f" The change is made in {layer_in_words(layer)}, as chosen above."
+    st.caption(choice.about + (where if choice.in_a_layer and len(current.layers) > 1 else ""))
     refused, made, pressed = "", None, False
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key=f"{_KEY}-fields"):
         try:
-            made = choice.ask(current)
+            made = choice.ask(current, layer)
             check(current, made)
         except InvalidValue as error:
             refused = str(error)
@@ -100,8 +104,7 @@ def check(current: CurrentReading, intervention: Intervention) -> None:
     changed_image(current.weights, current.image, [intervention])
 
 
-def _clamp(current: CurrentReading) -> Intervention:
-    layer = _layer(current)
+def _clamp(current: CurrentReading, layer: Layer) -> Intervention:
     gate: Gate = st.selectbox(
         "Gate",
         list(GATES),
@@ -116,42 +119,39 @@ def _clamp(current: CurrentReading) -> Intervention:
     return ClampGate(layer, gate, value, _units(current, layer))
 
 
-def _silence(current: CurrentReading) -> Intervention:
-    layer = _layer(current)
+def _silence(current: CurrentReading, layer: Layer) -> Intervention:
     return Silence(layer, _units(current, layer))
 
 
-def _force(current: CurrentReading) -> Intervention:
-    layer = _layer(current)
+def _force(current: CurrentReading, layer: Layer) -> Intervention:
     value = _number("Hidden value", -1.0, 1.0, 1.0, "hidden", "Of these units after every row.")
     return Force(layer, value, _units(current, layer))
 
 
-def _start(current: CurrentReading) -> Intervention:
-    layer = _layer(current)
+def _start(_current: CurrentReading, layer: Layer) -> Intervention:
     hidden = _number("h", -1.0, 1.0, 0.0, "start-hidden", "Hidden state of every unit before the first row.")
     about = "Cell state of every unit before the first row."
     return Start(layer, hidden, _number("c", -MAX_CELL, MAX_CELL, 1.0, "start-cell", about))
 
 
-def _blank(current: CurrentReading) -> Intervention:
+def _blank(current: CurrentReading, _layer: Layer) -> Intervention:
     rows = len(current.image)
     first = _row("First row", rows, rows // 3, "blank-first")
     return BlankRows(first, _row("Last row", rows, rows // 2, "blank-last"))
 
 
-def _repeat(current: CurrentReading) -> Intervention:
+def _repeat(current: CurrentReading, _layer: Layer) -> Intervention:
     rows = len(current.image)
     row = _row("Row", rows, rows // 2, "repeat-row")
     return RepeatRow(row, _row("Times", rows - 1, 5, "repeat-times"))
 
 
-def _stop(current: CurrentReading) -> Intervention:
+def _stop(current: CurrentReading, _layer: Layer) -> Intervention:
     rows = len(current.image)
     return Stop(_row("Last row read", rows, rows // 2, "stop-row"))
 
 
-def _noise(current: CurrentReading) -> Intervention:
+def _noise(_current: CurrentReading, _layer: Layer) -> Intervention:
     stddev = _number(
         "Standard deviation", 0.0, 1.0, 0.2, "noise", "How strong the noise is; ink has values from 0 to 1."
     )
@@ -159,15 +159,15 @@ def _noise(current: CurrentReading) -> Intervention:
 
 
 CHOICES = (
-    Choice("Hold a gate", "A gate keeps one value at every row, whatever is read.", _clamp),
-    Choice("Silence units", "The layer above and the next row get 0 from these units.", _silence),
-    Choice("Force units", "The units have one hidden value after every row.", _force),
-    Choice("Start from another state", "Memory is not empty before the first row.", _start),
+    Choice("Hold a gate", "A gate keeps one value at every row, whatever is read.", _clamp, True),
+    Choice("Silence units", "The layer above and the next row get 0 from these units.", _silence, True),
+    Choice("Force units", "The units have one hidden value after every row.", _force, True),
+    Choice("Start from another state", "Memory is not empty before the first row.", _start, True),
     Choice("Blank rows", "These rows are read as blank paper.", _blank),
     Choice("Repeat a row", "The rows after it become copies of it.", _repeat),
-    Choice("Reverse the rows", "The last row is read first.", lambda _: Reverse()),
-    Choice("Shuffle the rows", "The same rows in another order.", lambda _: Shuffle(_seed())),
-    Choice("Read columns", "Columns are read instead of rows, left to right.", lambda _: Transpose()),
+    Choice("Reverse the rows", "The last row is read first.", lambda *_: Reverse()),
+    Choice("Shuffle the rows", "The same rows in another order.", lambda *_: Shuffle(_seed())),
+    Choice("Read columns", "Columns are read instead of rows, left to right.", lambda *_: Transpose()),
     Choice("Stop reading", "The verdict is the one after this row.", _stop),
     Choice("Add noise", "The paper becomes speckled and the ink uneven.", _noise),
 )
@@ -176,21 +176,6 @@ CHOICES = (
 def layer_in_words(layer: Layer) -> str:
     """An entry of a choice of layers."""
     return "every layer" if layer == EVERY_LAYER else f"layer {layer}"
-
-
-def _layer(current: CurrentReading) -> Layer:
-    depth = len(current.layers)
-    if depth == 1:
-        return 1
-    chosen: Layer = st.segmented_control(
-        "Where",
-        range(depth + 1),
-        default=EVERY_LAYER,
-        required=True,
-        format_func=layer_in_words,
-        key=f"{_KEY}-layer-{depth}",
-    )
-    return chosen
 
 
 def _units(current: CurrentReading, layer: Layer) -> Units:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.session import digits, state
+from dashboard.session.current_reading import sample_image
+from lstm_core.data.info import DIGITS, thing_of
 from lstm_core.errors import DataError
 
 if TYPE_CHECKING:
@@ -37,22 +39,24 @@ class OtherDigit:
 def choose_digit(current: CurrentReading) -> OtherDigit:
     """The source and its choice."""
     kept = st.session_state.get(_KEPT)
-    sources = [_SAMPLE, _TEST]
+    test_only = current.weights.names != DIGITS  # no samples are drawn of other classes than digits
+    sources = [_TEST] if test_only else [_SAMPLE, _TEST]
     if kept is not None and kept.shape == current.image.shape:
         sources.append(_KEPT_ONE)
-    elif st.session_state.get(_SOURCE) == _KEPT_ONE:
+    if st.session_state.get(_SOURCE, sources[0]) not in sources:
         del st.session_state[_SOURCE]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key=f"{_KEY}-choice"):
         source = st.segmented_control(
             "Second drawing",
             sources,
-            default=_SAMPLE,
+            default=sources[0],
+            format_func=lambda source: source.replace("digit", _thing(current)),
             required=True,
             key=_SOURCE,
             bind="query-params",
             persist_state="session",
         )
-        label = _label(current) if source == _SAMPLE else _usual(current)
+        label = _label(current) if source == _SAMPLE and not test_only else _usual(current)
         if current.drawn:
             st.button(
                 "Keep my drawing",
@@ -66,7 +70,15 @@ def choose_digit(current: CurrentReading) -> OtherDigit:
         return picked
     if source == _KEPT_ONE and kept is not None:
         return OtherDigit(kept, "the one I kept")
+    if test_only:
+        return OtherDigit(sample_image(current.weights), f"a sample {_thing(current)}")
     return OtherDigit(_sample(label, *current.image.shape), f"sample {label}")
+
+
+def _thing(current: CurrentReading) -> str:
+    """What is read, in a word."""
+    thing = thing_of(current.weights.class_names)
+    return "image" if thing == "class" else thing
 
 
 def _label(current: CurrentReading) -> int:
@@ -95,12 +107,15 @@ def _test_digit(current: CurrentReading) -> OtherDigit | None:
 
     info = digits.dataset_for(current.weights)
     if info is None:
-        st.info("There are no test digits of this size. A sample digit is read instead.")
+        st.info(f"There are no test images for this network. A sample {_thing(current)} is read instead.")
         return None
     try:
-        test = digits.test_digits(info.name)
+        test = digits.test_digits(info.name, info.fingerprint)
     except DataError:
-        st.info(f"{info.title}'s test digits are not on this machine yet. A sample digit is read instead.")
+        thing = _thing(current)
+        st.info(
+            f"{info.title}'s test {thing}s are not on this machine yet. A sample {thing} is read instead."
+        )
         st.page_link(
             "pages/train.py", label="Download or upload them on the Train page", icon=":material/download:"
         )
@@ -113,7 +128,10 @@ def _test_digit(current: CurrentReading) -> OtherDigit | None:
     key = f"{_KEY}-gallery-{info.name}-{page}"
     gallery(
         Split(test.images[indices], test.labels[indices]).pixels(),
-        [f"Digit {test.labels[index]}, test image {index}" for index in indices],
+        [
+            f"{_thing(current).capitalize()} {test.called(test.labels[index])}, test image {index}"
+            for index in indices
+        ],
         name=f"Test images of {info.title}",
         key=key,
         chosen=indices.index(image) if image in indices else None,
@@ -132,16 +150,16 @@ def _test_digit(current: CurrentReading) -> OtherDigit | None:
             width=190,
         )
         st.button(
-            "Other digits",
+            f"Other {_thing(current)}s",
             icon=":material/shuffle:",
             key=f"{_KEY}-others",
             on_click=state.turn_gallery_page,
         )
     if image is None:
-        st.caption("Pick one. Until then a sample digit is read.")
+        st.caption(f"Pick one. Until then a sample {_thing(current)} is read.")
         return None
     pixels = Split(test.images[[image]], test.labels[[image]]).pixels()
-    return OtherDigit(pixels[0], f"test image {image}, digit {test.labels[image]}")
+    return OtherDigit(pixels[0], f"test image {image}, {_thing(current)} {test.called(test.labels[image])}")
 
 
 def _pick(image: int) -> None:

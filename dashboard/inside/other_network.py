@@ -82,7 +82,6 @@ def choose_other_network(current: CurrentReading) -> Other:
 
 def _of_the_same_size(offered: Iterable[str], current: CurrentReading) -> tuple[list[str], int]:
     """Keys of the networks for images of this size, and how many are for others."""
-    from lstm_core.data.info import DATASETS
 
     size = current.weights.rows, current.weights.columns
     fitting, others = [], 0
@@ -90,8 +89,11 @@ def _of_the_same_size(offered: Iterable[str], current: CurrentReading) -> tuple[
         rows_and_columns = _shipped_size()
         if key not in ("", networks.SMALL):
             with contextlib.suppress(LstmError):
-                if settings := services.store().summary(key).settings:
-                    info = DATASETS[settings.dataset]
+                summary = services.store().summary(key)
+                if summary.identity and (origin := summary.identity.origin):
+                    rows_and_columns = origin.rows, origin.columns
+                elif settings := summary.settings:
+                    info = settings.info
                     rows_and_columns = info.rows, info.columns
         if rows_and_columns == size:
             fitting.append(key)

@@ -10,6 +10,7 @@ import streamlit as st
 from dashboard.inside import active_interventions, intervention_form
 from dashboard.inside.active_interventions import ActiveInterventions
 from dashboard.inside.comparison import difference_in_words, show_numbers, show_sentences
+from dashboard.parts import guess
 from dashboard.parts.chart import chart
 from dashboard.parts.messages import harmless, show_warning
 from dashboard.parts.quantities import plain
@@ -33,7 +34,10 @@ if TYPE_CHECKING:
 
 _KEY = "inside-what-if"
 
-_LAYER = f"{_KEY}-presets-layer"
+_LAYER = f"{_KEY}-layer"
+
+_PRESSED = f"{_KEY}-pressed"
+"""Which preset is in force, unless something was added since."""
 
 PRESETS: dict[str, Callable[[LstmWeights, Layer], tuple[Intervention, ...]]] = {
     "Forget everything": lambda _, layer: (ClampGate(layer, "forget_gate", 0.0),),
@@ -47,6 +51,9 @@ PRESETS: dict[str, Callable[[LstmWeights, Layer], tuple[Intervention, ...]]] = {
 }
 """First steps for who is new, by their titles: what each makes of a network and the layer chosen for it."""
 
+_TELLING = "Forget everything"
+"""The first of them that a person is offered."""
+
 
 def show_what_if(current: CurrentReading) -> None:
     """Presets, the form, what is in force, and the two readings."""
@@ -55,13 +62,15 @@ def show_what_if(current: CurrentReading) -> None:
         "Change something and read the same digit again. Whatever you do not hold is computed anew: the "
         "later rows, and the layers above."
     )
-    _show_presets(current, active)
+    layer = _choose_layer(current, active)
+    _show_presets(current, active, layer)
     with st.container(border=True, key=f"{_KEY}-edit"):
         left, right = st.columns(2, gap="large")
         with left:
             full = len(active.interventions) >= MAX_INTERVENTIONS
-            one_more = intervention_form.intervention_form(current, full=full)
+            one_more = intervention_form.intervention_form(current, layer, full=full)
         if one_more is not None:
+            st.session_state.pop(_PRESSED, None)
             active.add(one_more)
         made, against = active_interventions.applicable(current, active.interventions)
         with right:
@@ -69,38 +78,64 @@ def show_what_if(current: CurrentReading) -> None:
     active_interventions.put_into_address(active.interventions)
     for problem in active.problems:
         show_warning(f"Part of the link was ignored: {problem}")
+    if not active.interventions:
+        _invite(current, active)
     _show_readings(current, made)
 
 
-def _show_presets(current: CurrentReading, active: ActiveInterventions) -> None:
-    layer = _choose_layer(current, active)
+def _invite(current: CurrentReading, active: ActiveInterventions) -> None:
+    """Nothing is changed yet: say so, and offer a change that tells much."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"{_KEY}-invitation"):
+        st.markdown("**Nothing is changed yet, so both readings below are the same.**", width="content")
+        st.button(
+            "Try it: read without a memory",
+            icon=":material/play_arrow:",
+            key=f"{_KEY}-try",
+            on_click=_press,
+            args=(active, _TELLING, current),
+            help="Hold the forget gate at 0, so that every row wipes out what was remembered.",
+        )
+
+
+def _show_presets(current: CurrentReading, active: ActiveInterventions, layer: Layer) -> None:
     with st.container(horizontal=True, gap="xsmall", key=f"{_KEY}-presets"):
         for number, (title, made) in enumerate(PRESETS.items()):
-            chosen = made(current.weights, layer)
+            in_words = "; ".join(map(_words, made(current.weights, layer)))
             st.button(
                 title,
                 key=f"{_KEY}-preset-{number}",
-                on_click=active.change,
-                args=(chosen,),
-                help="; ".join(map(_words, chosen)) + ". This replaces the changes in force.",
+                on_click=_press,
+                args=(active, title, current),
+                help=f"{in_words}. This replaces the changes in force.",
             )
 
 
+def _press(active: ActiveInterventions, title: str, current: CurrentReading) -> None:
+    """Of the layer that is chosen now: it may have changed since the button was drawn."""
+    st.session_state[_PRESSED] = title
+    only_one = len(current.layers) == 1
+    layer: Layer = 1 if only_one else st.session_state.get(_layer_key(current), EVERY_LAYER)
+    active.change(PRESETS[title](current.weights, layer))
+
+
+def _layer_key(current: CurrentReading) -> str:
+    return f"{_LAYER}-{len(current.layers)}"
+
+
 def _choose_layer(current: CurrentReading, active: ActiveInterventions) -> Layer:
-    """The layers that the first four presets act on; a preset in force moves along with the choice."""
+    """Where presets and form change gates and units; a preset in force moves along with the choice."""
     depth = len(current.layers)
     if depth == 1:
         return 1
-    key = f"{_LAYER}-{depth}"
+    key = _layer_key(current)
 
     def move() -> None:
-        chosen = st.session_state[key]
-        for made in PRESETS.values():
-            if any(active.interventions == made(current.weights, layer) for layer in range(depth + 1)):
-                active.change(made(current.weights, chosen))
+        made = PRESETS.get(st.session_state.get(_PRESSED, ""))
+        if made and active.interventions in [made(current.weights, layer) for layer in range(depth + 1)]:
+            active.change(made(current.weights, st.session_state[key]))
 
     chosen: Layer = st.segmented_control(
-        "Gates and units of",
+        "Change gates and units of",
         range(depth + 1),
         default=EVERY_LAYER,
         required=True,
@@ -108,7 +143,7 @@ def _choose_layer(current: CurrentReading, active: ActiveInterventions) -> Layer
         key=key,
         persist_state="session",
         on_change=move,
-        help="Which layers the first four buttons act on.",
+        help="For the first four buttons, and for a gate or units that you change below.",
     )
     return chosen
 
@@ -178,12 +213,15 @@ def _show_readings(current: CurrentReading, made: Sequence[Intervention]) -> Non
     from lstm_core.figures.before_after import before_after
     from lstm_core.inside.difference import greatest_difference
     from lstm_core.inside.intervened_reading import intervene
-    from lstm_core.reading.verdict import sentence, verdict
+    from lstm_core.reading.verdict import WHAT_PASSING_MEANS, sentence, verdict
 
+    if tuple(made) == PRESETS[_TELLING](current.weights, EVERY_LAYER):
+        guess.tell(guess.NO_MEMORY, current.fingerprint)
     before = current.trace.probabilities
     image, trace = intervene(current.weights, current.image, made)
     after = trace.probabilities
-    said = sentence(verdict(before, current.image)), sentence(verdict(after, image))
+    names = current.weights.class_names
+    said = sentence(verdict(before, current.image, names)), sentence(verdict(after, image, names))
     most = difference_in_words(greatest_difference(before, after))
     show_sentences(("Before", said[0]), ("After", said[1]), ("Greatest difference", most))
     chart(
@@ -194,7 +232,8 @@ def _show_readings(current: CurrentReading, made: Sequence[Intervention]) -> Non
     )
     st.caption(
         "Rows are numbered in the order they are read. In the difference, orange means more than "
-        "before and blue is less. Point at a cell for its number."
+        "before and blue is less. Point at a cell for its number. "
+        f"{WHAT_PASSING_MEANS}"
     )
     show_numbers(
         "Probability of each class after the last row read", ("before", before[-1]), ("after", after[-1])

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from dashboard.parts.chart import chart
 from dashboard.parts.messages import show_warning
-from dashboard.parts.quantities import percent
 from dashboard.parts.unique_labels import unique_labels
 from dashboard.parts.viewport import narrow
 from dashboard.session import networks, services, state
 from dashboard.session.current_reading import CurrentReading
+from lstm_core.data.info import thing_of
 from lstm_core.errors import RunMissing
+from lstm_core.reading.percents import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +57,7 @@ def show_while_learning(current: CurrentReading) -> None:
             "Class",
             range(story.probabilities.shape[2]),
             index=verdicts[-1].label,
+            format_func=verdicts[-1].called,
             key=f"{_KEY}-class-{current.fingerprint}-{run}",
             persist_state="session",
             width=110,
@@ -117,20 +120,22 @@ def _in_words(story: LearningStory) -> None:
     from lstm_core.reading.verdict import settled_in_words
 
     first, last = story.verdicts[0], story.verdicts[-1]
+    called, thing = escape(last.called(last.label)), thing_of(last.names)
     if story.settled_step == story.steps[0]:
-        beginning = f"<b>{last.label}</b> is the most probable digit with every snapshot"
+        beginning = f"<b>{called}</b> is the most probable {thing} at every step shown"
     else:
         beginning = (
-            f"At step {story.steps[0]:,} the most probable digit was {first.label}; from step "
-            f"<b>{story.settled_step:,}</b> on it is <b>{last.label}</b>"
+            f"At step {story.steps[0]:,} the most probable {thing} was "
+            f"{escape(first.called(first.label))}; from "
+            f"step <b>{story.settled_step:,}</b> on it is <b>{called}</b>"
         )
     at = story.steps.index(story.settled_step)
-    unclear = "" if last.is_clear else " That is no clear digit."
-    st.html(
-        f'<p class="outcome" role="status">{beginning}. It {settled_in_words(story.verdicts[at])} then; '
-        f"at step {story.steps[-1]:,} it <b>{settled_in_words(last)}</b>, with {percent(last.confidence)}."
-        f"{unclear}</p>"
-    )
+    ending = f"it <b>{settled_in_words(last)}</b>, and {called} has {in_words(last.confidence)} at the end"
+    if at + 1 < len(story.steps):
+        first_settled = settled_in_words(story.verdicts[at])
+        ending = f"There the verdict {first_settled}; at step {story.steps[-1]:,}, the last, {ending}"
+    unclear = "" if last.is_clear else f" That is no clear {thing}."
+    st.html(f'<p class="outcome" role="status">{beginning}. {ending[0].upper()}{ending[1:]}.{unclear}</p>')
 
 
 def _figure(current: CurrentReading, story: LearningStory, label: int) -> None:
@@ -145,10 +150,11 @@ def _figure(current: CurrentReading, story: LearningStory, label: int) -> None:
     )
     chart(
         learning_story_figure(current.image, story.steps, story.probabilities, label, narrow=narrow()),
-        alt=f"Probability of class {label} after each row, at {len(story.steps)} training steps from "
+        alt=f"Probability of class {story.verdicts[-1].called(label)} after each row, at "
+        f"{len(story.steps)} training steps from "
         f"{story.steps[0]} to {story.steps[-1]}, and what each step's verdict was: "
         + ", ".join(
-            f"step {step} {found.label}, {settled_in_words(found)}"
+            f"step {step} {found.called(found.label)}, {settled_in_words(found)}"
             for step, found in zip(story.steps, story.verdicts, strict=True)
         )
         + ".",

@@ -1,4 +1,4 @@
-"""Section 4: the cell update."""
+"""Section of the lesson: the cell update."""
 
 from __future__ import annotations
 
@@ -58,4 +58,4 @@ def cell_state() -> None:
             "Try it: with the forget gate at **1 at every row** nothing is lost, and the cell state adds up "
             "everything that was written. At **0 at every row** only the current row counts."
         )
-        gate_sliders.show_caveat()
+        gate_sliders.show_caveat(asked)

@@ -7,21 +7,24 @@ from html import escape
 import streamlit as st
 
 from dashboard.parts.chart import chart
-from dashboard.parts.guess import guess_one, option_in_words, show_answer
+from dashboard.parts.guess import NO_MEMORY, guess_one, option_in_words, show_answer
 from dashboard.parts.viewport import was_narrow
 from dashboard.session.current_reading import CurrentReading
 from dashboard.session.ways import Place, way_to_inside
 from lstm_core.reading.gates import GATES, Gate
 
 
-def show_every_unit(reading: CurrentReading, gate: Gate, *, start: float) -> None:
-    """A slider that holds ``gate`` in all units of all layers, first at ``start``, and the new reading."""
+def show_every_unit(reading: CurrentReading, gate: Gate, *, start: float, row: int) -> None:
+    """A slider that holds ``gate`` in all units of all layers, first at ``start``, and the new reading.
+
+    The chart marks ``row``, counted from 1.
+    """
     from lstm_core.figures.unit_rows import Curve, Panel, unit_rows
     from lstm_core.lesson.held_gate import with_held_gate
     from lstm_core.reading.trace import read
     from lstm_core.reading.verdict import sentence, verdict
 
-    st.subheader("What if every unit did this?", anchor=False)
+    st.subheader(f"What if the {GATES[gate].words} had one value in every unit?", anchor=False)
     if gate == "forget_gate" and not _guessed(reading):
         return
     value = st.slider(
@@ -54,7 +57,7 @@ def show_every_unit(reading: CurrentReading, gate: Gate, *, start: float) -> Non
                 )
                 for label in labels
             ],
-            len(reading.image),
+            row,
             narrow=was_narrow(),  # as `unit_view` asked the browser
         ),
         alt=f"Probability of {' and of '.join(map(str, labels))} after every row, with the real gates and "
@@ -76,7 +79,7 @@ def _guessed(reading: CurrentReading) -> bool:
     label = int(reading.trace.probabilities[-1].argmax())
     same = f"It reads as {label}"
     asked = guess_one(
-        "no-memory",
+        NO_MEMORY,
         reading.fingerprint,
         "With its real gates the network’s most probable digit is "
         f"{label}. What happens when **every forget gate is 0** at every row?",

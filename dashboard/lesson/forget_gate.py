@@ -1,4 +1,4 @@
-"""Section 2: the forget gate."""
+"""Section of the lesson: the forget gate."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def forget_gate() -> None:
             f"{number(new.kept[t], changed=bool(asked.changed))} + {number(new.added[t])}",
             result(new.cell[t], changed=bool(asked.changed)),
         )
-        gate_sliders.show_caveat()
+        gate_sliders.show_caveat(asked)
     st.subheader("From the sum to the gate", anchor=False)
     st.markdown(f"Every dot is a row of the digit; the orange one is row {chosen.t}.")
     show_sum(reading, chosen, "forget_gate", shift=True)
-    show_every_unit(reading, "forget_gate", start=0.0)
+    show_every_unit(reading, "forget_gate", start=0.0, row=chosen.t)

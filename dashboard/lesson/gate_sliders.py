@@ -35,8 +35,8 @@ def gate_sliders(chosen: Chosen, *gates: Gate) -> WhatIf:
             "At every row",
             key="learn-everywhere",
             persist_state="session",
-            help="Off: only row t is changed. On: the gate has the slider's value at every row. Sliders that "
-            "were not moved leave the real values standing.",
+            help="Off: only row t is changed. On: the gate has the slider's value at every row. Where "
+            "you did not move a slider, the real values stay.",
         )
         moved = {gate: value for gate, value in values.items() if value != _real(chosen, gate)}
         st.button(
@@ -53,8 +53,11 @@ def gate_sliders(chosen: Chosen, *gates: Gate) -> WhatIf:
     return result
 
 
-def show_caveat() -> None:
-    """What the later rows of the changed curves mean."""
+def show_caveat(asked: WhatIf) -> None:
+    """What the later rows of the changed curves mean, once something is changed."""
+    if not asked.changed:
+        st.caption(":material/info: These are the real values; moving a slider changes them.")
+        return
     st.caption(
         ":material/info: The result is exact only at the first changed row. The rows after it are computed "
         "with the real values of the other gates, although in the network these would change too."

@@ -1,4 +1,4 @@
-"""Section 3: the input gate and the candidate."""
+"""Section of the lesson: the input gate and the candidate."""
 
 from __future__ import annotations
 
@@ -58,11 +58,11 @@ def input_gate() -> None:
             rf"{number(new.candidate[t], changed='candidate' in asked.changed)}",
             result(new.added[t], changed=bool(asked.changed)),
         )
-        gate_sliders.show_caveat()
+        gate_sliders.show_caveat(asked)
     st.subheader("From the sum to the candidate", anchor=False)
     st.markdown(
         "The input gate comes from its sum as the forget gate does. The candidate goes through tanh, so it "
         f"can also be negative. Every dot is a row of the digit; the orange one is row {chosen.t}."
     )
     show_sum(reading, chosen, "candidate")
-    show_every_unit(reading, "input_gate", start=1.0)
+    show_every_unit(reading, "input_gate", start=1.0, row=chosen.t)

@@ -1,4 +1,4 @@
-"""Section 6: a stack of layers, unrolled over the rows, with the shape of every tensor."""
+"""Section of the lesson: a stack of layers, unrolled over the rows, with the shape of every tensor."""
 
 from __future__ import annotations
 
@@ -108,15 +108,29 @@ def _shapes(
         name = f"layer {number}"
         lines += [
             (f"{name}: [x, h] joined", "`concat([x, h])`", shape(batch, features + size)),
-            (f"{name}: weights of the four gates", "`W, U`", shape(features + size, 4 * size)),
+            (
+                f"{name}: weights of the three gates and the candidate",
+                "`W, U`",
+                shape(features + size, 4 * size),
+            ),
+            (f"{name}: their biases", "`b`", shape(4 * size)),
             (f"{name}: their sums", f"`{gates}`", f"4 × {shape(batch, size)}"),
             (f"{name}: new state", "`c, h`", f"2 × {shape(batch, size)}"),
             (f"{name}: outputs of all rows", "`outputs`", shape(batch, rows, size)),
         ]
         features = size
     head = shape(batch, rows, classes) if every_row else shape(batch, classes)
-    lines += [("head: weights", "`W`", shape(features, classes)), ("head: logits", "`y`", head)]
+    lines += [
+        ("head: weights", "`W`", shape(features, classes)),
+        ("head: biases", "`b`", shape(classes)),
+        ("head: logits", "`y`", head),
+    ]
     show_table("At row t, batch first", ("Tensor", "In code", "Shape"), lines)
+    st.caption(
+        "Code keeps the images of a batch as rows and multiplies them by the weights from the right. So W "
+        "has a line for each input and a column for each unit there. An equation with x as a column, such "
+        "as that of the recurrence, has the same W the other way round: transposed."
+    )
     parameters = sum(
         cell_parameters("lstm", below, size) for below, size in zip((columns, *units), units, strict=False)
     )

@@ -1,4 +1,4 @@
-"""Section 5: the output gate."""
+"""Section of the lesson: the output gate."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def output_gate() -> None:
     st.subheader("From the sum to the gate", anchor=False)
     st.markdown(f"Every dot is a row of the digit; the orange one is row {chosen.t}.")
     show_sum(reading, chosen, "output_gate")
-    show_every_unit(reading, "output_gate", start=1.0)
+    show_every_unit(reading, "output_gate", start=1.0, row=chosen.t)
 
 
 def _bracketed(value: float) -> str:

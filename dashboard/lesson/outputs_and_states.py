@@ -1,4 +1,4 @@
-"""Section 7: what comes out of the loop, and in which order of axes."""
+"""Section of the lesson: what comes out of the loop, and in which order of axes."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def outputs_and_states() -> None:
     reading = current_reading()
     rows, units = reading.weights.rows, reading.weights.units
     st.markdown(
-        "All tutorials run this loop, by themselves or inside a library. It gives two things: the "
-        "**outputs** of all rows, and the **state** that is left after the last."
+        "Every tutorial runs this loop, in its own code or inside a library. It gives two things: the "
+        "**outputs** of all rows, and the **state** that is left after the last row."
     )
     st.code(_LOOP.format(rows=rows), language="python")
     show_current_reading(reading)

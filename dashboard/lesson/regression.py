@@ -1,4 +1,4 @@
-"""Section 11: many-to-many regression."""
+"""Section of the lesson: many-to-many regression."""
 
 from __future__ import annotations
 

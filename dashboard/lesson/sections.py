@@ -14,6 +14,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.lesson.cell_state import cell_state
+from dashboard.lesson.five_questions import five_questions
 from dashboard.lesson.forget_gate import forget_gate
 from dashboard.lesson.input_gate import input_gate
 from dashboard.lesson.many_layers import many_layers
@@ -25,7 +26,6 @@ from dashboard.lesson.shared_weights import shared_weights
 from dashboard.lesson.training_step import training_step
 from dashboard.lesson.what_changes import what_changes
 from dashboard.lesson.words import words
-from dashboard.parts.viewport import was_narrow
 from dashboard.session.hidden import shown
 from dashboard.session.ways import arrive_in_lesson
 
@@ -61,6 +61,7 @@ class Section:
 
 
 SECTIONS = (
+    Section("five questions", "Five questions, answered in short", five_questions),
     Section("recurrence", "A recurrent network, and why it forgets", recurrence),
     Section("forget gate", "The forget gate: what to keep", forget_gate),
     Section("input gate", "The input gate and the candidate: what to write", input_gate),
@@ -88,7 +89,7 @@ def choose_section() -> Section:
         required=True,
         key=SECTION,
         bind="query-params",
-        wrap=not was_narrow(),
+        wrap=True,
         label_visibility="collapsed",
     )
     _to_the_top()(data={"section": name}, key="to-the-top", height=0)

@@ -1,14 +1,18 @@
-"""Section 8: what sharing one cell between layers does."""
+"""Section of the lesson: what sharing one cell between layers does."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.lesson.in_words.sharing import sharing_in_words
+from dashboard.lesson.what_changes import KNOB
 from dashboard.parts import key_figures
 from dashboard.parts.experiment import show_experiment
 from dashboard.parts.messages import errors_shown
 from dashboard.session.current_reading import current_reading
+from dashboard.session.ways import way_within
 from lstm_core.evidence.experiments import COMPARISONS
+from lstm_core.evidence.summaries import comparison
 from lstm_core.settings.shapes import cell_parameters
 
 _CODE = """# One cell, {layers} times
@@ -19,15 +23,19 @@ shared = [cell] * {layers}
 separate = [LSTMCell({units}) for _ in range({layers})]"""
 
 
+EXPERIMENTS = {"shared-narrow": "with four layers of 28 units", "shared": "with three layers of 128 units"}
+"""Names in `COMPARISONS` of what measured it, the clearer one first, and in which networks."""
+
+
 @st.fragment
 @errors_shown()
 def shared_weights() -> None:
     """The mistake, its parameters, and what was measured."""
+    st.markdown(sharing_in_words({where: comparison(name) for name, where in EXPERIMENTS.items()}))
     st.markdown(
         "`[cell] * n` does not make $n$ cells. It makes a list that names **one** cell $n$ times, so all "
         "layers have the same weights: what is learnt for reading pixels must also serve for reading hidden "
-        "states. One of the tutorials warns: “the effect will surely not be as good”. Whether that is so "
-        "is measured below."
+        "states. One of the tutorials warns: “the effect will surely not be as good”."
     )
     with st.container(horizontal=True, gap="medium"):
         layers = st.slider(
@@ -54,7 +62,7 @@ def shared_weights() -> None:
         ("parameters, separate", f"{layers * each:,}"),
     )
     columns = current_reading().weights.columns
-    fits = "It fits" if units == columns else "It does not fit"
+    fits = "The shared cell fits" if units == columns else "The shared cell does not fit"
     st.html(
         f'<p class="outcome" role="status">{fits} rows of {columns} pixels as they are: the first layer '
         f"reads {columns} numbers and the others read {units}."
@@ -68,18 +76,19 @@ def shared_weights() -> None:
     )
     st.subheader("What it costs, measured", anchor=False)
     st.markdown(
-        "Sharing saves parameters. Whether it costs accuracy is a question to the numbers. Compare the "
-        "means, and mind the intervals: where one contains 0, the seeds leave it open."
+        "Sharing saves parameters. Does it cost accuracy? Each dot below is one training with its own seed. "
+        "The 95\N{NO-BREAK SPACE}% interval says where the true difference probably lies: if it contains 0, "
+        "these trainings do not show that one side is better."
     )
-    for name in ("shared", "shared-narrow"):
+    for name in EXPERIMENTS:
         st.markdown(f"**{COMPARISONS[name].question}**")
         show_experiment(name)
     with st.container(horizontal=True):
-        st.page_link(
-            "pages/learn.py",
-            label="Both kinds read your digit",
+        way_within(
+            "Both kinds read your digit",
+            "what changes",
             icon=":material/compare_arrows:",
-            query_params={"section": "what changes", "knob": "Weights"},
+            **{KNOB: "Weights"},
         )
         st.page_link(
             "pages/evidence.py",

@@ -1,8 +1,6 @@
 // Two networks read one digit: both heatmaps beside the digit's rows, under one row that goes through all three.
 // What it is made of stays in the page; another pair of networks brings new pictures and numbers, and the row stays.
 
-const percent = (share) => `${(100 * share).toFixed(1)} %`;
-
 const greatest = (shares) => shares.indexOf(Math.max(...shares));
 
 const makeSideBySide = (root) => {
@@ -11,20 +9,21 @@ const makeSideBySide = (root) => {
   const [slider, output, tip] = ["input", "output", ".tip"].map(part);
   const panels = [".image", ".first", ".second"].map((name) => part(`${name}.panel`));
   let shown = null;
+  const called = (label) => shown.names[label] ?? String(label);
   let said = "";
 
   const showRow = (row) => {
     root.style.setProperty("--row", row);
     const shares = shown.sides.map((side) => side.probabilities[row - 1]);
     const best = shares.map(greatest);
-    const looks = shown.sides.map((side, at) => `${side.name} ${best[at]} (${percent(shares[at][best[at]])})`);
+    const looks = shown.sides.map((side, at) => `${side.name} ${called(best[at])} (${percent(shares[at][best[at]])})`);
     output.textContent = `after row ${row} of ${shown.rows}`;
     slider.setAttribute("aria-valuetext", `after row ${row}: ${looks.join(", ")}`);
     part("caption").textContent = `Probability of each class after row ${row}`;
     parts("tbody tr").forEach((line, label) =>
       shares.forEach((side, at) => {
         const [bar, number] = [line.children[1 + 2 * at], line.children[2 + 2 * at]];
-        bar.style.setProperty("--p", percent(side[label]).replace(" ", ""));
+        bar.style.setProperty("--p", `${100 * side[label]}%`);
         number.textContent = percent(side[label]);
         number.classList.toggle("best", best[at] === label);
       }),
@@ -40,25 +39,25 @@ const makeSideBySide = (root) => {
     panel.onpointermove = (event) => {
       const [at, label] = cell(event);
       const says = shown.sides.map((side) => `${side.name}: ${percent(side.probabilities[at][label])}`).join(" · ");
-      showTip(tip, root, event, `row ${at + 1}, class ${label} · ${says}`);
+      showTip(tip, root, event, `row ${at + 1}, class ${called(label)} · ${says}`);
     };
     panel.onpointerleave = () => (tip.hidden = true);
   });
 
   // Whatever depends on how many rows and classes there are; whether that is new.
   const lay = () => {
-    const size = `${shown.rows} ${shown.classes}`;
+    const size = `${shown.rows} ${shown.classes} ${shown.names}`;
     if (root.dataset.size === size) return false;
     root.dataset.size = size;
     root.style.setProperty("--rows", shown.rows);
     slider.max = shown.rows;
     part(".rows").replaceChildren(...makeTicks(shown.rows));
     const labels = [...Array(shown.classes).keys()];
-    for (const axis of parts(".classes")) axis.replaceChildren(...labels.map((label) => textElement("span", label)));
+    for (const axis of parts(".classes")) axis.replaceChildren(...labels.map((label) => textElement("span", called(label))));
     part("tbody").replaceChildren(
       ...labels.map((label) => {
         const line = document.createElement("tr");
-        const head = Object.assign(textElement("th", label), { scope: "row" });
+        const head = Object.assign(textElement("th", called(label)), { scope: "row" });
         line.append(head, ...["bar first", "", "bar second", ""].map((name) => {
           const td = document.createElement("td");
           td.className = name;
@@ -98,10 +97,11 @@ const makeSideBySide = (root) => {
     shown = data;
     const anew = lay();
     Object.assign(panels[0].querySelector("img"), { src: data.image, alt: data.digit });
+    part(".below-image").textContent = `the ${data.thing}`;
     data.sides.forEach(showSide);
     part(".difference").textContent = data.difference;
     if (player.isPlaying()) player.go(player.row());
-    else player.jump(anew ? data.rows : player.row());
+    else player.jump(anew ? data.start : player.row());
   };
   return { show, rest: player.rest };
 };

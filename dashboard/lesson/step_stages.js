@@ -8,13 +8,6 @@ const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 const element = (name, text = "", className = "") =>
   Object.assign(document.createElement(name), { textContent: text, className });
 
-const percent = (share) => {
-  const text = (100 * share).toFixed(1);
-  if (share > 0 && text === "0.0") return "< 0.1 %";
-  if (share < 1 && text === "100.0") return "> 99.9 %";
-  return `${text} %`;
-};
-
 const greatest = (numbers) => numbers.indexOf(Math.max(...numbers));
 
 const drawn = (name, attributes) => {
@@ -101,7 +94,7 @@ const fill = (root, data) => {
   const guess = element("u");
   guess.style.bottom = `${(100 * data.guess) / most}%`;
   box.append(guess);
-  part(".loss .key span").textContent = `all digits alike: ${data.guess.toFixed(2)}`;
+  part(".loss .key em").textContent = `all digits equally probable: ${data.guess.toFixed(2)}`;
 
   part(".gradient").replaceChildren(
     ...data.gradient.flatMap(({ name, rows }) => {
@@ -141,7 +134,7 @@ const fill = (root, data) => {
   const end = ceiling(...data.right);
   lines(path, data.right, {
     most: end,
-    scale: `${100 * end} %`,
+    scale: percent(end, 0),
     names: ["before", "after"],
     label: `Probability of ${data.label} after every row; after the last one ${percent(before.at(-1))} before and ${percent(after.at(-1))} after`,
   });
@@ -157,7 +150,7 @@ const fill = (root, data) => {
     label: shares[0].map((share, at) => `${at}: ${percent(share)} before, ${percent(shares[1][at])} after`).join("; "),
   });
   pairs.classList.add("scaled");
-  pairs.append(element("span", `${100 * top} %`, "most"));
+  pairs.append(element("span", percent(top, 0), "most"));
 
   const curve = part(".curve .plot");
   const steps = data.losses.length - 1;
@@ -192,7 +185,7 @@ const makeStages = (root) => {
   const rest = () => {
     clearInterval(timer);
     timer = 0;
-    play.textContent = "▶ Play";
+    showPlaying(play, false);
   };
   const light = (stage) => {
     lit = stage;
@@ -219,7 +212,7 @@ const makeStages = (root) => {
     light(Math.min(Math.max(stage, 1), STAGES));
   };
   const start = () => {
-    play.textContent = "❚❚ Pause";
+    showPlaying(play, true);
     light(lit && lit < STAGES ? lit : 1);
     timer = setInterval(() => {
       light(lit + 1);

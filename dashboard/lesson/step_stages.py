@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dashboard.lesson.step_in_words import losses_told_apart, outcome_in_words, stages_in_words
+from dashboard.lesson.in_words.step import losses_told_apart, outcome_in_words, stages_in_words
 from dashboard.parts.component import component
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from lstm_core.lesson.training_step import Steps
 
-_DIGITS_SENT = 5
-"""After the point, so that the message stays short."""
+_DIGITS_SENT = 7
+"""Of every number: a probability that is not quite 1 stays so, and the message stays short."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,13 @@ def show_stages(batch: Batch, steps: Steps, losses: Sequence[float], *, steps_ta
         steps_taken: since the beginning.
         walk: whether new steps are shown stage by stage; steps that are shown already stay as they are.
     """
-    component(__file__, "step_stages", "../parts/buttons", "step_stages", markup=True)(
+    component(
+        __file__,
+        "step_stages",
+        *("../parts/buttons", "step_stages"),
+        parts=("../parts/percents", "../parts/play_button"),
+        markup=True,
+    )(
         data=sent(batch, steps, losses) | {"walk": walk, "steps": steps_taken},
         key="step-stages",
     )
@@ -138,7 +144,7 @@ def _matrices(steps: Steps) -> list[dict[str, object]]:
 def _note(batch: Batch, steps: Steps) -> str:
     """How the pictures of the matrices are to be read."""
     from lstm_core.lesson.training_step import parameters
-    from lstm_core.reading.weights import PACKED
+    from lstm_core.reading.layer_weights import PACKED
 
     gates = ", ".join(name.replace("_", " ") for name in PACKED["lstm"])
     biases = sum(array.size for array in parameters(steps.before) if array.ndim == 1)

@@ -1,4 +1,4 @@
-"""Section 9: one training step on a small network, stage by stage, as often as one likes.
+"""Section of the lesson: one training step on a small network, stage by stage, as often as one likes.
 
 It computes here, in NumPy, within some milliseconds. Each session has a training of its own, which is as
 small as its network.
@@ -44,7 +44,7 @@ class _Taught:
         name: of what it began with; another one is another training.
         batch: what it learns from.
         training: where it is now.
-        last: the steps that were taken last, none at the beginning.
+        last: the steps that were taken last, at the beginning the first.
         slowly: whether they are to be shown stage by stage, which is done once.
     """
 
@@ -66,11 +66,11 @@ def training_step() -> None:
     weights = networks.small().load()
     digit = current_digit(weights.rows, weights.columns)
     st.markdown(_WHAT_IT_IS)
-    show_current_digit(digit, "and the smallest network that ships, one LSTM layer of 12 units")
+    show_current_digit(digit, "read by the smallest network that ships: one LSTM layer of 12 units")
     start, rate, label = _choices(digit)
-    taught = _taught(digit, start, label)
+    taught = _taught(digit, start, rate, label)
     taught.training.learning_rate = rate
-    _buttons(taught)
+    _buttons()
     show_stages(
         taught.batch,
         taught.last,
@@ -84,9 +84,9 @@ def training_step() -> None:
 
 _WHAT_IT_IS = (
     "A network learns by repeating one small act, the **training step**: read some digits, measure how wrong "
-    "the answers are, find out which way each weight should move, move all of them a little. Take such steps "
-    "here and see everything that is computed. **Slow** takes one step and shows its five stages one after "
-    "the other."
+    "the answers are, find out which way each weight should move, move all of them a little. The first step "
+    "is taken already, and below is everything that it computed. **Step** takes another one; **Slow** does, "
+    "too, and shows its five stages one after the other."
 )
 
 _WHAT_A_REAL_TRAINING_DOES = (
@@ -130,8 +130,8 @@ def _choices(digit: CurrentDigit) -> tuple[str, float, int]:
                 key=f"{LABEL}-{digit.fingerprint}",
                 persist_state="session",
                 width=140,
-                help="The right answer, which the training needs. Chosen is what the largest network that "
-                "ships reads.",
+                help="The right answer, which the training needs. At first it is what the largest network "
+                "that ships reads.",
             )
     return start, rate, label
 
@@ -146,17 +146,17 @@ def _kept() -> _Taught | None:
     return cast("_Taught | None", st.session_state.get(_TAUGHT))
 
 
-def _taught(digit: CurrentDigit, start: str, label: int) -> _Taught:
+def _taught(digit: CurrentDigit, start: str, rate: float, label: int) -> _Taught:
     """The training at hand; a new one if there is none or its beginning is another."""
     name = f"{digit.fingerprint} {start} {label}"
     taught = _kept()
     if taught is None or taught.name != name:
-        taught = st.session_state[_TAUGHT] = _begin(name, digit, start, label)
+        taught = st.session_state[_TAUGHT] = _begin(name, digit, start, rate, label)
     return taught
 
 
-def _begin(name: str, digit: CurrentDigit, start: str, label: int) -> _Taught:
-    """A training that has not taken a step: of the ten sample digits, and the drawing before them."""
+def _begin(name: str, digit: CurrentDigit, start: str, rate: float, label: int) -> _Taught:
+    """A training that has taken its first step: of the ten sample digits, and the drawing before them."""
     import numpy as np
 
     from lstm_core.drawing.stroke_digits import stroke_digit
@@ -173,10 +173,11 @@ def _begin(name: str, digit: CurrentDigit, start: str, label: int) -> _Taught:
         images.insert(0, digit.image)
     batch = Batch(np.stack(images), np.array(labels), watched=labels.index(label), drawn=digit.drawn)
     training = StepTraining(weights, batch.images, batch.labels)
-    return _Taught(name, batch, training, training.advance(0))
+    training.learning_rate = rate
+    return _Taught(name, batch, training, training.advance(1))
 
 
-def _buttons(taught: _Taught) -> None:
+def _buttons() -> None:
     with st.container(horizontal=True, key="step-buttons"):
         st.button(
             "Step",
@@ -205,7 +206,7 @@ def _buttons(taught: _Taught) -> None:
             icon=":material/restart_alt:",
             key="step-anew",
             on_click=_start_anew,
-            disabled=not taught.training.steps,
+            help="Begin anew and take the first step with the learning rate chosen above.",
         )
 
 

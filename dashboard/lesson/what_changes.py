@@ -1,4 +1,4 @@
-"""Section 10: what one setting changes, on the digit drawn last, between networks that ship."""
+"""Section of the lesson: what one setting changes, on the digit drawn last, between networks that ship."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from dashboard.lesson.in_words.switch import difference_in_words
 from dashboard.lesson.side_by_side import Side, show_side_by_side
-from dashboard.lesson.switch_in_words import difference_in_words
 from dashboard.parts import glossary
 from dashboard.parts.experiment import show_experiment
 from dashboard.parts.guess import guess_one, option_in_words, show_answer
 from dashboard.parts.messages import errors_shown
 from dashboard.session.current_reading import CurrentDigit, current_digit, show_current_digit
 from lstm_core.evidence.experiments import COMPARISONS
-from lstm_core.pretrained.small_networks import BASE
-from lstm_core.reading.percents import told_apart
+from lstm_core.pretrained.small_networks import BASE, SMALL_NETWORKS
+from lstm_core.reading.percents import accuracy
 
 if TYPE_CHECKING:
     import numpy as np
@@ -71,9 +71,11 @@ KNOBS = (
         "with one layer",
         "with two layers",
         "The units of the **second layer** do not see the pixels. They read what the first layer "
-        "remembers, 28 numbers a row, and so can combine it over the rows. A second layer also has "
+        "remembers, one hidden state of each unit after every row, and so can combine "
+        "it over the rows. A second layer also has "
         "parameters of its own. Is it the second layer that helps, or the larger number of parameters? "
-        "Compare it with a single layer of about as many parameters.",
+        "The two networks right below do not answer that: two layers have about twice as many parameters as "
+        "one. The fair comparison, with one layer of about as many parameters, is at the end.",
         ("layers",),
     ),
     Knob(
@@ -109,9 +111,9 @@ _NAMES = [knob.name for knob in KNOBS]
 @errors_shown()
 def what_changes() -> None:
     """The choice of the setting, both readings, and what was measured over many trainings."""
-    st.markdown(
-        "Here two networks read your digit side by side. They were trained alike, with the same seed on the "
-        "same images, and **differ in one setting only**. Choose it:"
+    glossary.markdown(
+        "Here two networks read your digit side by side. They were trained alike, with the same "
+        "<dfn>seed</dfn> on the same images, and **differ in one setting only**. Choose it:"
     )
     chosen = st.segmented_control(
         "What differs between the two networks",
@@ -128,13 +130,14 @@ def what_changes() -> None:
     _on_this_digit(knob)
     st.subheader("And on all test digits?", anchor=False)
     st.markdown(
-        "One digit, read by one pair of networks, shows how it looks, not what holds in general: another "
-        "seed makes another network. So networks were trained with several seeds and tested on all test "
-        "images. They are others than the two above; the line below each question says which."
+        "One digit read by one pair of networks is an example. It does not show what holds in general: "
+        "another seed makes another network. So networks were trained with several seeds and tested on all "
+        "test images. **Their accuracies differ from those of the two networks above because their settings "
+        f"do**: above stand {_settings_of_these()}; these are described below each question."
     )
     for name in knob.experiments:
         st.markdown(f"**{COMPARISONS[name].question}**")
-        show_experiment(name)
+        show_experiment(name, short=True)
     st.page_link("pages/evidence.py", label="All that was measured: Evidence", icon=":material/fact_check:")
 
 
@@ -147,19 +150,31 @@ def _on_this_digit(knob: Knob) -> None:
     readings = [read(weights, digit.image).probabilities for weights in (first, second)]
     if not _guessed(knob, digit, readings):
         return
-    right = told_apart(first_card.test_accuracy, second_card.test_accuracy)
     first_side, second_side = (
-        Side(name, reading, (("parameters", f"{_parameters(card):,}"), ("test digits read correctly", share)))
-        for name, reading, card, share in zip(
-            (knob.first_name, knob.second_name), readings, (first_card, second_card), right, strict=True
+        Side(
+            name,
+            reading,
+            (
+                ("parameters", f"{_parameters(card):,}"),
+                ("test digits read correctly", accuracy(card.test_accuracy)),
+            ),
+        )
+        for name, reading, card in zip(
+            (knob.first_name, knob.second_name), readings, (first_card, second_card), strict=True
         )
     )
     said = difference_in_words(digit.image, knob.first_name, readings[0], knob.second_name, readings[1])
     show_side_by_side(digit.image, f"The digit that both read: {digit.what}", first_side, second_side, said)
     st.caption(
         "Each line of a heatmap is what a network thinks after reading the digit down to that row; the "
-        "dotted line is where its verdict settles. Click a row, use the slider, or press Play."
+        "dashed line is where its verdict settles. Click a row, use the slider, or press Play."
     )
+
+
+def _settings_of_these() -> str:
+    """What is common to the networks that read the digit, and not to those of the experiments."""
+    values = SMALL_NETWORKS[BASE].values
+    return f"layers of {values['units'][0]} units, {values['steps']:,} steps, one seed each"
 
 
 _TOGETHER = "Both at the same row, or neither"

@@ -20,3 +20,6 @@ BADGES: dict[State, str] = {
     "failed": ":red-badge[:material/error: failed]",
     "interrupted": ":orange-badge[:material/power_off: interrupted]",
 }
+
+BROUGHT_IN = ":green-badge[:material/upload_file: brought in]"
+"""Of a network that was trained elsewhere."""

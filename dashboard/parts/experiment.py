@@ -10,25 +10,27 @@ from dashboard.parts.chart import chart
 from lstm_core.evidence.experiments import COMPARISONS, settings_of
 from lstm_core.evidence.results import Results
 from lstm_core.evidence.summaries import Summary, comparison, mean_difference
+from lstm_core.reading.percents import PERCENT, accuracy, points
 from lstm_core.settings.shapes import parameter_count
 
 PROGRAM = "python -m lstm_core reproduce"
 
 
-def show_experiment(name: str, found: Results | None = None) -> None:
+def show_experiment(name: str, found: Results | None = None, *, short: bool = False) -> None:
     """The experiment ``name`` of `COMPARISONS`: its setup, its seeds, and what they show.
 
     Args:
         found: what to look in; the committed file otherwise.
+        short: whether one line says it first in short.
     """
-    from lstm_core.figures.seed_dots import SeedGroup, seed_dots
+    from lstm_core.figures.of_runs.seed_dots import SeedGroup, seed_dots
 
     experiment = COMPARISONS[name]
     sides = comparison(name, found)
     st.caption(f"{experiment.setup} Nothing else differs.")
     if not sides:
         st.info(
-            f"The networks were not compared here yet. Make it with: `{PROGRAM} --compare {name}`",
+            f"These networks were not compared here yet. To do it, run: `{PROGRAM} --compare {name}`",
             icon=":material/terminal:",
         )
         return
@@ -39,6 +41,8 @@ def show_experiment(name: str, found: Results | None = None) -> None:
         alt=f"Test accuracy of every seed as dots. {'; '.join(map(_dots_in_words, sides))}.",
         key=f"experiment-{name}",
     )
+    if short:
+        st.markdown(in_short(sides))
     st.markdown("\n".join(f"- {sentence}" for sentence in in_words(sides, half_way=experiment.half_way)))
 
 
@@ -49,7 +53,9 @@ def in_words(sides: Sequence[Summary], *, half_way: bool = False) -> list[str]:
         sides: at least two.
         half_way: whether to say also what is read rightly after half of the rows.
     """
-    said = [f"**{side.name}**: {mean(side)} % over {seeds(side)}{_parameters(side)}." for side in sides]
+    said = [
+        f"**{side.name}**: {mean(side)}{PERCENT} over {seeds(side)}{_parameters(side)}." for side in sides
+    ]
     said += [_apart(sides[0], other) for other in sides[1:]]
     if len(sides) > 2:
         said.append(_apart(sides[1], sides[2]))
@@ -58,6 +64,24 @@ def in_words(sides: Sequence[Summary], *, half_way: bool = False) -> list[str]:
         said.append(_half_way(sides))
     said.append(_computed(sides))
     return [sentence for sentence in said if sentence]
+
+
+def in_short(sides: Sequence[Summary]) -> str:
+    """One line, in Markdown: of every two sides which reads more test images correctly, or that it is open.
+
+    Args:
+        sides: at least two; the first is compared with all others, and the second with the third.
+    """
+    pairs = [(sides[0], other) for other in sides[1:]] + ([(sides[1], sides[2])] if len(sides) > 2 else [])
+    clear, left_open = [], []
+    for first, second in pairs:
+        difference = mean_difference(first, second)
+        if difference is None or not difference.is_told_apart:
+            left_open.append(f"between “{first.name}” and “{second.name}” it stays open")
+            continue
+        better, worse = (second, first) if second.mean > first.mean else (first, second)
+        clear.append(f"“{better.name}” reads more test images correctly than “{worse.name}”")
+    return f"**In short:** {'; '.join((*clear, *left_open))}."
 
 
 def mean(side: Summary) -> str:
@@ -72,7 +96,7 @@ def seeds(side: Summary) -> str:
 
 def _dots_in_words(side: Summary) -> str:
     low, high = side.spread
-    return f"{side.name}: mean {100 * side.mean:.2f} %, {100 * low:.2f} to {100 * high:.2f}"
+    return f"{side.name}: mean {accuracy(side.mean)}, {100 * low:.2f} to {accuracy(high)}"
 
 
 def _parameters(side: Summary) -> str:
@@ -81,17 +105,17 @@ def _parameters(side: Summary) -> str:
 
 
 def _apart(first: Summary, second: Summary) -> str:
-    points = 100 * (second.mean - first.mean)
-    side = "above" if points >= 0 else "below"
-    amount = f"{abs(points):.2f} percentage points {side} that of “{first.name}”"
+    gained = 100 * (second.mean - first.mean)
+    side = "above" if gained >= 0 else "below"
+    amount = f"{abs(gained):.2f} percentage points {side} that of “{first.name}”"
     said = f"The mean of “{second.name}” is {amount}"
     difference = mean_difference(first, second)
     if difference is None:
         return f"{said}. With fewer than three seeds of each, that may be chance."
-    low, high = (f"{100 * end:+.2f}".replace("-", "−") for end in (difference.low, difference.high))
+    low, high = points(difference.low), points(difference.high)
     if difference.is_told_apart:
-        return f"{said} (95 % interval: {low} to {high}), more than chance explains."
-    return f"{said}. The 95 % interval, {low} to {high}, contains 0, so these seeds leave it open."
+        return f"{said} (95{PERCENT} interval: {low} to {high}), more than chance explains."
+    return f"{said}. The 95{PERCENT} interval, {low} to {high}, contains 0, so these seeds leave it open."
 
 
 def _by_heart(side: Summary) -> str:
@@ -99,14 +123,12 @@ def _by_heart(side: Summary) -> str:
         return ""
     gap = 100 * (known - side.mean)
     more = f"{abs(gap):.2f} percentage points {'more' if gap >= 0 else 'less'}"
-    return (
-        f"“{side.name}” reads {100 * known:.2f} % of its training images correctly, {more} than test images."
-    )
+    return f"“{side.name}” reads {accuracy(known)} of its training images correctly, {more} than test images."
 
 
 def _half_way(sides: Sequence[Summary]) -> str:
     shares = [(side.name, side.half_way_mean) for side in sides]
-    known = [f"“{name}” {100 * share:.1f} %" for name, share in shares if share is not None]
+    known = [f"“{name}” {accuracy(share)}" for name, share in shares if share is not None]
     if len(known) != len(shares):
         return ""
     return f"Read correctly after the first half of the rows: {', '.join(known)}."

@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboard.parts import picture
 from dashboard.parts.stylesheet import use_stylesheet
+from lstm_core.data.info import thing_of
 
 if TYPE_CHECKING:
     from lstm_core.data.info import Split
@@ -40,12 +41,12 @@ def show_found_digits(test: Split, found: Iterable[FoundDigit], name: str) -> No
 
 
 def _item(test: Split, one: FoundDigit) -> str:
-    label = int(test.labels[one.index])
+    label = test.called(int(test.labels[one.index]))
     image = picture.tag(
         np.divide(test.images[one.index], 255, dtype=np.float32),
-        f"Test image {one.index}, digit {label}",
+        f"Test image {one.index}, {thing_of(test.class_names)} {label}",
         "digit",
     )
     lines = "".join(f"<small>{escape(line)}</small>" for line in one.captions)
     style = ' class="wrong"' if one.wrong else ""
-    return f"<li{style}>{image}<b>{label}</b>{lines}</li>"
+    return f"<li{style}>{image}<b>{escape(label)}</b>{lines}</li>"

@@ -1,12 +1,13 @@
 // A radio group of pictures: one strip of them, cut into buttons by background position.
 
-const makeButtons = ({ sprite, labels, size }) =>
+const makeButtons = ({ sprite, labels, captions, size }) =>
   labels.map((label, index) => {
     const digit = document.createElement("button");
     digit.type = "button";
     digit.title = label;
     digit.setAttribute("role", "radio");
     digit.setAttribute("aria-label", label);
+    if (captions.length) digit.dataset.caption = captions[index];
     digit.style.backgroundImage = `url(${sprite})`;
     digit.style.backgroundSize = `100% ${100 * labels.length}%`;
     digit.style.backgroundPosition = `0 ${(100 * index) / Math.max(1, labels.length - 1)}%`;
@@ -19,8 +20,11 @@ const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 export default function ({ data, parentElement, setStateValue }) {
   const group = parentElement.querySelector(".gallery");
   // The buttons stay when only the choice changed, so that the focus does.
-  if (group.made !== data.sprite) {
-    group.made = data.sprite;
+  const made = JSON.stringify([data.sprite, data.labels, data.captions]);
+  if (group.made !== made) {
+    group.made = made;
+    group.classList.toggle("captioned", data.captions.length > 0);
+    group.classList.toggle("wide", data.wide);
     group.setAttribute("aria-label", data.name);
     group.replaceChildren(...makeButtons(data));
   }

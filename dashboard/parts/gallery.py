@@ -20,6 +20,8 @@ def gallery(
     key: str,
     chosen: int | None = None,
     on_choose: Callable[[int], None] | None = None,
+    captions: Sequence[str] = (),
+    wide: bool = False,
 ) -> int | None:
     """Show ``pictures`` and return the index of the chosen one, None before the first choice.
 
@@ -30,6 +32,8 @@ def gallery(
         key: of the widget.
         chosen: with ``on_choose``, which is marked as chosen; without, the one chosen here is.
         on_choose: takes the index of a picture when it is chosen, before the page runs.
+        captions: ``n`` words to be seen below the pictures, which then fill the width of the page.
+        wide: whether small pictures fill the width of their place, as many as there are in a line.
     """
     count, rows, columns = pictures.shape
     if on_choose is None:
@@ -39,6 +43,8 @@ def gallery(
             "sprite": data_uri(pictures.reshape(count * rows, columns)),
             "labels": list(labels),
             "size": rows,
+            "captions": list(captions),
+            "wide": wide,
             "name": name,
             "chosen": chosen,
         },

@@ -1,6 +1,7 @@
 """A question before its answer: a page asks, takes a guess by one click, and only then shows what happens.
 
-A session remembers each answer by question and digit. An address with ``ask=no`` asks nothing.
+A session remembers each answer by question and digit. What another page has shown already is not asked: that
+page says so with `tell`. A session whose first address has ``ask=no`` asks nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +14,11 @@ import streamlit as st
 ASK = "ask"
 """In the address."""
 
+SETTLED, NO_MEMORY = "settled", "no-memory"
+"""Questions that more than one page answers: where a verdict settled, and what it is without memory."""
+
+_NO = "no"
+_ASKS = "guess-asks"
 _SKIPPED = "skipped"
 _SAID = "guess-said"
 
@@ -28,6 +34,26 @@ class Guess:
 
     answered: bool
     said: str | int | None = None
+
+
+def asks() -> bool:
+    """Whether this session asks; the address that it began with decides, whatever pages come after."""
+    return bool(st.session_state.setdefault(_ASKS, st.query_params.get(ASK) != _NO))
+
+
+def wish() -> dict[str, str]:
+    """What the address of every page says of it: nothing while questions are asked."""
+    return {} if asks() else {ASK: _NO}
+
+
+def tell(name: str, of: str) -> None:
+    """The page shows the answer of question ``name`` on ``of`` now, so that it is not asked any more."""
+    _said().setdefault((name, of), _SKIPPED)
+
+
+def is_known(name: str, of: str) -> bool:
+    """Whether the answer may be shown: it was guessed, shown elsewhere, or this session asks nothing."""
+    return _known(name, of) is not None
 
 
 def guess_one(name: str, of: str, question: str, options: Sequence[str]) -> Guess:
@@ -59,8 +85,13 @@ def guess_row(name: str, of: str, question: str, rows: int) -> Guess:
     with st.container(border=True, key=f"guess-{name}"):
         st.markdown(f"**Guess first.** {question}")
         with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-            row = st.slider("Your guess", 1, rows, (rows + 1) // 2, key=f"guess-{name}-row", width=320)
-            st.button("That is my guess", key=f"guess-{name}-said", on_click=_say, args=(name, of, row))
+            key = f"guess-{name}-row"
+            st.slider("Your guess", 1, rows, (rows + 1) // 2, key=key, width=320)
+            st.button(
+                "That is my guess",
+                key=f"guess-{name}-said",
+                on_click=lambda: _say(name, of, st.session_state[key]),  # not the row before the last move
+            )
             _skip_button(name, of)
     return Guess(answered=False)
 
@@ -88,7 +119,7 @@ def option_in_words(said: str, right: str) -> str:
 
 
 def _known(name: str, of: str) -> Guess | None:
-    if st.query_params.get(ASK) == "no":
+    if not asks():
         return Guess(answered=True)
     said = _said().get((name, of))
     if said is None:

@@ -1,10 +1,13 @@
-"""Durations, sizes, dates and names as the page writes them."""
+"""Durations, sizes, dates and names as the page writes them; shares as `lstm_core.reading.percents` does."""
 
 from __future__ import annotations
 
 import math
 import re
 import time
+
+from lstm_core.reading.percents import accuracy as accuracy
+from lstm_core.reading.percents import percent as percent
 
 UNKNOWN = "unknown"
 """Stands for what is no number."""
@@ -75,15 +78,6 @@ def speed(per_second: float) -> str:
     if per_second < 0.5:
         return f"{1 / per_second:.1f} s/step"
     return f"{per_second:.1f} steps/s" if per_second < 100 else f"{per_second:,.0f} steps/s"
-
-
-def percent(share: float, digits: int = 1) -> str:
-    """A share in [0, 1] as every page writes it, such as ``97.5 %``.
-
-    Args:
-        digits: after the point; two where numbers are compared that are alike, such as accuracies.
-    """
-    return f"{100 * share:.{digits}f} %"
 
 
 def plain(text: str) -> str:

@@ -1,182 +1,78 @@
-"""The list of runs, and what can be done with one of them."""
+"""The list of runs as a table, in which one is looked at and several are chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
-from dashboard.parts import quantities
-from dashboard.parts.badges import BADGES
-from dashboard.parts.messages import harmless, show_error, show_warning
+from dashboard.parts.ticked_table import ticked_table, ticks
 from dashboard.parts.viewport import narrow
-from dashboard.session import networks, services, state
-from dashboard.train import followed_run, forms
-from dashboard.train.next_steps import next_steps
-from lstm_core.data.info import DATASETS
-from lstm_core.errors import LstmError
-from lstm_core.runs.index import RunSummary
-from lstm_core.runs.names import MAX_NAME
-from lstm_core.runs.run import Run
-from lstm_core.runs.status import ACTIVE, Status
-from lstm_core.settings.hyperparameters import HyperParameters
+from dashboard.runs.entry import Entry
 
-_TABLE = "runs-table"
-_NEW_NAME = "runs-new-name"
+TABLE = "runs-table"
+"""Key of the table, and of its ticks."""
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One line of the list, and the run it stands for."""
+class Choice:
+    """What is chosen in the list.
 
-    summary: RunSummary
-    name: str
-    status: Status
-    settings: HyperParameters
-    line: dict[str, Any]
+    Attributes:
+        shown: the run with the cell that a click or the arrow keys chose.
+        chosen: those with a tick, in the order of the list; then those that the filter hides.
+        hidden: how many of them it hides.
+    """
 
-    @property
-    def run(self) -> Run:
-        return services.store().get(self.summary.id)
-
-
-def entries() -> list[Entry]:
-    """Every run that can be used, newest first."""
-    services.jobs().refresh()
-    store = services.store()
-    return _entries(str(store.root), store.version)
+    shown: Entry | None
+    chosen: list[Entry]
+    hidden: int = 0
 
 
-@st.cache_resource(show_spinner=False, max_entries=1)
-def _entries(root: str, version: int) -> list[Entry]:
-    """Made once for each ``version`` of the list of runs."""
-    return [_entry(summary) for summary in services.store().summaries() if not summary.problem]
+def show_table(found: Sequence[Entry], every: Sequence[Entry]) -> Choice:
+    """The list as a table that sorts.
 
-
-def _entry(summary: RunSummary) -> Entry:
-    identity, status, settings = summary.parts
-    optimizer = f"{settings.optimizer} {settings.learning_rate:g}"
-    line = {
-        "Name": identity.name,
-        "Accuracy": None if summary.accuracy is None else 100 * summary.accuracy,
-        "State": _state(status),
-        "Data": DATASETS[settings.dataset].title,
-        "Layers": ", ".join(map(str, settings.units)),
-        "Optimiser": optimizer,
-        "Dropout": settings.dropout,
-        "Batch": settings.batch_size,
-        "Steps": status.step,
-        "Seed": settings.seed,
-        "Created": quantities.date(identity.created),
-        "Size": summary.size / 1e6,
-    }
-    return Entry(summary, identity.name, status, settings, line)
-
-
-def _state(status: Status) -> str:
-    if status.state == "interrupted":
-        return status.detail or "interrupted"
-    return f"{status.state}, changed while training" if status.tweaked else status.state
-
-
-def show_table(found: list[Entry]) -> Entry | None:
-    """The list as a table that sorts; the entry with the cell that a click or the arrow keys chose."""
-    event = st.dataframe(
+    Args:
+        found: the runs that the filter lets through; at least one.
+        every: all runs, in their order; a run keeps its tick while the filter hides it.
+    """
+    by_id = {entry.id: entry for entry in every}
+    table = ticked_table(
         [entry.line for entry in found],
-        hide_index=True,
-        height="content" if len(found) <= 12 else 460,
-        # Cells are chosen by their place: with other runs in the list, nothing is.
-        key=f"{_TABLE}-{hash(tuple(entry.summary.id for entry in found))}",
-        placeholder="–",
-        on_select="rerun",
-        selection_mode="single-cell",
+        [entry.id for entry in found],
+        key=TABLE,
+        there=_can_be_ticked(found, every),
+        alt="The runs",
+        column_order=_columns(every),
         column_config={
+            "★": st.column_config.TextColumn(width=32),
             "Name": st.column_config.TextColumn(width=190 if narrow() else "medium"),
             "Accuracy": st.column_config.NumberColumn(format="%.2f %%", width=90, help="On the test images"),
+            "Tags": st.column_config.ListColumn(width="small"),
             "Size": st.column_config.NumberColumn(format="%.1f MB", width="small"),
             "Dropout": st.column_config.NumberColumn(format="%g", width="small"),
         },
     )
-    chosen = [row for row, _ in event["selection"]["cells"]]
-    return found[chosen[0]] if chosen and chosen[0] < len(found) else None
+    shown = None if table.touched is None else found[table.touched]
+    return Choice(shown, [by_id[one] for one in table.ids], table.hidden)
 
 
-def show_entry(entry: Entry) -> None:
-    """What can be done with a run."""
-    summary, status = entry.summary, entry.status
-    with st.container(border=True, key="run-card"):
-        st.markdown(f"#### {quantities.plain(entry.name)} &nbsp; {BADGES[status.state]}")
-        if status.state in ("failed", "interrupted") and status.detail:
-            show_warning(status.detail)
-        damaged = networks.damage_of_weights(summary.id, summary.weights_version)
-        for damage in filter(None, (summary.damage, damaged)):
-            st.error(f"{harmless(damage)} The other runs are not affected.", icon=":material/broken_image:")
-        with st.container(horizontal=True, key="run-actions"):
-            _actions(entry)
+def hidden_choice(every: Sequence[Entry]) -> Choice:
+    """The runs with a tick while the filter hides all of them."""
+    chosen = [entry for entry in every if entry.id in ticks(TABLE) and not entry.marks.archived]
+    return Choice(None, chosen, len(chosen))
 
 
-def _actions(entry: Entry) -> None:
-    run = entry.run
-    if st.button("Open on Train", icon=":material/monitoring:", help="Its curves, result and controls"):
-        followed_run.follow_run(run.id)
-        st.switch_page("pages/train.py", query_params={"run": run.id})
-    next_steps(run.id, key="runs")
-    if st.button(
-        "Train again with these settings",
-        icon=":material/replay:",
-        help="Fill the form of the Train page with its settings",
-    ):
-        forms.fill_with(entry.settings)
-        followed_run.follow_run("")
-        st.switch_page("pages/train.py")
-    if st.button("Rename", icon=":material/edit:"):
-        _rename(entry)
-    why_not = {"queued": "It is waiting to be trained. Cancel it first."} | dict.fromkeys(
-        ACTIVE, "It is being trained. Stop it first."
-    )
-    if st.button(
-        "Delete",
-        icon=":material/delete:",
-        disabled=entry.status.state in why_not,
-        help=why_not.get(entry.status.state, "You are asked once more before anything is deleted"),
-    ):
-        _delete(entry)
+def _can_be_ticked(found: Sequence[Entry], every: Sequence[Entry]) -> set[str]:
+    """What is put into the archive, and so out of the list, loses its tick."""
+    return {entry.id for entry in every if not entry.marks.archived} | {entry.id for entry in found}
 
 
-@st.dialog("Rename run")
-def _rename(entry: Entry) -> None:
-    name = st.text_input("Name", value=entry.name, max_chars=MAX_NAME, key=f"{_NEW_NAME}-{entry.summary.id}")
-    _confirm("Rename", lambda: entry.run.rename(name))
-
-
-@st.dialog("Delete run?")
-def _delete(entry: Entry) -> None:
-    st.markdown(
-        f"**{quantities.plain(entry.name)}** with its weights, curves and snapshots "
-        f"({entry.line['Size']:.1f} MB) will be deleted permanently."
-    )
-
-    def delete() -> None:
-        services.store().delete(entry.run)
-        if state.network() == entry.summary.id:
-            state.choose_network("")
-        followed_run.forget_run(entry.summary.id)
-
-    _confirm("Delete permanently", delete)
-
-
-def _confirm(label: str, act: Callable[[], None]) -> None:
-    with st.container(horizontal=True):
-        sure = st.button(label, type="primary", key=f"confirm-{label}")
-        if st.button("Cancel", key=f"not-{label}"):
-            st.rerun()
-    if not sure:
-        return
-    try:
-        act()
-    except (LstmError, OSError) as error:
-        show_error(error)
-    else:
-        st.rerun()
+def _columns(every: Sequence[Entry]) -> list[str]:
+    """Without those that are empty for every run, whichever of them the filter shows."""
+    empty = {
+        "★": not any(entry.marks.starred for entry in every),
+        "Tags": not any(entry.marks.tags for entry in every),
+    }
+    return [name for name in every[0].line if not empty.get(name)]

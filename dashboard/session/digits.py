@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from dashboard.parts.messages import harmless
-from lstm_core.errors import DataError
+from dashboard.session import services
+from lstm_core.data.info import things_of
+from lstm_core.errors import DataError, DataMissing
 
 if TYPE_CHECKING:
     from lstm_core.data.info import DatasetInfo, Split
@@ -15,28 +17,49 @@ if TYPE_CHECKING:
 
 
 def dataset_for(weights: LstmWeights) -> DatasetInfo | None:
-    """The dataset whose images have the size that ``weights`` read; None when there is none."""
+    """The dataset with images of the size and of the classes that ``weights`` read; None if there is none."""
     from lstm_core.data.info import DATASETS
+    from lstm_core.data.own.kept import OwnSets
 
-    size = weights.rows, weights.columns
-    return next((info for info in DATASETS.values() if (info.rows, info.columns) == size), None)
+    wanted = weights.rows, weights.columns, weights.class_names
+    own = [kept.info for kept in OwnSets(services.store().root).all()] if weights.class_names else []
+    found = (*DATASETS.values(), *own)
+    return next((info for info in found if (info.rows, info.columns, info.class_names) == wanted), None)
 
 
-@st.cache_resource(show_spinner=False)
-def test_digits(name: str) -> Split:
+def test_digits(name: str, fingerprint: str) -> Split:
     """The test images of a dataset, from what is on this machine.
 
+    Args:
+        name: of the dataset.
+        fingerprint: of the contents it must have; empty where any will do.
+
     Raises:
-        DataMissing: there is no file of it; the message says how to bring one.
+        DataMissing: there is no file of it; the message says how to bring one. Or it is another one now.
+        DataDamaged: it is damaged.
     """
+    from lstm_core.data.info import DATASETS
+    from lstm_core.data.own.kept import OwnSets
+
+    if name in DATASETS:
+        return _test_digits(name, "")
+    info = OwnSets(services.store().root).get(name).info
+    if fingerprint and info.fingerprint != fingerprint:
+        raise DataMissing(f"The data set {name!r} is another one now than when the network learnt from it.")
+    return _test_digits(name, info.fingerprint)
+
+
+@st.cache_resource(show_spinner=False, max_entries=6)
+def _test_digits(name: str, fingerprint: str) -> Split:
+    """Read once for each ``fingerprint``, which is empty where the data cannot change."""
     import numpy as np
 
     from lstm_core.data import datasets
     from lstm_core.data.info import Split
 
-    test = datasets.load(name, download=False).test
+    test = datasets.load(name, download=False, root=services.store().root).test
     # A copy, so that the training images need not stay in memory.
-    return Split(np.array(test.images), np.array(test.labels))
+    return Split(np.array(test.images), np.array(test.labels), test.class_names)
 
 
 def test_digits_for(weights: LstmWeights) -> Split | None:
@@ -44,16 +67,17 @@ def test_digits_for(weights: LstmWeights) -> Split | None:
     info = dataset_for(weights)
     if info is None:
         st.info(
-            f"There are no test digits of the {weights.rows} × {weights.columns} pixels that this network "
-            "reads.",
+            f"There are no test images of the {weights.rows} × {weights.columns} pixels and the "
+            f"{weights.classes} classes that this network reads.",
             icon=":material/image_not_supported:",
         )
         return None
     try:
-        return test_digits(info.name)
+        return test_digits(info.name, info.fingerprint)
     except DataError as error:
         st.info(
-            f"This needs the test digits of {info.title}.\n\n{harmless(error)}", icon=":material/dataset:"
+            f"This needs the test {things_of(info.class_names)} of {info.title}.\n\n{harmless(error)}",
+            icon=":material/dataset:",
         )
         st.page_link(
             "pages/train.py", label="Download or upload them on the Train page", icon=":material/download:"
@@ -67,7 +91,10 @@ def gallery_indices(test: Split, per_class: int, page: int) -> list[int]:
 
     from lstm_core.data.info import examples
 
-    turned = page % max(1, int(np.bincount(test.labels).min()) // per_class)
+    fewest = int(np.unique(test.labels, return_counts=True)[1].min())
+    if fewest < per_class:  # what a small data set has
+        return examples(test, per_class)
+    turned = page % (fewest // per_class)
     pages = examples(test, per_class * (turned + 1))
     every = np.array(pages).reshape(-1, per_class * (turned + 1))
     return [int(index) for index in every[:, -per_class:].ravel()]

@@ -3,7 +3,7 @@
 A name is that of a page, of a panel of Inside, of a section of Learn, or the key of a control or another
 part of a page, as its class ``st-key-…`` has it, with or without the first word that names the page. To fix a
 value, put it into the address and hide its control. The session reads the address once and keeps to it on all
-pages, which write it into their address again.
+pages; see `link_wishes`.
 """
 
 from __future__ import annotations
@@ -14,15 +14,13 @@ from typing import Literal
 
 import streamlit as st
 
-from dashboard.parts import address_parameters
-
 HIDE = "hide"
 """In the address, and the key under which the session keeps it."""
 
 MOST_NAMES = 40
-PAGES = ("train", "runs", "inside", "learn", "evidence")
+PAGES = ("hand", "train", "search", "runs", "compare", "inside", "learn", "evidence")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
-_FIRST_WORDS = ("", "draw-", "train-", "inside-", "learn-", "evidence-")
+_FIRST_WORDS = ("", *(f"{page}-" for page in ("draw", *PAGES)))
 
 
 def take_from_address() -> None:
@@ -48,12 +46,14 @@ def shown(names: Sequence[str]) -> list[str]:
     return [name for name in names if name.replace(" ", "-") not in hidden()] or list(names)
 
 
+def wish() -> dict[str, str]:
+    """What the address of every page says of it; nothing while nothing is hidden."""
+    return {HIDE: ",".join(hidden())} if hidden() else {}
+
+
 def hide_controls() -> None:
-    """Hide the parts of the page that the link names, and keep the link's wish in the address."""
-    if not hidden():
-        return
+    """Hide the parts of the page that the link names."""
     controls = [name for name in hidden() if name not in PAGES]
     classes = ", ".join(f".st-key-{first}{name}" for name in controls for first in _FIRST_WORDS)
     if classes:
         st.html(f"<style>{classes} {{ display: none !important; }}</style>")
-    address_parameters.keep_in_address({HIDE: ",".join(hidden())}, key="hidden")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 if TYPE_CHECKING:
+    from lstm_core.data.hand.own_hand import OwnHand
     from lstm_core.runs.jobs import Jobs
     from lstm_core.runs.store import RunStore
     from lstm_core.settings.devices import Device
@@ -29,6 +30,14 @@ def jobs() -> Jobs:
     from lstm_core.runs.jobs import Jobs
 
     return Jobs(store())
+
+
+@st.cache_resource(show_spinner=False)
+def own_hand() -> OwnHand:
+    """The person's drawings, kept beside the runs."""
+    from lstm_core.data.hand.own_hand import OwnHand
+
+    return OwnHand(store().root)
 
 
 def devices() -> list[Device]:

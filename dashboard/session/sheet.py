@@ -1,4 +1,4 @@
-"""The sheet of paper on the Draw page: what was drawn, undone and cleared."""
+"""A sheet of paper to draw on: what was drawn, undone and cleared."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ import streamlit as st
 SIZE = 280
 """Width and height of the sheet in CSS pixels; it fits a phone 320 wide."""
 
+PAPER = "#101010"
+"""Its colour. The eraser has it, too; `lstm_core.drawing.strokes.ERASER` is the same."""
+
 _SHEET = "sheet"
 
 
 @dataclass
 class Sheet:
-    """The sheet of paper on the Draw page.
+    """A sheet of paper.
 
     Attributes:
         strokes: the drawing as Fabric.js objects, oldest first, as the canvas last sent them.
@@ -23,12 +26,14 @@ class Sheet:
             canvas lives, or the canvas would start over from it.
         cleared: what was on the sheet when it was cleared, for undo; empty once there are new strokes.
         edition: raised to put a fresh canvas in the place of the one on the screen.
+        name: begins the keys of its canvases; each sheet of a session has another.
     """
 
     strokes: list[dict[str, Any]] = field(default_factory=list)
     laid_out: list[dict[str, Any]] = field(default_factory=list)
     cleared: list[dict[str, Any]] = field(default_factory=list)
     edition: int = 0
+    name: str = "canvas"
 
     @property
     def can_undo(self) -> bool:
@@ -44,6 +49,10 @@ class Sheet:
         self._replace([])
         self.cleared = cleared
 
+    def lay_out(self, strokes: list[dict[str, Any]]) -> None:
+        """Put another drawing on it; what was there cannot be undone."""
+        self._replace(strokes)
+
     def _replace(self, strokes: list[dict[str, Any]]) -> None:
         """Put a fresh canvas with ``strokes`` on the screen."""
         self.strokes, self.cleared = strokes, []
@@ -57,5 +66,5 @@ class Sheet:
 
 
 def current_sheet() -> Sheet:
-    """The session's sheet of paper; blank at first."""
+    """The session's sheet of paper on the Draw page; blank at first."""
     return cast(Sheet, st.session_state.setdefault(_SHEET, Sheet()))

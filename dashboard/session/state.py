@@ -32,8 +32,10 @@ _GALLERY_PAGE = "gallery-page"
 _LAST_IMAGE = "last-image"
 _DRAWN = "last-image-drawn"
 _LINKED_IMAGE = "linked-image"
+_LINKED_SAID = "linked-image-said"
 _NETWORK = "network"
 _NETWORK_NOTE = "network-note"
+_NETWORK_BEFORE = "network-before"
 
 
 def last_image() -> NDArray[np.float32] | None:
@@ -56,14 +58,26 @@ def last_image_was_drawn() -> bool:
     return cast(bool, st.session_state.get(_DRAWN, False))
 
 
+def last_image_was_chosen() -> bool:
+    """Whether it is known to have come from elsewhere: a gallery, a picture, a link."""
+    return st.session_state.get(_DRAWN) is False
+
+
 def linked_image() -> NDArray[np.float32] | None:
-    """The image that came with a link, ``(rows, columns)`` float32 in [0, 1]."""
+    """The image that came with a link or from another page, ``(rows, columns)`` float32 in [0, 1]."""
     return cast("NDArray[np.float32] | None", st.session_state.get(_LINKED_IMAGE))
 
 
-def remember_linked_image(image: NDArray[np.float32]) -> None:
-    """Keep the image that came with a link, which is also the one read last."""
+def linked_image_said() -> str:
+    """What the image of `linked_image` is, where it was opened on another page; nothing for one of a link."""
+    return cast(str, st.session_state.get(_LINKED_SAID, ""))
+
+
+def remember_linked_image(image: NDArray[np.float32], said: str = "") -> None:
+    """Keep the image that came with a link, or was opened on another page as ``said``; it is also the one
+    read last."""
     st.session_state[_LINKED_IMAGE] = image
+    st.session_state[_LINKED_SAID] = said
     remember_image(image, drawn=False)
 
 
@@ -76,6 +90,25 @@ def choose_network(key: str, note: str = "") -> None:
     """Let the network under ``key`` in `networks.networks` read; ``note`` says why, if nobody asked."""
     st.session_state[_NETWORK] = key
     st.session_state[_NETWORK_NOTE] = note
+    forget_network_before()
+
+
+def change_network(key: str) -> None:
+    """As `choose_network`, from where it cannot be seen which network reads; the one before is remembered."""
+    before = network()
+    if key != before:
+        choose_network(key)
+        st.session_state[_NETWORK_BEFORE] = before
+
+
+def network_before() -> str | None:
+    """The key of the network that read before `change_network`; None when it is known which one reads."""
+    return cast("str | None", st.session_state.get(_NETWORK_BEFORE))
+
+
+def forget_network_before() -> None:
+    """It is known which network reads."""
+    st.session_state.pop(_NETWORK_BEFORE, None)
 
 
 def network_note() -> str:

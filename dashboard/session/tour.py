@@ -1,6 +1,7 @@
 """A tour over the real pages: a slim card above the page, with a sentence or two and the way on.
 
-The card stands wherever its person is, keeps the step it is at, and goes when it is ended.
+The card stands wherever its person is, keeps the step it is at, and goes when it is ended. What a step
+speaks of is brought below the card, and has the focus; see `tour_target.js`.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from html import escape
 
 import streamlit as st
 
+from dashboard.parts.component import component
 from dashboard.session import state
 from dashboard.session.ways import Place, go
 
 _STEP = "tour-step"
+_VISIT = "tour-visit"
+"""How often a step was asked for, so that each is shown once."""
 
 
 @dataclass(frozen=True)
@@ -24,12 +28,14 @@ class Stop:
         page: its file.
         title: what it is about.
         says: what there is to do and to see.
+        shows: what it speaks of, as selectors; the first that is on the page counts.
         place: the section, and the row, that are opened there; None for a page without.
     """
 
     page: str
     title: str
     says: str
+    shows: tuple[str, ...]
     place: Place | None = None
 
 
@@ -37,45 +43,52 @@ STOPS = (
     Stop(
         "pages/draw.py",
         "Draw a digit",
-        "Draw any digit on the sheet. The network reads it at once. Without a drawing it reads a "
+        "Draw any digit on the sheet. The network reads it at once. Without a drawing the next pages read a "
         "sample digit.",
+        (".st-key-bring",),
     ),
     Stop(
         "pages/draw.py",
         "Its verdict, row by row",
-        "When your digit is on the sheet, scroll to “Row by row” below it and press Play: after each row the "
-        "network says what the digit looks like so far.",
+        "Press Play: after each row the network says what the digit looks like so far. It needs a digit on "
+        "the sheet; if there is none yet, draw one.",
+        (".section:not([hidden]) .evolution", ".st-key-bring"),
     ),
     Stop(
         "pages/inside.py",
         "A cell at work",
-        "This is one unit of the network while it reads the middle rows of your digit. Press Play, and "
-        "see what it keeps of its memory and what it writes. A click on a gate opens its sum.",
+        "Here the network reads the middle rows of your digit. Press Play, and see what a cell keeps of its "
+        "memory and what it writes. With “one unit” chosen, a click on a gate opens its sum.",
+        (".cell .desk",),
         Place("the cell", row=12),
     ),
     Stop(
         "pages/learn.py",
         "The forget gate",
-        "Scroll to the gate’s slider, move it, and see the cell state change. Further down every forget "
-        "gate is set to 0: guess first what happens.",
+        "Move the gate’s slider, and see the cell state change. Further down every forget gate is set to 0: "
+        "guess first what happens.",
+        (".st-key-what-if",),
         Place("forget gate", row=12),
     ),
     Stop(
         "pages/inside.py",
         "What decided",
         "Which rows spoke for this digit and which against it, and where that was settled.",
+        (".st-key-inside-decided-choice",),
         Place("what decided"),
     ),
     Stop(
         "pages/learn.py",
         "What one setting changes",
         "Two networks that differ in one setting read your digit. Guess which settles earlier.",
+        (".st-key-guess-earlier", ".st-key-side-by-side"),
         Place("what changes"),
     ),
     Stop(
         "pages/train.py",
         "Train your own",
         "Choose settings and train a network of your own; then let it read your digit.",
+        (".st-key-train-preset-row",),
     ),
 )
 
@@ -96,14 +109,13 @@ def show_tour() -> None:
     with st.container(border=True, key="tour"):
         st.html(
             f'<p class="tour" role="status"><b>{at + 1} of {len(STOPS)} · {escape(stop.title)}.</b> '
-            f"{escape(stop.says)}</p>"
+            f"{escape(stop.says)} <span>Esc leads back here.</span></p>"
         )
         with st.container(horizontal=True, gap="small", key="tour-ways"):
             _way("Back", ":material/arrow_back:", at - 1, enabled=at > 0)
-            if at + 1 < len(STOPS):
-                _way("Next", ":material/arrow_forward:", at + 1)
-            _way("Show it again", ":material/replay:", at)
             last = at + 1 == len(STOPS)
+            _way("Next", ":material/arrow_forward:", at + 1, enabled=not last)
+            _way("Show it again", ":material/replay:", at)
             st.button(
                 "Finish" if last else "End the tour",
                 type="secondary" if last else "tertiary",
@@ -111,6 +123,11 @@ def show_tour() -> None:
                 on_click=_step_to,
                 args=(None,),
             )
+    component(__file__, "tour_target")(
+        data={"visit": st.session_state[_VISIT], "targets": stop.shows, "label": stop.title},
+        key="tour-target",
+        height=0,
+    )
 
 
 def _way(label: str, icon: str, to: int, *, enabled: bool = True) -> None:
@@ -123,3 +140,4 @@ def _way(label: str, icon: str, to: int, *, enabled: bool = True) -> None:
 
 def _step_to(step: int | None) -> None:
     st.session_state[_STEP] = step
+    st.session_state[_VISIT] = st.session_state.get(_VISIT, 0) + 1

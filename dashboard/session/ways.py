@@ -7,15 +7,19 @@ through the session, and the page where it ends writes it into its address.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NoReturn
 
 import streamlit as st
 
-from dashboard.parts.guess import ASK
+from dashboard.session import link_wishes
 
 SECTION, ROW, LAYER, UNIT = "section", "row", "layer", "unit"
 """Names in the addresses of Learn and Inside, and there the keys of the widgets."""
 
-_WAY, _AT = "way-to-section", "way-to-unit"
+ROW_ASKED = "way-row-asked"
+"""Key under which it is kept that a row of Inside was asked for, so that no panel starts elsewhere."""
+
+_WAY, _AT, _WITHIN = "way-to-section", "way-to-unit", "way-within"
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Place:
 
 
 def way_to_inside(label: str, place: Place) -> None:
-    """A button, which says ``label``, from the lesson to ``place`` on Inside."""
+    """A button, which says ``label``, to ``place`` on Inside."""
     _way("pages/inside.py", ":material/visibility:", label, place)
 
 
@@ -43,12 +47,32 @@ def way_to_lesson(label: str, place: Place) -> None:
     _way("pages/learn.py", ":material/school:", label, place)
 
 
-def go(page: str, place: Place | None = None) -> None:
-    """Leave for ``page``, such as ``pages/learn.py``, and for ``place`` there."""
+def way_within(label: str, section: str, *, icon: str, **chosen: str) -> None:
+    """A button, which says ``label``, from a section of the lesson to another one.
+
+    Args:
+        label: in plain words.
+        section: where it leads.
+        icon: of Material Symbols.
+        chosen: what widgets there are to show, by their keys.
+    """
+    if st.button(label, icon=icon, type="tertiary", key=f"within-{section}"):
+        # Kept until the widgets are made: the one of the sections is drawn already, above.
+        st.session_state[_WITHIN] = {SECTION: section, **chosen}
+        st.rerun()  # a section is a fragment, and the choice of sections stands outside
+
+
+def go(page: str, place: Place | None = None, **query: str) -> NoReturn:
+    """Leave for ``page``, such as ``pages/learn.py``, and for ``place`` there.
+
+    Args:
+        page: its file.
+        place: the section, and the row, layer and unit, to be opened there.
+        query: what the address is to say besides what a link asks of the session.
+    """
     st.session_state[_WAY] = place
-    asked = {ASK: st.query_params[ASK]} if ASK in st.query_params else {}
     # Without any it would insist on clearing what widgets are bound to, and fail.
-    st.switch_page(page, query_params=asked)
+    st.switch_page(page, query_params={**query, **link_wishes.wishes()})
 
 
 def arrive_inside() -> None:
@@ -59,12 +83,16 @@ def arrive_inside() -> None:
     for name, value in ((ROW, place.row), (UNIT, place.unit)):
         if value is not None:
             st.session_state[name] = value
+    if place.row is not None:
+        st.session_state[ROW_ASKED] = True
     if place.layer is not None:
         st.session_state[LAYER] = place.layer - 1
 
 
 def arrive_in_lesson() -> None:
     """On Learn, before its widgets: show the section that a way led to, if one did."""
+    for name, value in st.session_state.pop(_WITHIN, {}).items():
+        st.session_state[name] = value
     place = _arrived()
     if place is not None:
         st.session_state[_AT] = place

@@ -7,6 +7,7 @@ value that no field of the form could show is reported and left out.
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,11 +16,13 @@ from typing import Any
 import streamlit as st
 
 from dashboard.parts.guess import ASK
+from dashboard.session import link_wishes
 from dashboard.session.drawing_link import DRAWING
 from dashboard.session.hidden import HIDE
 from lstm_core.errors import InvalidValue
 from lstm_core.settings.descriptions import FIELDS, FieldDescription
 from lstm_core.settings.presets import DEFAULT_PRESET, PRESETS, preset
+from lstm_core.settings.validation import with_valid_fields
 
 EPOCHS = "epochs"
 PRESET = "preset"
@@ -47,30 +50,45 @@ class Wish:
     problems: Sequence[str] = ()
 
 
-def preset_values(name: str) -> Values:
-    """Every field of a preset as form values. Raises `InvalidValue` for a name that is none."""
-    return as_form(preset(name).settings().model_dump())
+def preset_values(name: str, dataset: str = "") -> Values:
+    """Every field of a preset as form values. Raises `InvalidValue` for a name that is none.
+
+    Args:
+        name: of the preset.
+        dataset: what a preset for own data is for; others bring their own.
+    """
+    chosen = preset(name)
+    if chosen.for_own_data and dataset:
+        with contextlib.suppress(InvalidValue):  # it may be gone
+            return as_form(chosen.settings(dataset).model_dump())
+    return as_form(chosen.settings().model_dump())
 
 
 def as_form(settings: Mapping[str, Any]) -> Values:
     """Settings as form values: ``units`` becomes a text."""
-    return {name: ", ".join(map(str, v)) if name == "units" else v for name, v in settings.items()}
+    return {
+        name: ", ".join(map(str, v)) if name == "units" else v
+        for name, v in settings.items()
+        if name in FIELDS
+    }
 
 
 def write(preset_name: str, values: Mapping[str, Any]) -> dict[str, str]:
     """The query of an address for form values; ``values`` may lack those that follow the preset."""
-    usual = preset_values(preset_name)
+    usual = preset_values(preset_name, values.get("dataset", ""))
     changed = {name: value for name, value in values.items() if value != usual.get(name)}
     if EPOCHS in changed:
         changed.pop("steps", None)
+    usually = preset(preset_name).values.get("dataset")
+    if preset(preset_name).for_own_data and values.get("dataset", usually) != usually:
+        changed["dataset"] = values["dataset"]
     return {PRESET: preset_name, **{name: _text(name, value) for name, value in changed.items()}}
 
 
 def put_into_address(query: Mapping[str, str]) -> None:
-    """Put a query into the browser's address, unless it stands there; what a link hides stays in it."""
-    before = st.query_params.to_dict()
-    wanted = {**query, **({HIDE: before[HIDE]} if HIDE in before else {})}
-    if before != wanted:
+    """Put a query into the browser's address, unless it stands there; what a link asks for stays in it."""
+    wanted = {**query, **link_wishes.wishes()}
+    if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
 
 
@@ -109,8 +127,10 @@ def _value(key: str, text: str) -> Any:
         return _whole(field, text)
     if field.kind is float:
         return _finite(key, text, field.rule)
-    if field.choices and text not in field.choices:
+    if field.choices and key != "dataset" and text not in field.choices:
         raise InvalidValue(key, field.rule, text)
+    if key == "dataset":
+        with_valid_fields({key: text})
     return ", ".join(part.strip() for part in text.split(",")) if key == "units" else text
 
 

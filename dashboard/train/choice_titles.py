@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lstm_core.data.info import DATASETS
+from lstm_core.data.own.kept import Kept
 from lstm_core.settings.shapes import CELL_NAMES
 
 TITLES: Mapping[str, Mapping[str, str]] = {
@@ -32,6 +33,7 @@ TITLES: Mapping[str, Mapping[str, str]] = {
     "supervised_rows": {"last": "last row only", "all": "every row"},
     "loss": {"cross-entropy": "cross-entropy", "class-mean": "cross-entropy, mean over classes too"},
     "optimizer": {"adam": "Adam", "rmsprop": "RMSProp", "sgd": "SGD with momentum"},
+    "kept_weights": {"last": "of the last step", "best": "of the best validation"},
     "computation": {
         "auto": "the fastest way here",
         "fused": "fused: few large operations, on a CPU or with JAX",
@@ -58,6 +60,12 @@ TITLES: Mapping[str, Mapping[str, str]] = {
     },
 }
 """By field, then by option; an option that is not here is its own title."""
+
+
+def dataset_titles(own: Iterable[Kept]) -> dict[str, str]:
+    """Every data set to choose from with its title: those that come with the project, then one's own."""
+    infos = {**DATASETS, **{kept.name: kept.info for kept in own}}
+    return {name: f"{info.title}, {info.rows} × {info.columns}" for name, info in infos.items()}
 
 
 def choice_in_words(name: str, value: Any) -> str:

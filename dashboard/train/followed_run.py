@@ -63,7 +63,8 @@ class FollowedRun:
             return status
         jobs = services.jobs()
         try:
-            alive = jobs.worker_alive()
+            # One that waits may want another process besides those that live.
+            alive = status.state != "queued" and jobs.worker_alive(status.worker)
         except StorageError:  # nobody can tell while the disk is full or a lock is held
             return status
         if not alive:
@@ -72,10 +73,25 @@ class FollowedRun:
         return status
 
 
-def follow_run(run_id: str, note: str = "") -> None:
-    """Show this run on the Train page, under a note; an empty identifier shows the form."""
+@dataclass(frozen=True)
+class Note:
+    """How the page came to show its run.
+
+    Attributes:
+        text: for people.
+        before: the run that was shown before, with one click of which this one was started; or nothing.
+        started: whether that click started a training that was not there before.
+    """
+
+    text: str = ""
+    before: str = ""
+    started: bool = False
+
+
+def follow_run(run_id: str, note: str = "", *, before: str = "", started: bool = False) -> None:
+    """Show this run on the Train page; an empty identifier shows the form. For the others see `Note`."""
     st.session_state[state.FOLLOWED_RUN] = run_id
-    st.session_state[_NOTE] = note
+    st.session_state[_NOTE] = Note(note, before, started)
 
 
 def forget_run(run_id: str) -> None:
@@ -90,10 +106,10 @@ def forget_note() -> None:
     st.session_state.pop(_NOTE, None)
 
 
-def show_note() -> None:
+def note() -> Note:
     """What there is to say about how the page came to show its run."""
-    if note := st.session_state.get(_NOTE):
-        st.info(note, icon=":material/info:")
+    found: Note = st.session_state.get(_NOTE, Note())
+    return found
 
 
 def run_to_show() -> Run | None:

@@ -53,7 +53,8 @@ def check(
         try:
             values["steps"] = steps_of(values.pop(EPOCHS), values["dataset"], values["batch_size"])
         except InvalidValue as error:
-            problems["steps"] = _problem(EPOCHS, error.rule, error.value)
+            if error.field != "dataset":  # which is named at its own field
+                problems["steps"] = _problem(EPOCHS, error.rule, error.value)
             values["steps"] = FIELDS["steps"].default
     for name, value in values.items():
         try:
@@ -99,13 +100,14 @@ def steps_of(epochs: float | None, dataset: str, batch_size: int | None) -> int:
     """Optimiser steps in so many epochs, at least one.
 
     Raises:
-        InvalidValue: the epochs are not positive, or come to too many steps.
+        InvalidValue: the epochs are not positive, or come to too many steps; or there is no such dataset.
     """
     if epochs is None:
         raise InvalidValue(EPOCHS, "a positive number", epochs)
     # Not validated, as a wrong batch size is named at its own field.
     form: Values = {"dataset": dataset, "batch_size": max(1, batch_size or 1)}
-    return HyperParameters.model_construct(**form).steps_for(epochs)
+    own = with_valid_fields({"dataset": dataset}).own_data
+    return HyperParameters.model_construct(**form, own_data=own).steps_for(epochs)
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ class Difference:
 
 def differences(preset: str, values: Values) -> list[Difference]:
     """What differs from a preset."""
-    usual = preset_values(preset)
+    usual = preset_values(preset, values.get("dataset", ""))
     found = []
     for name, value in values.items():
         if name == EPOCHS:

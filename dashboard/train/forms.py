@@ -8,32 +8,30 @@ survives a refresh and travels in a link.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from dashboard.parts import browser
 from dashboard.parts.messages import show_error, show_warning
-from dashboard.parts.quantities import plain
 from dashboard.session import services
 from dashboard.train import address, last_row_only
 from dashboard.train.address import EPOCHS, PRESET, Values
-from dashboard.train.choice_titles import TITLES
+from dashboard.train.choice_titles import TITLES, dataset_titles
+from dashboard.train.field_notes import field_note
 from dashboard.train.form_values import Checked, check, differences, steps_of
 from dashboard.train.kernel_upload import kernel_upload
 from dashboard.train.number_field import number_field, what_is_allowed
 from dashboard.train.preset_picker import preset_of, preset_picker
 from dashboard.train.units_field import units_field
-from lstm_core.data.info import DATASETS
+from lstm_core.data.own.kept import OwnSets
 from lstm_core.errors import InvalidValue
-from lstm_core.runs.missing_operations import noted_obstacle
-from lstm_core.settings.computation import choose_computation, choose_precision
 from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.devices import Device
 from lstm_core.settings.first_weights import for_settings
 from lstm_core.settings.hyperparameters import HyperParameters
-from lstm_core.settings.presets import DEFAULT_PRESET, PRESETS
+from lstm_core.settings.presets import DEFAULT_PRESET, OWN, PRESETS
 from lstm_core.settings.validation import with_valid_fields
 
 _FILLED = "train-form-filled"
@@ -48,6 +46,7 @@ _LINES: Mapping[str, Sequence[Sequence[str]]] = {
         ("optimizer", "learning_rate", "momentum"),
         ("schedule", "batch_size", "clip_norm"),
         ("steps", "evaluate_every", "evaluation_batch_size"),
+        ("patience", "kept_weights"),
     ),
     "Machine": (("device", "precision", "seed"),),
 }
@@ -80,7 +79,7 @@ def widget_key(field: str) -> str:
 def fill(values: Mapping[str, Any], preset: str) -> None:
     """Put form values into the form; fields left out take those of ``preset``."""
     st.session_state[widget_key(PRESET)] = preset
-    for name, value in {**address.preset_values(preset), **values}.items():
+    for name, value in {**address.preset_values(preset, values.get("dataset", "")), **values}.items():
         st.session_state[widget_key(name)] = value
     st.session_state[_LENGTH] = "epochs" if EPOCHS in values else "steps"
     st.session_state[_FILLED] = True
@@ -128,22 +127,31 @@ def write_address(values: Values) -> None:
     st.session_state[_WRITTEN] = query
 
 
-def form(devices: Sequence[Device]) -> Checked:
+def settings_in_form(devices: Sequence[Device]) -> HyperParameters | None:
+    """What stands in the form, for other pages; None while it is wrong, or was never opened."""
+    return check(_values(), devices).settings if _FILLED in st.session_state else None
+
+
+def form(devices: Sequence[Device], below_presets: Callable[[], None]) -> Checked:
     """Show the form and check what stands in it.
 
     Args:
         devices: those on this machine, the one `auto` takes first.
+        below_presets: shows what stands between the presets and the fields.
     """
     values = _values()
     checked = check(values, devices, lambda settings: for_settings(settings, services.store().root))
     write_address(values)
-    with st.container(key="train-link-problems"):
-        for problem in st.session_state.get(_ADDRESS_PROBLEMS, []):
-            show_warning(
-                f"The link could not be followed in full: {problem}. The preset's value stands instead.",
-                icon="link_off",
-            )
-    preset_picker(values, key=widget_key(PRESET), follow=_follow_preset)
+    # In one place, so that what follows stays open when notes come and go.
+    with st.container(key="train-presets"):
+        with st.container(key="train-link-problems"):
+            for problem in st.session_state.get(_ADDRESS_PROBLEMS, []):
+                show_warning(
+                    f"The link could not be followed in full: {problem}. The preset's value stands instead.",
+                    icon="link_off",
+                )
+        preset_picker(values, key=widget_key(PRESET), follow=_follow_preset)
+    below_presets()
     if values["supervised_rows"] == "last":
         last_row_only.show_in_form(_supervise_every_row)
     for title, lines in _LINES.items():
@@ -198,7 +206,19 @@ def _values() -> Values:
 
 
 def _follow_preset() -> None:
-    fill({}, chosen_preset())
+    """Fill the form; a preset for own data with the data set chosen before, or the first of one's own."""
+    chosen = chosen_preset()
+    if not PRESETS[chosen].for_own_data:
+        fill({}, chosen)
+        return
+    own = OwnSets(services.store().root).names()
+    dataset = chosen_dataset() if chosen_dataset() in own or not own else own[0]
+    fill({"dataset": dataset}, chosen)
+
+
+def choose_own_data(name: str) -> None:
+    """Fill the form to learn from a data set of one's own."""
+    fill({"dataset": name}, OWN)
 
 
 def _supervise_every_row() -> None:
@@ -218,13 +238,16 @@ def _field(name: str, devices: Sequence[Device], checked: Checked) -> None:
         return
     elif name == "device":
         _choice(name, ["auto", *(device.name for device in devices)], _device_titles(devices))
+    elif name == "dataset":
+        titles = dataset_titles(OwnSets(services.store().root).all())
+        _choice(name, [*titles], titles, on_change=_fit_to_data)
     elif FIELDS[name].choices:
         _choice(name, FIELDS[name].choices, TITLES.get(name, {}), disabled=idle)
     else:
         _number(name, disabled=idle)
     if name in checked.problems:
         show_error(checked.problems[name])
-    elif note := checked.idle.get(name) or _note(name, checked):
+    elif note := checked.idle.get(name) or field_note(name, checked):
         st.caption(note)
 
 
@@ -246,7 +269,20 @@ def _number(name: str, *, disabled: bool = False) -> None:
     number_field(name, _label(name), key=widget_key(name), persist_state="session", disabled=disabled)
 
 
-def _choice(name: str, options: Sequence[str], titles: Mapping[str, str], *, disabled: bool = False) -> None:
+def _fit_to_data() -> None:
+    """A preset for own data has other steps for another data set."""
+    if PRESETS[chosen_preset()].for_own_data:
+        fill({"dataset": chosen_dataset()}, chosen_preset())
+
+
+def _choice(
+    name: str,
+    options: Sequence[str],
+    titles: Mapping[str, str],
+    *,
+    disabled: bool = False,
+    on_change: Callable[[], None] | None = None,
+) -> None:
     if (asked := st.session_state[widget_key(name)]) not in options:
         options = [*options, asked]  # a link may ask for a device that is not here
     st.selectbox(
@@ -256,6 +292,7 @@ def _choice(name: str, options: Sequence[str], titles: Mapping[str, str], *, dis
         key=widget_key(name),
         persist_state="session",
         disabled=disabled,
+        on_change=on_change,
         help=what_is_allowed(name),
     )
 
@@ -295,30 +332,11 @@ def _convert_length() -> None:
     dataset, batch = state[widget_key("dataset")], max(1, state[widget_key("batch_size")] or 1)
     if state[_LENGTH] == "epochs":
         steps = state[widget_key("steps")] or 1
-        state[widget_key(EPOCHS)] = float(f"{steps * batch / DATASETS[dataset].train:.4g}")
+        with contextlib.suppress(InvalidValue):  # of a data set that is gone
+            train = with_valid_fields({"dataset": dataset}).info.train
+            state[widget_key(EPOCHS)] = float(f"{steps * batch / train:.4g}")
     else:
         try:
             state[widget_key("steps")] = steps_of(state.get(widget_key(EPOCHS)), dataset, batch)
         except InvalidValue:
             state[widget_key("steps")] = FIELDS["steps"].default
-
-
-def _unused_gpu(checked: Checked) -> str:
-    return "" if checked.device.is_gpu else services.unused_gpu()
-
-
-def _note(name: str, checked: Checked) -> str:
-    settings = checked.settings
-    if name == "evaluation_batch_size" or not settings:
-        return ""
-    if name == "device":
-        return f"Trains on {plain(checked.device.title)}. {plain(_unused_gpu(checked))}".rstrip()
-    if name == "computation":
-        chosen = choose_computation(settings, checked.device, noted_obstacle(services.store().root))
-        return f"Computed by `{chosen.name}`: {plain(chosen.why)}."
-    if name == "precision":
-        chosen = choose_precision(settings, checked.device, noted_obstacle(services.store().root))
-        return f"Computed in {chosen.name}: {chosen.why}."
-    if name == "steps":
-        return f"{settings.steps:,} steps = {settings.epochs():.3g} epochs"
-    return ""

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
+from dashboard.parts.glossary import marked
+from dashboard.parts.messages import show_error
+from lstm_core.errors import LstmError
 from lstm_core.settings.hyperparameters import HyperParameters
 
-EARLY_ROWS = (
-    "trained on its verdict after the last row only: what it says before is a guess it was never taught"
-)
+EARLY_ROWS = "trained on its verdict after the last row only: what it says before is extrapolation"
 
 EVERY_ROW: Mapping[str, str] = {"supervised_rows": "all", "returned": "outputs"}
 """Every row can be supervised only where the top layer hands out its output of every row."""
@@ -19,7 +20,7 @@ EVERY_ROW: Mapping[str, str] = {"supervised_rows": "all", "returned": "outputs"}
 def show_in_form(choose: Callable[[], None]) -> None:
     """What the form's network will be like, with a button that calls ``choose``."""
     with st.container(key="train-last-row-only", gap="xsmall"):
-        st.caption(f":material/info: A network of these settings is {EARLY_ROWS}.")
+        _say("A network of these settings is")
         st.button(
             "Supervise every row",
             icon=":material/table_rows:",
@@ -28,17 +29,26 @@ def show_in_form(choose: Callable[[], None]) -> None:
         )
 
 
-def show_at_reading(settings: HyperParameters, train_again: Callable[[HyperParameters], None]) -> None:
-    """At a reading of such a network; the button calls ``train_again`` with every row supervised."""
-    if settings.supervised_rows != "last":
+def show_at_reading(settings: HyperParameters, train_again: Callable[[], None]) -> None:
+    """At a reading of such a network, with a button that starts a training by ``train_again``."""
+    if settings.supervised_rows != "last" or settings.fine_tuning:
         return
     with st.container(key="watched-last-row-only", gap=None):
-        st.caption(f":material/info: This network is {EARLY_ROWS}.")
+        _say("This network is")
         if st.button(
             "Train it again with every row supervised",
-            icon=":material/table_rows:",
+            icon=":material/replay:",
             type="tertiary",
-            help="Opens the form with the settings of this network and this one changed.",
+            help="Starts a new training at once, with all other settings as they are here. This run is kept, "
+            "and one click leads back to it.",
         ):
-            train_again(settings.model_copy(update=dict(EVERY_ROW)))
+            try:
+                train_again()
+            except LstmError as error:
+                show_error(error)
+                return
             st.rerun()  # all of the page: the button is in a fragment
+
+
+def _say(start: str) -> None:
+    st.caption(f":material/info: {marked(f'{start} {EARLY_ROWS}.', 'extrapolation')}", unsafe_allow_html=True)

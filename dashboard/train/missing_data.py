@@ -5,9 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.parts.messages import show_error, show_warning
-from dashboard.session import digits
+from dashboard.session import digits, services
 from dashboard.train import forms
 from lstm_core.data import datasets, mnist_files, mnist_mirrors
+from lstm_core.data.info import DATASETS
+from lstm_core.data.own.kept import OwnSets
 from lstm_core.errors import DataError, LstmError
 
 _UPLOAD = "train-data-upload"
@@ -21,6 +23,9 @@ def show_missing_data(dataset: str) -> bool:
     missing = _what_is_missing(dataset)
     if not missing:
         return False
+    if dataset not in DATASETS:
+        show_warning(missing)
+        return True
     with st.container(border=True, key="train-missing-data"):
         st.markdown("#### The images to learn from are not here yet")
         show_warning(st.session_state.get(_FAILED) or missing)
@@ -51,10 +56,12 @@ def _what_is_missing(dataset: str) -> str:
     Files that have the right names may be damaged, so they are loaded once; after that it is known.
     """
     try:
-        if not datasets.available(dataset):
+        if dataset not in DATASETS:
+            OwnSets(services.store().root).get(dataset)
+        elif not datasets.available(dataset):
             datasets.load(dataset, download=False)
         elif dataset != "digits":  # those need no file
-            digits.test_digits(dataset)
+            digits.test_digits(dataset, "")
     except DataError as error:
         return str(error)
     return ""

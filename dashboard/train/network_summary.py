@@ -12,10 +12,10 @@ from dashboard.session import services
 from dashboard.train.form_values import Checked
 from lstm_core.errors import NotEnoughMemory, StorageError
 from lstm_core.runs.missing_operations import noted_obstacle
-from lstm_core.runs.speeds import measurements
+from lstm_core.runs.speeds import beside_now, measurements
 from lstm_core.settings.computation import choose_computation, choose_precision
-from lstm_core.settings.devices import Device
-from lstm_core.settings.estimate import Measurement, estimate
+from lstm_core.settings.devices import Device, choose
+from lstm_core.settings.estimate import Estimate, Measurement, estimate
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.memory import check_fits, need
 from lstm_core.settings.shapes import LayerShape, layer_shapes, parameter_count
@@ -27,6 +27,21 @@ def show_summary(checked: Checked) -> None:
         _summary(checked)
 
 
+def in_short(checked: Checked) -> str:
+    """Estimated time and parameters in a few words; empty while some field keeps them from being known."""
+    settings = checked.settings
+    if settings is None:
+        return ""
+    guess = _guess(settings, checked.device)
+    return f"{quantities.span(guess.low, guess.high)} · {parameter_count(settings):,} parameters"
+
+
+def _guess(settings: HyperParameters, device: Device) -> Estimate:
+    store = services.store()
+    beside = beside_now(store, settings, device)
+    return estimate(settings, device, _earlier(device), noted_obstacle(store.root), beside)
+
+
 def _summary(checked: Checked) -> None:
     settings = checked.settings
     if settings is None:
@@ -34,7 +49,7 @@ def _summary(checked: Checked) -> None:
         st.error(f"This cannot be trained yet. Please correct {fields}.", icon=":material/error:")
         return
     obstacle = noted_obstacle(services.store().root)
-    guess = estimate(settings, checked.device, _earlier(checked.device), obstacle)
+    guess = _guess(settings, checked.device)
     key_figures.show_key_figures(
         ("Parameters", f"{parameter_count(settings):,}"),
         ("Estimated time", quantities.span(guess.low, guess.high)),
@@ -53,6 +68,11 @@ def _summary(checked: Checked) -> None:
     if reason := why_too_large(settings, checked.device):
         show_error(reason)
     st.html(_table(settings))
+
+
+def usual_seconds(settings: HyperParameters) -> float:
+    """How many seconds a training will take here, its test included. Raises `DeviceUnavailable`."""
+    return _guess(settings, choose(settings.device, services.devices())).seconds
 
 
 def why_too_large(settings: HyperParameters, device: Device) -> str:

@@ -7,7 +7,7 @@ from html import escape
 
 import streamlit as st
 
-from dashboard.parts.quantities import percent, plain
+from dashboard.parts.quantities import accuracy, plain
 from dashboard.train.address import Values
 from dashboard.train.form_values import Difference, differences
 from lstm_core.settings.presets import PRESETS, Preset
@@ -75,7 +75,7 @@ def _about(preset: Preset) -> None:
     if preset.source:
         lines.append(f":material/menu_book: {preset.source}.")
         reached = (
-            f"Published: {percent(published, 2)} of the test images"
+            f"Published: {accuracy(published)} of the test images"
             if published
             else "No accuracy is published"
         )

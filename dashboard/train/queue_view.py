@@ -8,13 +8,14 @@ from dashboard.parts import quantities
 from dashboard.parts.messages import errors_shown
 from dashboard.session import services
 from dashboard.train import followed_run
+from dashboard.train.waiting import how_far
 from lstm_core.runs.run import Run
 
 LOOK_SECONDS = 2.0
 
 
 def show_queue(shown: str = "") -> None:
-    """The run that trains and those that wait, except ``shown``; nothing when there is none."""
+    """The runs that train and those that wait, except ``shown``; nothing when there is none."""
     expected = [run.id for run in _others(shown)]
     if expected:
         st.fragment(_queue, run_every=LOOK_SECONDS)(expected, shown)
@@ -22,8 +23,7 @@ def show_queue(shown: str = "") -> None:
 
 def _others(shown: str) -> list[Run]:
     jobs = services.jobs()
-    everyone = [jobs.active(), *jobs.queue()]
-    return [run for run in everyone if run is not None and run.id != shown]
+    return [run for run in [*jobs.active_runs(), *jobs.queue()] if run.id != shown]
 
 
 @errors_shown()
@@ -43,8 +43,9 @@ def _said(run: Run, waiting: list[str]) -> str:
     name = quantities.plain(run.name)
     if run.id in waiting:
         return f"**Waiting, position {waiting.index(run.id) + 1} of {len(waiting)}:** {name}"
-    history = followed_run.followed_run(run).history
-    return f"**Training now:** {name}, step {history.step:,} of {max(history.steps, 1):,}"
+    status, progress = how_far(run)
+    doing = {"preparing": "Starts now", "paused": "Paused"}.get(status.state, "Training now")
+    return f"**{doing}:** {name}" + (f", {quantities.plain(progress)}" if progress else "")
 
 
 def _buttons(run: Run, *, waits: bool) -> None:

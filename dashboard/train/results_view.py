@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 
-from dashboard.parts import key_figures, picture, quantities
+from dashboard.parts import key_figures, quantities
 from dashboard.parts.chart import chart
 from dashboard.parts.messages import errors_shown, harmless, show_warning
 from dashboard.session import digits
+from dashboard.session.opened_image import show_openable
 from dashboard.train.last_row_only import EARLY_ROWS
 from dashboard.train.script_button import script_button
-from lstm_core.data.info import DATASETS
+from lstm_core.data.info import things_of
 from lstm_core.errors import DataError, InvalidValue, RunDamaged
 from lstm_core.reading.evaluation import TestResult
 from lstm_core.runs.run import Run
@@ -26,7 +29,7 @@ def show_results(run: Run) -> None:
     try:
         result = run.result()
         if result:
-            result.check_fits(run.hyperparameters.dataset)
+            result.check_fits(run.hyperparameters.info)
     except (RunDamaged, InvalidValue) as error:
         show_warning(f"The test result cannot be read: {error}", icon="broken_image")
         return
@@ -35,7 +38,8 @@ def show_results(run: Run) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.markdown("#### Result on the test images", width="content")
         computed = Computed.from_environment(run.environment())
-        script_button(run.hyperparameters, key=f"script-{run.id}", name=run.id, computed=computed)
+        if not run.hyperparameters.fine_tuning:  # no script can repeat it
+            script_button(run.hyperparameters, key=f"script-{run.id}", name=run.id, computed=computed)
     _figures(result, run.status)
     mistakes, by_rows = st.columns([3, 2], gap="large")
     with by_rows:
@@ -46,7 +50,7 @@ def show_results(run: Run) -> None:
 
 def _figures(result: TestResult, status: Status) -> None:
     key_figures.show_key_figures(
-        ("Test accuracy", quantities.percent(result.accuracy, 2)),
+        ("Test accuracy", quantities.accuracy(result.accuracy)),
         ("Test loss (nats)", f"{result.loss:.4f}"),
         ("Training time", quantities.duration(status.seconds)),
         ("Peak memory", quantities.size(status.peak_memory) if status.peak_memory else "unknown"),
@@ -57,7 +61,7 @@ def _figures(result: TestResult, status: Status) -> None:
 def _by_rows(run: Run, result: TestResult) -> None:
     from lstm_core.figures.accuracy_by_rows import accuracy_by_rows
 
-    st.markdown("#### How much of a digit it needs")
+    st.markdown(f"#### How much of a {_thing(run)} it needs")
     chart(
         accuracy_by_rows(np.array(result.accuracy_by_rows)),
         alt="Test accuracy when only the first rows have been read.",
@@ -82,7 +86,8 @@ def _confusion(run: Run, result: TestResult) -> None:
         if cell and counts[cell]:
             st.session_state[cell_key] = cell
 
-    figure = confusion(counts)
+    names = run.hyperparameters.info.names
+    figure = confusion(counts, names)
     st.plotly_chart(
         figure,
         config=theme.CONFIG,
@@ -93,9 +98,9 @@ def _confusion(run: Run, result: TestResult) -> None:
     )
     cells = _cells(counts)
     chosen = st.selectbox(
-        "Digits to look at",
+        f"{things_of(names).capitalize()} to look at",
         cells,
-        format_func=lambda cell: _named(cell, counts),
+        format_func=lambda cell: _named(cell, counts, names),
         index=0 if cells else None,
         key=cell_key,
         help="Most frequent mistakes first. A click on a cell of the matrix chooses it too.",
@@ -110,24 +115,32 @@ def _cells(counts: np.ndarray) -> list[tuple[int, int]]:
     return sorted(filled, key=lambda cell: (cell[0] == cell[1], -counts[cell], cell))
 
 
-def _named(cell: tuple[int, int], counts: np.ndarray) -> str:
-    true, read = cell
+def _thing(run: Run) -> str:
+    """What an image of the run's data set shows, in a word."""
+    thing = run.hyperparameters.info.thing
+    return "picture" if thing == "class" else thing
+
+
+def _named(cell: tuple[int, int], counts: np.ndarray, names: Sequence[str]) -> str:
+    true, read = (names[label] for label in cell)
     said = f"{true} recognised" if true == read else f"{true} read as {read}"
     return f"{said} · {counts[cell]:,}"
 
 
 def _pictures(run: Run, result: TestResult, true: int, read: int) -> None:
-    dataset = run.hyperparameters.dataset
+    info = run.hyperparameters.info
     try:
-        test = digits.test_digits(dataset)
+        test = digits.test_digits(info.name, info.fingerprint)
     except DataError as error:
-        st.info(f"The test images of {DATASETS[dataset].title} cannot be shown.\n\n{harmless(error)}")
+        st.info(f"The test images of {info.title} cannot be shown.\n\n{harmless(error)}")
         return
     found = np.flatnonzero((test.labels == true) & (np.array(result.readings) == read))
-    tags = "".join(
-        picture.tag(test.images[i].astype(np.float32) / 255, f"Test image {i}, a {true}", "digit")
-        for i in found[:MOST_PICTURES]
+    show_openable(
+        test,
+        [int(index) for index in found[:MOST_PICTURES]],
+        run_id=run.id,
+        name=_named((true, read), np.array(result.confusion), info.names),
+        key="train-behind",
     )
-    st.html(f'<div class="digits">{tags}</div>')
     if len(found) > MOST_PICTURES:
         st.caption(f"The first {MOST_PICTURES} of {len(found):,}.")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from html import escape
 
 import streamlit as st
 
 from dashboard.parts.messages import show_error
-from dashboard.session import drawing, services
-from dashboard.train import followed_run, network_summary
-from lstm_core.data.info import DATASETS
+from dashboard.session import services
+from dashboard.train import network_summary
+from dashboard.train.start import start
 from lstm_core.errors import LstmError
 from lstm_core.runs.jobs import Jobs
 from lstm_core.runs.names import MAX_NAME, default_name
@@ -24,8 +25,14 @@ _WARMED = "train-warmed"
 _log = logging.getLogger(__name__)
 
 
-def train_button(settings: HyperParameters | None, *, enabled: bool = True) -> None:
-    """The run's name and the button; ``settings`` is None while a field is wrong."""
+def train_button(settings: HyperParameters | None, *, enabled: bool = True, in_short: str = "") -> None:
+    """The run's name and the button, on a phone at the bottom of the screen.
+
+    Args:
+        settings: None while a field is wrong.
+        enabled: whether there is what the training needs.
+        in_short: stands over the button on a phone, where the summary lies far below.
+    """
     name = st.text_input(
         "Name of the run",
         key=_NAME,
@@ -36,26 +43,25 @@ def train_button(settings: HyperParameters | None, *, enabled: bool = True) -> N
     )
     too_large = bool(settings and network_summary.why_too_large(settings, _device(settings)))
     enabled = enabled and not too_large
-    pressed = st.button(
-        "Train",
-        icon=":material/model_training:",
-        key="train-start",
-        type="primary",
-        width="stretch",
-        disabled=settings is None or not enabled,
-        help="" if settings and enabled else "Correct the fields marked above first.",
-    )
+    with st.container(gap="xsmall", key="train-bar"):
+        if in_short:
+            st.html(f'<p class="in-short">{escape(in_short)}</p>')
+        pressed = st.button(
+            "Train",
+            icon=":material/model_training:",
+            key="train-start",
+            type="primary",
+            width="stretch",
+            disabled=settings is None or not enabled,
+            help="" if settings and enabled else "Correct the fields marked above first.",
+        )
     if not (pressed and settings):
         return
-    info = DATASETS[settings.dataset]
     try:
-        submission = services.jobs().submit(
-            settings, name.strip(), drawing.drawing_for(info.rows, info.columns)
-        )
+        start(settings, name)
     except LstmError as error:
         show_error(error)
         return
-    followed_run.follow_run(submission.run.id, submission.known)
     st.rerun()
 
 

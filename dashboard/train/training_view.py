@@ -21,11 +21,11 @@ from dashboard.session import networks, services
 from dashboard.train import followed_run, live_controls
 from dashboard.train.choice_titles import TITLES
 from dashboard.train.followed_run import FollowedRun
+from dashboard.train.waiting import Waiting, what_it_waits_for
 from dashboard.train.watched_reading import show_watched
-from lstm_core.data.info import DATASETS
 from lstm_core.runs.history import History
 from lstm_core.runs.run import Run
-from lstm_core.runs.status import ACTIVE, WAITING_OR_ACTIVE, Status
+from lstm_core.runs.status import WAITING_OR_ACTIVE, Status
 
 if TYPE_CHECKING:
     from lstm_core.figures.figure import Figure
@@ -62,7 +62,7 @@ def _training(followed: FollowedRun, pace: float | None, narrow: bool) -> None:
     history = followed.catch_up()
     _about(followed.run, history, status)
     with st.container(key="training-strip"):
-        _progress(followed.run, history, status)
+        show_progress(followed.run, history, status)
     busy = pace is not None
     controls, reading, curves = st.columns([3.1, 5.8, 4.7], gap="medium")
     with controls:
@@ -80,7 +80,7 @@ def _about(run: Run, history: History, status: Status) -> None:
     batch = trained_with("batch_size", settings.batch_size, history)
     layers = ", ".join(map(str, settings.units))
     st.markdown(
-        f"{BADGES[status.state]} :gray[{DATASETS[settings.dataset].title} · {layers} units · "
+        f"{BADGES[status.state]} :gray[{settings.info.title} · {layers} units · "
         f"{TITLES['optimizer'][settings.optimizer]} at {rate} · batch {batch} · "
         f"seed {settings.seed}]"
     )
@@ -102,11 +102,11 @@ def trained_with(name: str, first: float, history: History) -> str:
     return f"{first:g}, changed to {', then to '.join(said)}"
 
 
-def _progress(run: Run, history: History, status: Status) -> None:
-    """Where the run stands, in a strip of constant height."""
+def show_progress(run: Run, history: History, status: Status) -> None:
+    """Where the run stands, for a strip of constant height. Raises `RunDamaged`."""
     match status.state:
         case "queued" | "preparing":
-            st.html(_spinner(_what_is_being_prepared(run, status)))
+            st.html(_spinner(what_it_waits_for(run, status)))
         case "interrupted":
             st.warning(
                 f"**{harmless(_sentence(status.detail))}.** The training process was ended from outside. "
@@ -138,20 +138,12 @@ _CHECKPOINT = "What it learnt up to the last checkpoint is kept. Press Continue 
 _NO_CHECKPOINT = "There is no checkpoint yet. Press Continue to start over from the first step."
 
 
-def _what_is_being_prepared(run: Run, status: Status) -> str:
-    if status.detail:
-        return status.detail
-    waiting = [other.id for other in services.jobs().queue()]
-    active = next((other for _, other in services.store().in_state(*ACTIVE)), None)
-    if active is None or run.id not in waiting:
-        return "starting the training process"
-    return f"waiting, position {waiting.index(run.id) + 1} of {len(waiting)}, behind {active.name}"
-
-
-def _spinner(text: str) -> str:
+def _spinner(waiting: Waiting) -> str:
+    """What changes all the time stands outside of what is read out."""
+    end = "" if waiting.what.endswith(".") else "…"
     return (
-        f'<div class="preparing" role="status"><span class="spinner" aria-hidden="true"></span>'
-        f"{escape(_sentence(text))}…</div>"
+        '<div class="preparing"><span class="spinner" aria-hidden="true"></span><div>'
+        f'<span role="status">{escape(waiting.what)}{end}</span> {escape(waiting.until)}</div></div>'
     )
 
 
@@ -173,10 +165,10 @@ def _numbers(history: History, status: Status) -> list[tuple[str, str]]:
         last = history.batches[-1]
         numbers += [
             ("Training loss", f"{last.loss:.4f}"),
-            ("Training accuracy", quantities.percent(last.accuracy)),
+            ("Training accuracy", quantities.accuracy(last.accuracy)),
         ]
     validation = history.evaluations[-1] if history.evaluations else None
-    numbers.append(("Validation accuracy", quantities.percent(validation.accuracy, 2) if validation else "–"))
+    numbers.append(("Validation accuracy", quantities.accuracy(validation.accuracy) if validation else "–"))
     if status.state in ("running", "paused"):
         left = history.seconds_left
         running = status.state == "running"

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from dashboard.parts.chart import chart
 from dashboard.parts.messages import show_warning
+from dashboard.session import digits, services
 from dashboard.session.current_reading import sample_digit
 from dashboard.session.drawing import drawing_for
-from dashboard.train import followed_run, forms, last_row_only
+from dashboard.train import followed_run, last_row_only
 from dashboard.train.followed_run import FollowedRun
+from dashboard.train.start import start_with_every_row
 from lstm_core.arrays import FloatArray
-from lstm_core.data.info import DATASETS
-from lstm_core.errors import WeightsError
+from lstm_core.data.info import DIGITS, DatasetInfo, Split
+from lstm_core.errors import DataError, WeightsError
 from lstm_core.runs.run import Run
-from lstm_core.settings.hyperparameters import HyperParameters
 
 if TYPE_CHECKING:
     from lstm_core.figures.figure import Figure
@@ -35,22 +38,32 @@ class _Watched:
 def show_watched(followed: FollowedRun, *, busy: bool, narrow: bool) -> None:
     """The digit's rows, probabilities and mean gates, and what they come to."""
     run = followed.run
-    info = DATASETS[run.hyperparameters.dataset]
+    info = run.hyperparameters.info
     drawn = drawing_for(info.rows, info.columns, run)
-    image = sample_digit(info.rows, info.columns) if drawn is None else drawn
+    image = _sample(info) if drawn is None else drawn
     with st.container(horizontal=True, vertical_alignment="center", key="watched-head"):
-        whose = "A sample digit" if drawn is None else "Your drawing"
+        thing = "image" if info.thing == "class" else info.thing
+        whose = f"A sample {thing}" if drawn is None else "Your drawing"
         st.markdown(f"#### {whose}, read as it {'learns' if busy else 'learnt'}", width="content")
         if drawn is None:
-            st.page_link("pages/draw.py", label="Draw a digit", icon=":material/draw:", width="content")
-    last_row_only.show_at_reading(run.hyperparameters, _train_again)
+            st.page_link(
+                "pages/draw.py",
+                label=f"Draw a {thing}" if thing != "image" else "Draw one",
+                icon=":material/draw:",
+                width="content",
+            )
+    last_row_only.show_at_reading(run.hyperparameters, lambda: start_with_every_row(run))
     with st.container(key="watched-place", gap="xsmall"):
         _reading(followed, image, busy=busy, narrow=narrow)
 
 
-def _train_again(settings: HyperParameters) -> None:
-    forms.fill_with(settings)
-    followed_run.follow_run("")
+def _sample(info: DatasetInfo) -> FloatArray:
+    """A digit; of classes that are no digits, the first test image, where that can be read."""
+    if info.names != DIGITS:
+        with contextlib.suppress(DataError):
+            test = digits.test_digits(info.name, info.fingerprint)
+            return Split(test.images[:1], test.labels[:1]).pixels()[0]
+    return sample_digit(info.rows, info.columns)
 
 
 def _reading(followed: FollowedRun, image: FloatArray, *, busy: bool, narrow: bool) -> None:
@@ -76,7 +89,7 @@ def _reading_at(run: Run, step: int, image: FloatArray, narrow: bool) -> None:
     except WeightsError as error:
         show_warning(f"The weights of step {step:,} cannot be read: {error}")
         return
-    st.html(f'<p class="watched-verdict"><b>Step {step:,}.</b> {watched.words}.</p>')
+    st.html(f'<p class="watched-verdict"><b>Step {step:,}.</b> {escape(watched.words)}.</p>')
     chart(
         watched.figure,
         alt=f"The digit, its probabilities after each row and the mean gates, at step {step}: "
@@ -91,19 +104,20 @@ def _watched(run_id: str, step: int, version: int, image: FloatArray, narrow: bo
     """Made once for a snapshot and a digit, though the page looks more often than snapshots come."""
     from lstm_core.figures.live_reading import live_reading, live_reading_info
     from lstm_core.inside.latching import layer_memory
+    from lstm_core.reading.percents import percent
     from lstm_core.reading.trace import LayerTrace
     from lstm_core.reading.verdict import outcome_in_words, verdict
 
     trace, plain = followed_run.snapshot_trace(run_id, step, version, image)
-    found = verdict(trace.probabilities, image)
+    names = services.store().get(run_id).hyperparameters.info.class_names
+    found = verdict(trace.probabilities, image, names)
     layers = [layer for layer in trace.layers if plain and isinstance(layer, LayerTrace)]
     memories = [layer_memory(layer, number) for number, layer in enumerate(layers, start=1)]
-    info = live_reading_info(image, trace.probabilities, found.settled_at_row, memories)
+    info = live_reading_info(image, trace.probabilities, found.settled_at_row, memories, names)
     words = outcome_in_words(found)
     if found.is_clear:
-        words = words.replace(
-            f"Reads as {found.label}", f"Reads as {found.label} ({100 * found.confidence:.1f} %)", 1
-        )
+        said = f"Reads as {found.called(found.label)}"
+        words = words.replace(said, f"{said} ({percent(found.confidence)})", 1)
     return _Watched(live_reading(info, narrow=narrow), words, bool(memories))
 
 

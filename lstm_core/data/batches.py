@@ -11,7 +11,7 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from types import TracebackType
-from typing import final
+from typing import Protocol, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,24 +28,41 @@ Batch = tuple[FloatArray, IntArray]
 _ORDER, _AUGMENTATION = 0, 1
 
 
+class Stream(Protocol):
+    """An endless stream of training images, addressed by position."""
+
+    def at(self, position: int, size: int) -> Batch:
+        """The batch of ``size`` images after ``position`` images, as `Batches.at`."""
+
+
+def check_batch(position: int, size: int) -> None:
+    """Raises `InvalidValue` where no batch of ``size`` images begins after ``position`` images."""
+    if position < 0:
+        raise InvalidValue("position", "at least 0", position)
+    if size < 1:
+        raise InvalidValue("size", "at least 1", size)
+
+
 class Batches:
     """An endless, shuffled and augmented stream over one split, addressed by position.
 
     Args:
         split: the images to learn from, at least one.
         seed: ≥ 0; decides the order of every epoch and every augmentation.
-        augmentation: "none", "affine" or "handwriting", see `lstm_core.data.augmentation.recipes`.
+        augmentation: one of `lstm_core.data.augmentation.recipes.KINDS`.
+        digits: whether label 0 is a handwritten 0 and so on, so that handwriting may vary their forms.
 
     Raises:
         InvalidValue: the split is empty.
     """
 
-    def __init__(self, split: Split, *, seed: int, augmentation: Kind) -> None:
+    def __init__(self, split: Split, *, seed: int, augmentation: Kind, digits: bool = True) -> None:
         if not len(split):
             raise InvalidValue("split", "at least one image", len(split))
         self._split = split
         self._seed = seed
         self._augmentation: Kind = augmentation
+        self._digits = digits
         self._order: tuple[int, IntArray] | None = None
 
     def at(self, position: int, size: int) -> Batch:
@@ -63,13 +80,11 @@ class Batches:
         Raises:
             InvalidValue: the position or the size is out of range.
         """
-        if position < 0:
-            raise InvalidValue("position", "at least 0", position)
-        if size < 1:
-            raise InvalidValue("size", "at least 1", size)
+        check_batch(position, size)
         chosen = self._indices(position, size)
         part = replace(self._split, images=self._split.images[chosen], labels=self._split.labels[chosen])
-        images = augment(part.pixels(), part.labels, self._augmentation, self._rng(_AUGMENTATION, position))
+        rng = self._rng(_AUGMENTATION, position)
+        images = augment(part.pixels(), part.labels, self._augmentation, rng, self._digits)
         return images, part.labels.astype(np.int64)
 
     def _indices(self, position: int, size: int) -> IntArray:
@@ -107,7 +122,7 @@ class Prefetcher:
             prepared but never handed out do not count.
     """
 
-    def __init__(self, batches: Batches, *, position: int = 0, ahead: int = 2) -> None:
+    def __init__(self, batches: Stream, *, position: int = 0, ahead: int = 2) -> None:
         if ahead < 1:
             raise InvalidValue("ahead", "at least 1", ahead)
         self.position = position

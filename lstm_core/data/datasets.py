@@ -1,9 +1,9 @@
 """The images to learn from: found or downloaded, verified, and split.
 
-MNIST is looked for in the folder named by ``ROW_BY_ROW_DATA``, then in the user's cache folder, and is
-then downloaded from public mirrors into the cache folder. A file counts by what it holds, not by its name:
-every array must have the SHA-256 of the original IDX file, so whatever loads is the database itself. The
-UCI digits come with the project.
+MNIST is looked for in the folder named by ``ROW_BY_ROW_DATA``, in the user's cache folder and where Keras and
+torchvision put it, and is then downloaded from public mirrors into the cache folder. A file counts by what it
+holds, not by its name: every array must have the SHA-256 of the original IDX file, so whatever loads is the
+database itself. The UCI digits come with the project. Data sets of one's own are in `lstm_core.data.own`.
 
 Files come from strangers: no byte of them is unpickled, no more of them is unpacked than MNIST holds, and
 no name of theirs becomes a path.
@@ -24,9 +24,11 @@ from lstm_core.data import mnist_files
 from lstm_core.data.info import DATASETS, Dataset, DatasetInfo, Pixels, Split
 from lstm_core.data.mnist_files import ARCHIVE, IDX_FILES, PARTS, missing_files, unpack
 from lstm_core.data.mnist_mirrors import MIRRORS, Fetch, Mirror, Progress, fetch_over_http
+from lstm_core.data.own.kept import OwnSets
 from lstm_core.data.uci_digits import read_digits
-from lstm_core.errors import DataDamaged, DataMissing, InvalidValue
-from lstm_core.files import make_folder, open_regular, write_whole
+from lstm_core.data.usual_places import below, usual_places
+from lstm_core.errors import DataDamaged, DataMissing
+from lstm_core.files import home, make_folder, open_regular, write_whole
 
 DATA_VARIABLE = "ROW_BY_ROW_DATA"
 """Environment variable that names a folder with MNIST files."""
@@ -50,6 +52,7 @@ def load(
     download: bool = True,
     fetch: Fetch = fetch_over_http,
     mirrors: Sequence[Mirror] = MIRRORS,
+    root: Path | None = None,
 ) -> Dataset:
     """Find, verify and split a dataset; MNIST takes about half a second from a file.
 
@@ -61,28 +64,36 @@ def load(
     place of the project's own archive in the cache folder.
 
     Args:
-        name: a key of `DATASETS`.
+        name: a key of `DATASETS`, or of a data set of one's own.
         folder: where to look first; by default the folder named by ``ROW_BY_ROW_DATA``.
         cache: where to look next and where a download is kept; by default `cache_folder`.
         progress: told how the download goes.
         download: whether the network may be used.
         fetch: the door to the network.
         mirrors: places to download from, tried in order.
+        root: the home folder that holds data sets of one's own; by default `lstm_core.files.home`.
 
     Raises:
-        DataMissing: no place had MNIST; the message says what was looked for where, and what to do.
-        DataDamaged: the digits that come with the project are damaged.
+        DataMissing: no place had MNIST; the message says what was looked for where, and what to do. Or there
+        is no
+            data set of that name.
+        DataDamaged: the digits that come with the project, or a data set of one's own, are damaged.
         StorageError: what was downloaded cannot be written to the cache folder.
-        InvalidValue: there is no such dataset.
     """
-    info = _info(name)
+    if name not in DATASETS:
+        return OwnSets(root or home()).load(name)
+    info = DATASETS[name]
     if name == "digits":
         return _load_digits(info)
     folder = folder or _named_folder()
     cache = cache or cache_folder()
-    looked = [_search(folder, str(folder))] if folder else [_Looked(f"{DATA_VARIABLE} is not set")]
-    if looked[-1].arrays is None:
-        looked.append(_search(cache, f"{cache} (cache folder)"))
+    looked = [] if folder else [_Looked(f"{DATA_VARIABLE} is not set")]
+    places = [(place, str(place)) for place in below(folder)] if folder else []
+    places += [(cache, f"{cache} (cache folder)"), *((place, str(place)) for place in usual_places())]
+    for place, where in places:
+        if not looked or looked[-1].arrays is None:
+            looked.append(_search(place, where))
+    on_disk = len(looked)
     for mirror in mirrors if download else ():
         if looked[-1].arrays is None:
             looked.append(_download(mirror, fetch, progress or _silent))
@@ -93,7 +104,7 @@ def load(
         _log.warning(note)
     arrays = looked[-1].arrays
     if arrays is None:
-        raise DataMissing(_explanation(looked, download))
+        raise DataMissing(_explanation(looked, looked[on_disk:], download))
     x, y, cut = arrays["x_train"], arrays["y_train"], info.validation
     return Dataset(
         info,
@@ -104,16 +115,17 @@ def load(
     )
 
 
-def available(name: str, *, folder: Path | None = None, cache: Path | None = None) -> bool:
-    """Whether `load` will find files without the network; looks at names only, so it is cheap.
-
-    Raises:
-        InvalidValue: there is no such dataset.
-    """
-    if _info(name).name == "digits":
+def available(
+    name: str, *, folder: Path | None = None, cache: Path | None = None, root: Path | None = None
+) -> bool:
+    """Whether `load` will find files without the network; looks at names only, so it is cheap."""
+    if name == "digits":
         return True
-    folders = (folder or _named_folder(), cache or cache_folder())
-    return any(_has_files(place) for place in folders if place is not None)
+    if name not in DATASETS:
+        return name in OwnSets(root or home()).names()
+    named = folder or _named_folder()
+    places = [*(below(named) if named else ()), cache or cache_folder(), *usual_places()]
+    return any(_has_files(place) for place in places)
 
 
 def import_files(named: Mapping[str, bytes], *, cache: Path | None = None) -> None:
@@ -154,12 +166,6 @@ class _Looked:
     arrays: Mapping[str, Pixels] | None = None
     damage: tuple[str, ...] = ()
     unreachable: bool = False
-
-
-def _info(name: str) -> DatasetInfo:
-    if name not in DATASETS:
-        raise InvalidValue("dataset", f"one of {', '.join(DATASETS)}", name)
-    return DATASETS[name]
 
 
 def _named_folder() -> Path | None:
@@ -258,10 +264,10 @@ def _store(arrays: Mapping[str, Pixels], cache: Path) -> None:
         np.savez_compressed(file, **content)
 
 
-def _explanation(looked: Sequence[_Looked], download: bool) -> str:
+def _explanation(looked: Sequence[_Looked], mirrors: Sequence[_Looked], download: bool) -> str:
     if not download:
         outcome = "nothing was downloaded"
-    elif all(place.unreachable for place in looked[2:]):  # after the two folders come the mirrors
+    elif all(place.unreachable for place in mirrors):
         outcome = "the network was not reachable"
     else:
         outcome = "no mirror served it"

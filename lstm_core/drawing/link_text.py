@@ -1,9 +1,9 @@
 """A drawing as a short text that fits into the address of a page, and back.
 
 Strokes are kept as the places that the pen went through, in steps of 1/32 pixel, and images in 256 shades.
-Both are compressed with zlib and written in the URL-safe alphabet of base64 (RFC 4648, section 5). A digit
-takes some hundred characters. The first character says which of the two it is, so that later versions can add
-a third.
+Of a drawing in which something was erased, each stroke says besides whether it erases. All are compressed
+with zlib and written in the URL-safe alphabet of base64 (RFC 4648, section 5). A digit takes some hundred
+characters. The first character says which of these it is, so that later versions can add more.
 
 A text can come from anybody, so nothing is unpacked beyond the bounds below.
 """
@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 
 from lstm_core.arrays import FloatArray
-from lstm_core.drawing.strokes import MAX_PEN, MAX_POINTS, Points, strokes_from_fabric
+from lstm_core.drawing.canvas_stroke import canvas_stroke
+from lstm_core.drawing.strokes import MAX_PEN, MAX_POINTS, Points, erases, strokes_from_fabric
 from lstm_core.errors import ImageRejected, InvalidValue
 
 MOST_CHARACTERS = 8_000
@@ -35,11 +36,8 @@ PEN_STEPS = 8
 FARTHEST = 4_096
 """Of a coordinate from the sheet's corner, in pixels."""
 
-_STROKES, _IMAGE = "s", "i"
+_STROKES, _ERASED, _IMAGE = "s", "e", "i"
 _CURVE, _LINES = 0, 1
-_DOT = 0.02
-"""Half the length in pixels of the line that a canvas draws for a dot; without any it would not be shown."""
-
 Drawing = Mapping[str, Any]
 
 
@@ -53,13 +51,15 @@ def text_of_strokes(drawing: Drawing) -> str:
     """
     strokes_from_fabric(drawing)  # refuses what is malformed
     packed = bytearray()
+    erased = any(erases(shape) for shape in drawing["objects"])
     for shape in drawing["objects"]:
         for kind, points, pen in _lines(shape):
             steps = np.rint(points * STEPS).astype(np.int64)
-            packed += _varint(2 * len(steps) + kind) + _varint(round(pen * PEN_STEPS))
+            head = 2 * len(steps) + kind
+            packed += _varint(2 * head + erases(shape) if erased else head) + _varint(round(pen * PEN_STEPS))
             for step in np.diff(steps, axis=0, prepend=0).ravel().tolist():
                 packed += _varint(2 * step if step >= 0 else -2 * step - 1)
-    return _text(_STROKES, bytes(packed))
+    return _text(_ERASED if erased else _STROKES, bytes(packed))
 
 
 def text_of_image(image: FloatArray) -> str:
@@ -80,8 +80,8 @@ def drawing_of_text(text: str) -> dict[str, Any] | FloatArray:
     """
     try:
         packed = _unpacked(text)
-        if text.startswith(_STROKES):
-            return {"objects": list(_objects(packed))}
+        if text.startswith((_STROKES, _ERASED)):
+            return {"objects": list(_objects(packed, with_eraser=text.startswith(_ERASED)))}
         if text.startswith(_IMAGE):
             return _image(packed)
     except (ValueError, IndexError, zlib.error, binascii.Error):
@@ -111,11 +111,12 @@ def _pen_places(path: Sequence[Sequence[Any]]) -> Points | None:
     return places if np.abs(ends - halfway).max(initial=0) < 1 / STEPS else None
 
 
-def _objects(packed: bytes) -> Iterator[dict[str, Any]]:
+def _objects(packed: bytes, *, with_eraser: bool) -> Iterator[dict[str, Any]]:
     numbers = _varints(packed)
     left = MAX_POINTS
     for head in numbers:
-        count, kind = divmod(head, 2)
+        stroke, is_eraser = divmod(head, 2) if with_eraser else (head, 0)
+        count, kind = divmod(stroke, 2)
         pen = next(numbers, 0) / PEN_STEPS
         left -= count
         if not count or left < 0 or not 0 < pen <= MAX_PEN:
@@ -125,39 +126,7 @@ def _objects(packed: bytes) -> Iterator[dict[str, Any]]:
         points = np.cumsum(signed.reshape(count, 2), axis=0) / STEPS
         if np.abs(points).max() > FARTHEST:
             raise ValueError
-        yield _object(points, pen, kind)
-
-
-def _object(points: Points, pen: float, kind: int) -> dict[str, Any]:
-    """A stroke as a canvas keeps it."""
-    places = points.tolist()
-    if np.ptp(points, axis=0).max() < _DOT:
-        (x, y) = places[0]
-        path: list[list[Any]] = [["M", x - _DOT, y], ["L", x + _DOT, y]]
-    elif kind == _LINES:
-        path = [["M", *places[0]], *(["L", *place] for place in places[1:])]
-    else:
-        halves = ((points[1:-1] + points[2:]) / 2).tolist()
-        curves = [["Q", *place, *half] for place, half in zip(places[1:-1], halves, strict=True)]
-        path = [["M", *places[0]], *curves, ["L", *places[-1]]]
-    (line, _), *_ = strokes_from_fabric({"objects": [{"path": path, "strokeWidth": pen}]})
-    low, high = line.min(axis=0), line.max(axis=0)
-    (x, y), (width, height) = ((low + high) / 2).tolist(), (high - low).tolist()
-    return {
-        "type": "Path",
-        "originX": "center",
-        "originY": "center",
-        "left": x,
-        "top": y,
-        "width": width,
-        "height": height,
-        "fill": None,
-        "stroke": "#FFFFFF",
-        "strokeWidth": pen,
-        "strokeLineCap": "round",
-        "strokeLineJoin": "round",
-        "path": path,
-    }
+        yield canvas_stroke(points, pen, curved=kind == _CURVE, erases=bool(is_eraser))
 
 
 def _image(packed: bytes) -> FloatArray:

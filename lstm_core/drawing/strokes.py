@@ -1,9 +1,10 @@
-"""Strokes of a pen → ink: polylines, and the JSON of a Fabric.js canvas."""
+"""Strokes of a pen or an eraser → ink: polylines, and the JSON of a Fabric.js canvas."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,9 @@ MAX_PEN = 1_000.0
 MAX_PEN_OF_ALL_POINTS = 400_000.0
 """Pen widths of all points together: drawing a point takes as long as its pen is wide."""
 
+ERASER = "#101010"
+"""The colour of the sheet; a stroke in it takes ink away. Other colours are not looked at."""
+
 # Strokes are drawn on a field this many times finer than the canvas, then reduced.
 _PEN_SUPERSAMPLE = 3
 
@@ -32,6 +36,8 @@ def ink_from_strokes(
     strokes: Sequence[NDArray[np.floating[Any]]],
     width: float | Sequence[float],
     size: tuple[int, int],
+    *,
+    erasing: Sequence[bool] = (),
 ) -> FloatArray:
     """Draw polylines as a browser's canvas does with round caps and joins, anti-aliased.
 
@@ -39,6 +45,7 @@ def ink_from_strokes(
         strokes: each ``(points, 2)``, x then y in canvas pixels, y downward. One point is a dot.
         width: pen width in canvas pixels, one for all strokes or one for each.
         size: ``(height, width)`` of the canvas in pixels.
+        erasing: of each stroke, whether it takes away what was drawn before; none does unless told.
 
     Returns:
         ``size`` float32 ink. What lies outside the canvas is cut off.
@@ -52,7 +59,7 @@ def ink_from_strokes(
     fine = _PEN_SUPERSAMPLE
     image = Image.new("L", (size[1] * fine, size[0] * fine))
     draw = ImageDraw.Draw(image)
-    for points, pen in zip(strokes, widths, strict=True):
+    for points, pen, erases in zip(strokes, widths, erasing or [False] * len(widths), strict=True):
         if points.ndim != 2 or points.shape[1] != 2:
             raise InvalidValue("strokes", "arrays of shape (points, 2)", points.shape)
         if not pen > 0:
@@ -60,9 +67,10 @@ def ink_from_strokes(
         # Pillow counts from pixel centres, the canvas from pixel corners.
         line = [(x, y) for x, y in (points * fine - 0.5).tolist()]
         radius = pen * fine / 2
-        draw.line(line, fill=255, width=max(1, round(pen * fine)))
+        fill = 0 if erases else 255
+        draw.line(line, fill=fill, width=max(1, round(pen * fine)))
         for x, y in line:
-            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+            draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=fill)
     return np.asarray(image.reduce(fine), np.float32) / np.float32(255)
 
 
@@ -73,13 +81,28 @@ def ink_from_fabric(drawing: Mapping[str, Any], size: tuple[int, int]) -> FloatA
         ImageRejected: the drawing is malformed or too large.
     """
     strokes = strokes_from_fabric(drawing)
-    return ink_from_strokes([points for points, _ in strokes], [width for _, width in strokes], size)
+    return ink_from_strokes(
+        [points for points, _ in strokes],
+        [width for _, width in strokes],
+        size,
+        erasing=erasing_strokes(drawing),
+    )
+
+
+def erases(shape: Mapping[str, Any]) -> bool:
+    """Whether an object of a Fabric.js canvas was drawn with the eraser."""
+    return str(shape.get("stroke", "")).lower() == ERASER
+
+
+def erasing_strokes(drawing: Mapping[str, Any]) -> list[bool]:
+    """Of each stroke that `strokes_from_fabric` finds, whether it takes ink away."""
+    return [erases(shape) for shape in drawing["objects"] for command in shape["path"] if command[0] == "M"]
 
 
 def strokes_from_fabric(drawing: Mapping[str, Any]) -> list[tuple[Points, float]]:
     """The freehand strokes in the JSON form of a Fabric.js canvas, as polylines.
 
-    Colours are not looked at: every stroke is ink. Strokes that were moved, scaled or turned with the
+    Colours are not looked at (see `erases`). Strokes that were moved, scaled or turned with the
     canvas's edit tool come where they are shown.
 
     Args:
@@ -114,17 +137,26 @@ def strokes_from_fabric(drawing: Mapping[str, Any]) -> list[tuple[Points, float]
 _TOO_MUCH = "The drawing has too many strokes. Clear the canvas and draw one digit."
 
 
-def _flatten(path: Sequence[Sequence[Any]], most: int) -> list[Points]:
+def _flatten(path: Sequence[Sequence[Any]], most: int) -> Sequence[Points]:
     """Polylines of an SVG-like path of absolute moves, lines and quadratic Bézier curves.
 
     Raises:
         ImageRejected: they have more than ``most`` points.
     """
+    lines = _polylines(tuple(map(tuple, path)))
+    if sum(map(len, lines)) > most:
+        raise ImageRejected(_TOO_MUCH)
+    return lines
+
+
+@lru_cache(maxsize=128)
+def _polylines(path: tuple[tuple[Any, ...], ...]) -> tuple[Points, ...]:
+    """Of one stroke, read-only. A drawing comes whole after every stroke, and most of it was there before."""
     lines: list[list[tuple[float, float]]] = []
     points = 0
     for command, *numbers in path:
-        if points > most:
-            break
+        if points > MAX_POINTS:
+            raise ImageRejected(_TOO_MUCH)
         values = [float(number) for number in numbers]
         if not all(abs(value) < 1e5 for value in values):
             raise ValueError(f"a coordinate is not a usable number: {values}")
@@ -148,12 +180,13 @@ def _flatten(path: Sequence[Sequence[Any]], most: int) -> list[Points]:
             points += count
         else:
             raise ValueError(f"unknown path command {command!r}")
-    if points > most:
-        raise ImageRejected(_TOO_MUCH)
-    return [np.array(line) for line in lines]
+    arrays = tuple(np.array(line) for line in lines)
+    for array in arrays:
+        array.setflags(write=False)
+    return arrays
 
 
-def _as_shown(lines: list[Points], shape: Mapping[str, Any]) -> list[tuple[Points, float]]:
+def _as_shown(lines: Sequence[Points], shape: Mapping[str, Any]) -> list[tuple[Points, float]]:
     """Move, turn and scale a path's polylines as Fabric does: about the centre of their extent."""
     width = float(shape["strokeWidth"])
     if not 0 < width <= MAX_PEN:

@@ -20,10 +20,11 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lstm_core.arrays import FloatArray
-from lstm_core.data.info import DATASETS, Split
+from lstm_core.data.info import Split
 from lstm_core.errors import DeviceUnavailable, InvalidValue, RunError
 from lstm_core.reading.evaluation import evaluate, numpy_reader
-from lstm_core.reading.weights import LayerWeights, LstmWeights
+from lstm_core.reading.layer_weights import LayerWeights
+from lstm_core.reading.weights import LstmWeights
 from lstm_core.settings.available import peak_resident
 from lstm_core.settings.devices import Device, choose, list_devices
 from lstm_core.settings.presets import preset
@@ -116,7 +117,7 @@ def resident_growth(act: Callable[[], object]) -> int:
 def random_lstm(seed: int = 0, units: Sequence[int] = ()) -> LstmWeights:
     """Random weights in the shapes of huang-2017's network, or with other ``units`` per layer."""
     settings = preset(LSTM_PRESET).settings()
-    info, random = DATASETS[settings.dataset], np.random.default_rng(seed)
+    info, random = settings.info, np.random.default_rng(seed)
 
     def normal(*shape: int) -> FloatArray:
         return random.normal(0, 0.05, shape).astype(np.float32)
@@ -143,7 +144,7 @@ def _evaluation_by_keras(network: str, images: FloatArray, device: Device) -> Ca
     settings = preset(LSTM_PRESET).settings()
     with backend.device_scope(device):
         cnn = network == "cnn"
-        model = convolution.build() if cnn else build(settings, DATASETS[settings.dataset])
+        model = convolution.build() if cnn else build(settings, settings.info)
 
     def read(count: int) -> object:
         with backend.device_scope(device):

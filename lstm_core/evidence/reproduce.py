@@ -10,16 +10,17 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
+from lstm_core.cluster.on_option import on_option
 from lstm_core.data.datasets import load
 from lstm_core.data.info import Split
-from lstm_core.errors import InvalidValue, RunError, StorageError
+from lstm_core.errors import InvalidValue, StorageError
 from lstm_core.evidence import memory_of_a_batch
 from lstm_core.evidence.experiments import COMPARISONS, Variation, settings_of
+from lstm_core.evidence.planned_training import BegunTrainings, PlannedTraining, finished_run
 from lstm_core.evidence.results import (
     FILE,
     PUBLISHED_IMAGES,
@@ -34,16 +35,12 @@ from lstm_core.files import locked
 from lstm_core.reading.evaluation import evaluate, numpy_reader
 from lstm_core.runs.card_of_run import card_of
 from lstm_core.runs.jobs import Jobs
-from lstm_core.runs.missing_operations import noted_obstacle
-from lstm_core.runs.progress_bar import follow
 from lstm_core.runs.run import Run
-from lstm_core.runs.status import WAITING_OR_ACTIVE
 from lstm_core.runs.store import RunStore, home
 from lstm_core.runs.usable_devices import devices_here
-from lstm_core.settings.computed import NAMES, Computed, computed_here
+from lstm_core.settings.computed import NAMES, Computed
 from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.devices import Device, choose, list_devices
-from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.presets import PRESETS, preset
 from lstm_core.settings.rules import check_device
 from lstm_core.settings.run_key import run_key
@@ -52,22 +49,6 @@ SEEDS = (0, 1, 2)
 MAX_SEEDS = 100
 PROGRAM = "python -m lstm_core reproduce"
 _READ_AT_ONCE = 500
-
-
-@dataclass(frozen=True)
-class PlannedTraining:
-    """One network to be trained, and the command that trains it with its fellows of other seeds.
-
-    Attributes:
-        learnt_by_heart: whether it is asked how well it reads its training images.
-    """
-
-    title: str
-    variation: Variation
-    seed: int
-    settings: HyperParameters
-    command: str
-    learnt_by_heart: bool = False
 
 
 def _seeds(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int, ...]:
@@ -123,6 +104,7 @@ def _seeds(ctx: click.Context, param: click.Parameter, value: str) -> tuple[int,
     default=FILE,
     help="File to which the results are added. Default: the file that the Evidence page shows.",
 )
+@on_option
 @click.option("--json", "as_json", is_flag=True, help="Write JSON, one object a line.")
 def reproduce(
     preset_names: tuple[str, ...],
@@ -159,9 +141,13 @@ def reproduce(
         check_device(part.settings, device)
     keep = _Keeper(output, as_json)
     keep.check()
-    for number, (part, device) in enumerate(zip(parts, where, strict=True), start=1):
-        click.echo(f"{number} of {len(parts)}: {part.title}, seed {part.seed}", err=True)
-        keep.training(part, _trained(jobs, part, device))
+    begun = BegunTrainings(jobs, list(zip(parts, where, strict=True)))
+    try:
+        for number, part in enumerate(parts, start=1):
+            click.echo(f"{number} of {len(parts)}: {part.title}, seed {part.seed}", err=True)
+            keep.training(part, finished_run(jobs, part, begun.run(number - 1)))
+    finally:
+        begun.cancel_rest()
     if with_memory or (everything and with_memory is None):
         for device in _measured_on(devices):
             for network in memory_of_a_batch.NETWORKS:
@@ -201,40 +187,6 @@ def _parts(
         as_json = made.model_dump(mode="json")
         written = Variation(variation.name, variation.preset, {field: as_json[field] for field in varied})
         yield PlannedTraining(title, written, seed, made, command, learnt_by_heart)
-
-
-def _trained(jobs: Jobs, part: PlannedTraining, device: Device) -> Run:
-    """The finished run of a part, trained on ``device`` now if it was not before as it would be now.
-
-    Raises:
-        RunError: the training did not come to its end as it was asked for.
-    """
-    jobs.refresh()
-    key = run_key(part.settings)
-    computed = computed_here(part.settings, device, noted_obstacle(jobs.store.root))
-    known = jobs.store.find(key, ("finished", *WAITING_OR_ACTIVE), computed)
-    if not known and (interrupted := jobs.store.find(key, ("interrupted",), computed)):
-        click.echo("Continuing the interrupted training.", err=True)
-        jobs.resume(interrupted)
-        run = interrupted
-    else:
-        submission = jobs.submit(part.settings, f"{part.title}, seed {part.seed}")
-        if submission.known:
-            click.echo(submission.known, err=True)
-        run = submission.run
-    follow(jobs, run)
-    status = run.status
-    if status.state != "finished":
-        raise RunError(
-            f"The training of {part.title}, seed {part.seed} was {status.state}"
-            f"{': ' + status.detail if status.detail else ''}. The results before it are kept."
-        )
-    if status.tweaked:
-        raise RunError(
-            f"Settings of {part.title}, seed {part.seed} were changed during training, so the result is "
-            "not valid; start again."
-        )
-    return run
 
 
 def _measured_on(devices: list[Device]) -> list[Device]:

@@ -12,6 +12,8 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from lstm_core.comparison.mean_difference import FEWEST_FOR_AN_INTERVAL, difference_of_means
+from lstm_core.comparison.mean_difference import MeanDifference as MeanDifference
 from lstm_core.errors import InvalidValue
 from lstm_core.evidence.experiments import COMPARISONS, Variation, settings_of
 from lstm_core.evidence.results import Results, TrainingResult, results
@@ -19,8 +21,6 @@ from lstm_core.settings.computed import Computed
 from lstm_core.settings.presets import preset
 from lstm_core.settings.run_key import run_key
 from lstm_core.settings.validation import with_changes
-
-FEWEST_FOR_AN_INTERVAL = 3
 
 
 @dataclass(frozen=True)
@@ -160,45 +160,9 @@ def _mean_of_all(shares: Sequence[float | None]) -> float | None:
     return statistics.fmean(known) if len(known) == len(shares) else None
 
 
-@dataclass(frozen=True)
-class MeanDifference:
-    """How much better the second side of an experiment reads than the first.
-
-    Attributes:
-        mean: the second's mean test accuracy less the first's, in [-1, 1].
-        low, high: where the difference of what both reach in the mean lies with a probability of 95 %.
-    """
-
-    mean: float
-    low: float
-    high: float
-
-    @property
-    def is_told_apart(self) -> bool:
-        """Whether the interval leaves out 0: whether these seeds show that one side is better."""
-        return self.low > 0 or self.high < 0
-
-
 def mean_difference(first: Summary, second: Summary) -> MeanDifference | None:
-    """The difference of the means and its interval; ``None`` for fewer than three seeds of a side.
-
-    Welch's interval, which does not ask for equal variances: Welch (1947), "The generalization of 'Student's'
-    problem when several different population variances are involved", with the degrees of freedom of
-    Satterthwaite (1946).
-    """
-    if min(first.n, second.n) < FEWEST_FOR_AN_INTERVAL:
-        return None
-    from scipy.stats import t
-
-    mean = second.mean - first.mean
-    parts = [(side.deviation or 0.0) ** 2 / side.n for side in (first, second)]
-    if not sum(parts):
-        return MeanDifference(mean, mean, mean)
-    freedom = sum(parts) ** 2 / sum(
-        part**2 / (side.n - 1) for part, side in zip(parts, (first, second), strict=True)
-    )
-    half = float(t.ppf(0.975, freedom)) * math.sqrt(sum(parts))
-    return MeanDifference(mean, mean - half, mean + half)
+    """The difference of the means and its interval; ``None`` for fewer than three seeds of a side."""
+    return difference_of_means(first.accuracies, second.accuracies)
 
 
 def _summary(variation: Variation, found: Results | None, published: float | None = None) -> Summary | None:

@@ -1,4 +1,4 @@
-"""A run as a script that trains and tests the same network with plain Keras."""
+"""A run for others: a script for plain Keras, an ONNX model, or the trace of one reading."""
 
 import lazy_loader
 

@@ -15,7 +15,6 @@ import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from lstm_core.data.info import DATASETS
 from lstm_core.settings.computation import POLICIES
 from lstm_core.settings.computed import THEN, Computed
 from lstm_core.settings.descriptions import FIELDS
@@ -43,7 +42,9 @@ def standalone_script(settings: HyperParameters, computed: Computed | None = Non
     from a CSV file come from the file itself, which the script takes as an argument.
     """
     computed = computed or Computed()
-    text = _template().render(settings.model_dump(), **_derived(settings), **_computed(settings, computed))
+    text = _template().render(
+        settings.model_dump(exclude={"own_data"}), **_derived(settings), **_computed(settings, computed)
+    )
     return _with_short_calls_joined(_with_short_calls_joined(text))  # the cells, then the layers around them
 
 
@@ -65,7 +66,7 @@ def _derived(settings: HyperParameters) -> dict[str, Any]:
     stock = {"lstm": "LSTM", "gru": "GRU", "rnn": "SimpleRNN"}[settings.cell]
     own = {"unrolled": "Unrolled", "whole-sequence": "layers.RNN"}
     return {
-        "info": DATASETS[settings.dataset],
+        "info": settings.info,
         "changed": _changed(settings),
         "mnist": settings.dataset == "mnist",
         "csv": settings.initializer == "csv",
@@ -85,6 +86,7 @@ def _derived(settings: HyperParameters) -> dict[str, Any]:
         "every_row": settings.supervised_rows == "all",
         "class_mean": settings.loss == "class-mean",
         "one_cycle": settings.schedule == "one-cycle",
+        "keep_best": settings.kept_weights == "best",
     }
 
 

@@ -12,10 +12,8 @@ from .learning_curves import LossPoint as LossPoint
 from .learning_curves import Mark as Mark
 from .learning_story import learning_story_figure as learning_story_figure
 from .margin_by_row import margin_by_row_info as margin_by_row_info
-from .memory_bars import MemoryBar as MemoryBar
 from .memory_decay import Memory as Memory
 from .reliability import reliability_diagram as reliability_diagram
-from .seed_dots import SeedGroup as SeedGroup
 from .settling import settling_info as settling_info
 from .theme import CONFIG as CONFIG
 from .theme import INK as INK

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from lstm_core.errors import InvalidValue
 from lstm_core.figures import theme
 from lstm_core.figures.figure import Figure
+from lstm_core.reading.percents import accuracy, percent
 
 FRACTIONS = (0.9, 0.99)
 
@@ -57,8 +58,8 @@ def accuracy_by_rows(accuracies: NDArray[np.floating[Any]]) -> Figure:
         InvalidValue: see `accuracy_by_rows_info`.
     """
     info = accuracy_by_rows_info(accuracies)
-    rows, final = len(info.percents), info.percents[-1]
-    needed = " · ".join(f"{100 * fraction:.0f} % of that from row {row}" for fraction, row in info.needed)
+    rows = len(info.percents)
+    needed = " · ".join(f"{percent(fraction, 0)} of that from row {row}" for fraction, row in info.needed)
     return Figure(
         {
             "data": [
@@ -80,7 +81,7 @@ def accuracy_by_rows(accuracies: NDArray[np.floating[Any]]) -> Figure:
                 "shapes": [_mark_line(row, info.percents[row - 1]) for _, row in info.needed],
                 "annotations": [
                     theme.caption(
-                        f"final accuracy {final:.2f} %<br>{needed}",
+                        f"final accuracy {accuracy(float(accuracies[-1]))}<br>{needed}",
                         0.0,
                         1.03,
                         xanchor="left",

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from lstm_core.errors import InvalidValue
 from lstm_core.figures import theme
 from lstm_core.figures.figure import Figure
-from lstm_core.figures.image import ink_heatmap, ink_percents
+from lstm_core.figures.image import FITTED_ROWS, ink_heatmap, ink_percents, square_pixels
 from lstm_core.inside.difference import difference
 
 Numbers = NDArray[np.floating[Any]]
@@ -89,7 +89,9 @@ def aligned_panels(
         raise InvalidValue("cursor", f"between 1 and {rows}", cursor)
     tall = _TALL_NARROW if narrow else min(_TALL, max(map(_image_width, lines)))
     height = _TOP + tall * len(lines) + _BETWEEN * (len(lines) - 1) + _BOTTOM
-    layout = theme.layout(height, left=36 if narrow else 46, right=10, top=_TOP, bottom=_BOTTOM)
+    layout = theme.layout(
+        height, left=theme.ROWS_LEFT_NARROW if narrow else theme.ROWS_LEFT, right=10, top=_TOP, bottom=_BOTTOM
+    )
     layout |= {"shapes": [], "annotations": []}
     data: list[dict[str, Any]] = []
     for at, (line, (bottom, top)) in enumerate(zip(lines, _heights(len(lines), tall), strict=True)):
@@ -98,10 +100,9 @@ def aligned_panels(
             "row",
             range=[rows + 0.5, 0.5],
             domain=[bottom, top],
-            constrain="domain",
-            constraintoward="top",
             anchor=_numbered("x", len(data)),
             **theme.every_row(rows),
+            **FITTED_ROWS,
         )
         for panel, domain in zip(line, _widths(line), strict=True):
             x = _numbered("x", len(data))
@@ -155,9 +156,7 @@ def _across(panel: Panel, domain: list[float], y: str, narrow: bool) -> dict[str
             anchor=y,
             range=[0.5, count + 0.5],
             tickvals=[1, (count + 1) // 2, count],
-            scaleanchor=y,
-            scaleratio=1,
-            constrain="domain",
+            **square_pixels(y, "center"),
         )
     step = 3 if narrow else 1
     ticks = list(range(0, count, step * (1 + count // 20)))

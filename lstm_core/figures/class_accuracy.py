@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_core.data.info import thing_of
 from lstm_core.errors import InvalidValue
 from lstm_core.figures import theme
 from lstm_core.figures.figure import Figure
+from lstm_core.reading.percents import PERCENT
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,8 @@ class ClassAccuracyInfo:
 
     Attributes:
         percents: per class, in percent after 1 … T rows, rounded to 0.1; None for a class without images.
-        needed: per class, the row from which accuracy stays at or over half of the final one; None with it.
+        needed: per class, the row from which accuracy stays at or over half of the final one; None for a
+            class without images, or of which none is recognised in the end.
     """
 
     percents: list[list[float | None]]
@@ -43,17 +47,22 @@ def class_accuracy_info(shares: NDArray[np.floating[Any]]) -> ClassAccuracyInfo:
     )
 
 
-def class_accuracy(shares: NDArray[np.floating[Any]]) -> Figure:
+def class_accuracy(shares: NDArray[np.floating[Any]], names: Sequence[str] = ()) -> Figure:
     """One line of colours a class, over the rows read; a mark where half of the final accuracy is reached.
 
     Args:
         shares: ``(classes, rows)`` in [0, 1].
+        names: what the classes are called, by label; left out where they are digits.
 
     Raises:
         InvalidValue: see `class_accuracy_info`.
     """
     info = class_accuracy_info(shares)
     classes, rows = shares.shape
+    thing = thing_of(names)
+    names = names or tuple(map(str, range(classes)))
+    shown = [theme.harmless(name) for name in names]
+    left = max(40, 24 + 7 * min(max(map(len, names)), theme.MOST_SHOWN))
     marked = [(row, label) for label, row in enumerate(info.needed) if row is not None]
     return Figure(
         {
@@ -70,7 +79,9 @@ def class_accuracy(shares: NDArray[np.floating[Any]]) -> Figure:
                     "ygap": 1,
                     "colorbar": {"title": {"text": "%"}, "thickness": 10, "outlinewidth": 0, "dtick": 25},
                     "hoverongaps": False,
-                    "hovertemplate": "digit %{y} after %{x} rows · %{z:.1f} % right<extra></extra>",
+                    "text": [[name] * rows for name in shown],
+                    "hovertemplate": f"{thing} %{{text}} after %{{x}} rows · %{{z:.1f}}{PERCENT} "
+                    "recognised<extra></extra>",
                 },
                 {
                     "type": "scatter",
@@ -83,20 +94,24 @@ def class_accuracy(shares: NDArray[np.floating[Any]]) -> Figure:
                         "color": theme.ACCENT,
                         "line": {"color": "#FFFFFF", "width": 1.5},
                     },
-                    "hovertemplate": "digit %{y}: half of its final accuracy from row %{x}<extra></extra>",
+                    "text": [shown[label] for _, label in marked],
+                    "hovertemplate": f"{thing} %{{text}}: half of its final accuracy from row "
+                    "%{{x}}<extra></extra>",
                 },
             ],
             "layout": {
-                **theme.layout(28 * classes + 80, left=40, right=8, top=10, bottom=46),
+                **theme.layout(
+                    (28 if classes <= 15 else 18) * classes + 80, left=left, right=8, top=10, bottom=46
+                ),
                 "xaxis": theme.framed("rows read", range=[0.5, rows + 0.5], **theme.every_row(rows)),
-                "yaxis": theme.framed("digit", range=[classes - 0.5, -0.5], dtick=1),
+                "yaxis": theme.framed(thing, range=[classes - 0.5, -0.5], **theme.class_ticks(names)),
             },
         }
     )
 
 
 def _needed(shares: NDArray[np.floating[Any]]) -> int | None:
-    if np.isnan(shares).any():
+    if np.isnan(shares).any() or not shares[-1]:
         return None
     below = np.flatnonzero(shares < 0.5 * shares[-1])
     return int(below[-1]) + 2 if below.size else 1

@@ -6,7 +6,7 @@ Plotly does not select cells of a heatmap, so an invisible marker lies on each; 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 from lstm_core.errors import InvalidValue
 from lstm_core.figures import theme
 from lstm_core.figures.figure import Figure
+
+_ROOMY = 15
+"""Classes, beyond which cells and numbers are small."""
 
 
 @dataclass(frozen=True)
@@ -53,32 +56,52 @@ def confusion_info(counts: NDArray[np.integer[Any]]) -> ConfusionInfo:
     return ConfusionInfo(every, errors, max(1, most))
 
 
-def confusion(counts: NDArray[np.integer[Any]]) -> Figure:
+def confusion(counts: NDArray[np.integer[Any]], names: Sequence[str] = ()) -> Figure:
     """The confusion matrix; colour shows errors only, right answers are plain numbers.
 
     Args:
         counts: ``(classes, classes)``, row the true class, column the class read.
+        names: what the classes are called, by label; left out where they are digits.
 
     Raises:
         InvalidValue: see `confusion_info`.
     """
     info = confusion_info(counts)
     classes = len(info.counts)
-    cells = [(true, read) for true in range(classes) for read in range(classes)]
+    names = names or tuple(map(str, range(classes)))
+    layout, size, cell = matrix_layout(classes, names)
+    layout["annotations"] = [
+        _number(info, true, read, size)
+        for true in range(classes)
+        for read in range(classes)
+        if info.counts[true][read]
+    ]
+    sentences = [
+        [_sentence(true, read, count, names) for read, count in enumerate(line)]
+        for true, line in enumerate(info.counts)
+    ]
+    return Figure({"data": [_heatmap(info), cell_targets(sentences, round(0.75 * cell))], "layout": layout})
+
+
+def matrix_layout(classes: int, names: Sequence[str] = ()) -> tuple[dict[str, Any], int, int]:
+    """The layout of a matrix of classes, the size of the numbers in it, and the pixels of a cell.
+
+    Args:
+        names: what the classes are called, by label; left out where they are digits.
+    """
+    names = names or tuple(map(str, range(classes)))
+    cell, size = (40, 13) if classes <= _ROOMY else (22, 9)
+    left = max(44, 26 + 7 * min(max(map(len, names)), theme.MOST_SHOWN))
+    ticks = theme.class_ticks(names)
     edge = [classes - 0.5, -0.5]
-    return Figure(
-        {
-            "data": [_heatmap(info), _targets(info, cells)],
-            "layout": {
-                **theme.layout(40 * classes + 60, left=44, right=8, top=8, bottom=44),
-                "hoverdistance": -1,
-                "xaxis": theme.framed("read as", range=edge[::-1], dtick=1),
-                "yaxis": theme.framed("true class", range=edge, dtick=1),
-                "plot_bgcolor": theme.RIGHT,
-                "annotations": [_number(info, true, read) for true, read in cells if info.counts[true][read]],
-            },
-        }
-    )
+    layout = {
+        **theme.layout(cell * classes + 60, left=left, right=8, top=8, bottom=44),
+        "hoverdistance": -1,
+        "xaxis": theme.framed("read as", range=edge[::-1], **ticks),
+        "yaxis": theme.framed("true class", range=edge, **ticks),
+        "plot_bgcolor": theme.RIGHT,
+    }
+    return layout, size, cell
 
 
 def chosen_cell(event: Mapping[str, Any]) -> tuple[int, int] | None:
@@ -94,11 +117,11 @@ def chosen_cell(event: Mapping[str, Any]) -> tuple[int, int] | None:
     return int(true), int(read)
 
 
-def _number(info: ConfusionInfo, true: int, read: int) -> dict[str, Any]:
+def _number(info: ConfusionInfo, true: int, read: int, size: int) -> dict[str, Any]:
     """The count, in black or white after its cell's colour."""
     count = info.counts[true][read]
     dark = true == read or count < 0.75 * info.most
-    font = {"color": "#FFFFFF" if dark else "#000000", "size": 13}
+    font = {"color": "#FFFFFF" if dark else "#000000", "size": size}
     return theme.caption(str(count), read, true, xref="x", yref="y", font=font)
 
 
@@ -117,24 +140,26 @@ def _heatmap(info: ConfusionInfo) -> dict[str, Any]:
     }
 
 
-def _targets(info: ConfusionInfo, cells: list[tuple[int, int]]) -> dict[str, Any]:
+def cell_targets(sentences: Sequence[Sequence[str]], size: int) -> dict[str, Any]:
+    """An invisible marker of ``size`` pixels on every cell, which takes clicks and says its sentence."""
+    cells = [(true, read) for true, line in enumerate(sentences) for read in range(len(line))]
     return {
         "type": "scatter",
         "mode": "markers",
         "x": [read for _, read in cells],
         "y": [true for true, _ in cells],
         "customdata": [list(cell) for cell in cells],
-        "text": [_sentence(true, read, info.counts[true][read]) for true, read in cells],
+        "text": [sentences[true][read] for true, read in cells],
         "hovertemplate": "%{text}<extra></extra>",
-        "marker": {"symbol": "square-open", "size": 30, "color": theme.TRAINING, "line": {"width": 3}},
+        "marker": {"symbol": "square-open", "size": size, "color": theme.TRAINING, "line": {"width": 3}},
         "selected": {"marker": {"opacity": 1}},
         "unselected": {"marker": {"opacity": 0}},
         "selectedpoints": [],
     }
 
 
-def _sentence(true: int, read: int, count: int) -> str:
+def _sentence(true: int, read: int, count: int, names: Sequence[str]) -> str:
     images = "image" if count == 1 else "images"
     if true == read:
-        return f"{true} recognised: {count} {images}"
-    return f"true {true} read as {read}: {count} {images}"
+        return f"{theme.harmless(names[true])} recognised: {count} {images}"
+    return f"true {theme.harmless(names[true])} read as {theme.harmless(names[read])}: {count} {images}"

@@ -28,7 +28,10 @@ COLOURS: dict[Kind, str] = {
 }
 
 DECIMALS = 3
-_BAR_HEIGHT = 24
+_BAR_HEIGHT, _LINE_HEIGHT = 24, 18
+"""Pixels, of a bar and of a line of the title."""
+_LETTERS_NARROW = 28
+"""Of a line of the title."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,8 @@ def contributions(bars: Sequence[Bar], title: str, *, narrow: bool = False) -> F
         raise InvalidValue("bars", "at least one", bars)
     values = [bar.value for bar in bars]
     low, high = min(*values, 0.0), max(*values, 0.0)
+    title = theme.in_lines(title, _LETTERS_NARROW) if narrow else title
+    below = 48 + _LINE_HEIGHT * title.count("<br>")
     room = 0.16 * max(high - low, 1e-3) * (2 if narrow else 1)
     return Figure(
         {
@@ -159,7 +164,9 @@ def contributions(bars: Sequence[Bar], title: str, *, narrow: bool = False) -> F
                 }
             ],
             "layout": {
-                **theme.layout(_BAR_HEIGHT * len(bars) + 64, left=142 if narrow else 150, top=8, bottom=48),
+                **theme.layout(
+                    _BAR_HEIGHT * len(bars) + 16 + below, left=142 if narrow else 150, top=8, bottom=below
+                ),
                 "bargap": 0.3,
                 "xaxis": theme.axis(
                     title,

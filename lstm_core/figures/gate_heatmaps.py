@@ -17,8 +17,9 @@ from lstm_core.errors import InvalidValue
 from lstm_core.figures import player, theme
 from lstm_core.figures.figure import Figure
 from lstm_core.figures.heatmap import Heatmap, group_means, heatmap_trace, rounded, symmetric_bounds
-from lstm_core.figures.image import ink_heatmap, ink_percents
+from lstm_core.figures.image import FITTED_ROWS, ink_heatmap, ink_percents, square_pixels
 from lstm_core.reading.gates import GATES, Gate
+from lstm_core.reading.percents import percent
 from lstm_core.reading.trace import LayerTrace
 
 Quantity = Gate | Literal["cell", "hidden"]
@@ -37,7 +38,7 @@ _USUAL = 0.98
 """Share of the cell states that the colour scale tells apart: a few are many times as large as the rest."""
 _GAP, _NARROW_GAP = 0.02, 0.07
 _CONTROLS_TOP = 54
-_PLAYS = {"▶ Play": 250, "Slow": 1000}
+_PLAYS = {"Play": 250, "Slow": 1000}
 """Milliseconds a row."""
 
 
@@ -108,7 +109,7 @@ def gate_heatmaps_info(
         probabilities=Heatmap("probability (%)", classes, rounded(100.0 * probabilities, 2), (0.0, 100.0)),
         logits=Heatmap("logit", classes, rounded(logits), symmetric_bounds(logits)),
         thoughts=[
-            f"after row {t + 1} of {rows}: {winner}, {theme.percent(float(probabilities[t, winner]))}"
+            f"after row {t + 1} of {rows}: {winner}, {percent(float(probabilities[t, winner]))}"
             for t, winner in enumerate(winners)
         ],
     )
@@ -136,7 +137,13 @@ def gate_heatmaps(info: GateHeatmapsInfo, row: int, *, narrow: bool = False) -> 
     gap = _NARROW_GAP if narrow else _GAP
     height = sum(heights) + 44 + bottom
     layout: dict[str, Any] = {
-        **theme.layout(height, left=40, right=14, top=44, bottom=bottom),
+        **theme.layout(
+            height,
+            left=theme.ROWS_LEFT_NARROW if narrow else theme.ROWS_LEFT,
+            right=14,
+            top=44,
+            bottom=bottom,
+        ),
         "shapes": _shapes(info, row, len(strips)),
         "annotations": [_thought(info, row, narrow)],
         "updatemenus": [_buttons(info, row)],
@@ -154,6 +161,7 @@ def gate_heatmaps(info: GateHeatmapsInfo, row: int, *, narrow: bool = False) -> 
             range=[info.rows + 0.5, 0.5],
             anchor=_name("x", first),
             **theme.every_row(info.rows),
+            **FITTED_ROWS,
         )
         left = 0.0
         shares = [_IMAGE if len(strips) > 1 else _LARGE_IMAGE, *(share for _, share in strip)]
@@ -166,7 +174,14 @@ def gate_heatmaps(info: GateHeatmapsInfo, row: int, *, narrow: bool = False) -> 
             x = _name("x", at)
             if not place:
                 data.append(ink_heatmap(info.ink, xaxis=x, yaxis=y))
-                layout[f"xaxis{_number(at)}"] = theme.framed("image", domain=domain, anchor=y, **_NO_LABELS)
+                layout[f"xaxis{_number(at)}"] = theme.framed(
+                    "image",
+                    domain=domain,
+                    anchor=y,
+                    range=[0.5, len(info.ink[0]) + 0.5],
+                    **_NO_LABELS,
+                    **square_pixels(y),
+                )
             else:
                 panel = strip[place - 1][0]
                 data.append(heatmap_trace(panel, x, y, domain, top, _is_of_classes(panel, info)))
@@ -187,7 +202,7 @@ def gate_heatmaps(info: GateHeatmapsInfo, row: int, *, narrow: bool = False) -> 
     )
 
 
-_IMAGE, _LARGE_IMAGE, _NARROW_IMAGE = 1.05, 1.5, 0.32
+_IMAGE, _LARGE_IMAGE, _NARROW_IMAGE = 1.05, 1.5, 0.42
 """Share of the width, where one of several panels has 1: about square."""
 _BETWEEN = 78
 """Pixels between two strips: the title of the upper one, and the colour scale of the lower."""
@@ -215,7 +230,7 @@ def _is_of_classes(panel: Heatmap, info: GateHeatmapsInfo) -> bool:
 
 def _heights(strips: int, narrow: bool) -> list[int]:
     """Pixels of each strip with what stands below it."""
-    panel = 170 if narrow else 330 if strips == 1 else 250
+    panel = 132 if narrow else 330 if strips == 1 else 250
     return [panel + (_BETWEEN if number < strips - 1 else 0) for number in range(strips)]
 
 

@@ -11,6 +11,21 @@ from numpy.typing import NDArray
 from lstm_core.errors import InvalidValue
 from lstm_core.figures import theme
 
+FITTED_ROWS: dict[str, Any] = {"constrain": "domain", "constraintoward": "top"}
+"""Settings of the axis of an image's rows that goes with `square_pixels`; what is not needed stays below."""
+
+
+def square_pixels(rows: str = "y", toward: str = "right") -> dict[str, Any]:
+    """Settings of the axis of an image's columns, so that no width of the page stretches the image.
+
+    What stands beside the image on the same rows is as tall as it.
+
+    Args:
+        rows: the axis of the rows, as Plotly names it; it needs `FITTED_ROWS`.
+        toward: the side to which an image narrower than its place is moved.
+    """
+    return {"scaleanchor": rows, "scaleratio": 1, "constrain": "domain", "constraintoward": toward}
+
 
 def ink_percents(image: NDArray[np.floating[Any]]) -> list[list[int]]:
     """Per row, the columns' ink in whole percent.

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from lstm_core.errors import InvalidValue
 from lstm_core.figures import theme
 from lstm_core.figures.figure import Figure
+from lstm_core.reading.percents import PERCENT
 
 MOST_POINTS = 600
 """More points on one line than a screen has pixels across are thinned; see `thinned`."""
@@ -147,8 +148,8 @@ def learning_curves(
             "data": [
                 _trace(info.training_loss, "training", "loss", ":.4g", "y"),
                 _trace(info.validation_loss, "validation", "loss", ":.4g", "y"),
-                _trace(info.training_accuracy, "training", "accuracy", ":.2f", "y2", " %"),
-                _trace(info.validation_accuracy, "validation", "accuracy", ":.2f", "y2", " %"),
+                _trace(info.training_accuracy, "training", "accuracy", ":.2f", "y2", PERCENT),
+                _trace(info.validation_accuracy, "validation", "accuracy", ":.2f", "y2", PERCENT),
             ],
             "layout": {
                 **theme.layout(460, left=56, right=20, top=34),

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from lstm_core.errors import InvalidValue
 from lstm_core.figures import player, theme
 from lstm_core.figures.figure import Figure
-from lstm_core.figures.image import ink_heatmap, ink_percents
+from lstm_core.figures.image import FITTED_ROWS, ink_heatmap, ink_percents, square_pixels
 from lstm_core.reading.verdict import settled_in_words, verdict
 
-_PLAYS = {"▶ Play": 700}
+_PLAYS = {"Play": 700}
 """Milliseconds a snapshot."""
 
 _CONTROLS_TOP = 62
@@ -165,11 +165,11 @@ def _settled(info: LearningStoryInfo, narrow: bool) -> dict[str, Any]:
         "y": [row or info.rows for row in info.settled_at_row],
         "text": [str(label) for label in info.verdicts],
         "textposition": "middle center",
-        "textfont": {"color": "#FFFFFF", "size": 9 if narrow else 12},
+        "textfont": {"color": "#FFFFFF", "size": 11 if narrow else 12},
         "customdata": [list(pair) for pair in zip(info.steps, info.settled, strict=True)],
         "line": {"color": theme.ACCENT, "width": 2},
         "marker": {
-            "size": 13 if narrow else 18,
+            "size": 15 if narrow else 18,
             "color": ["#B4420A" if label == info.label else "#4A5160" for label in info.verdicts],
             "symbol": ["circle" if row else "square" for row in info.settled_at_row],
             "line": {"color": "#FFFFFF", "width": 1},
@@ -263,25 +263,28 @@ def _slider(info: LearningStoryInfo) -> dict[str, Any]:
 def _layout(info: LearningStoryInfo, narrow: bool) -> dict[str, Any]:
     rows, count = info.rows, len(info.steps)
     upper, lower = ([0.66, 1], [0, 0.46]) if narrow else ([0, 1], [0, 1])
-    image, middle, right = ([0, 0.46], [0.5, 1], [0, 1]) if narrow else ([0, 0.3], [0.33, 0.68], [0.74, 1])
+    image, middle, right = ([0, 0.38], [0.42, 1], [0, 1]) if narrow else ([0, 0.3], [0.33, 0.68], [0.74, 1])
     shown = sorted({0, count - 1, *range(0, count, max(1, -(-count // (5 if narrow else 7))))})
     if count > 2 and shown[-1] - shown[-2] < max(1, count // 8):
         del shown[-2]
     lines = {"range": [rows + 0.5, 0.5], **theme.every_row(rows)}
     return {
-        **theme.layout(630 if narrow else 520, left=34 if narrow else 48, right=14, top=36, bottom=150),
+        **theme.layout(
+            630 if narrow else 520,
+            left=theme.ROWS_LEFT_NARROW if narrow else theme.ROWS_LEFT,
+            right=14,
+            top=36,
+            bottom=150,
+        ),
         "xaxis": theme.framed(
             "image",
             domain=image,
             range=[0.5, len(info.ink[0]) + 0.5],
             anchor="y",
             showticklabels=False,
-            scaleanchor="y",  # square pixels, so the heatmap beside it is no taller than the image
-            scaleratio=1,
-            constrain="domain",
-            constraintoward="right",
+            **square_pixels(),
         ),
-        "yaxis": theme.framed("row", domain=upper, constrain="domain", constraintoward="top", **lines),
+        "yaxis": theme.framed("row", domain=upper, **lines, **FITTED_ROWS),
         "xaxis2": theme.framed(
             "training step",
             domain=middle,

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lstm_core.errors import InvalidValue
 from lstm_core.figures import theme
 from lstm_core.figures.figure import Figure
-from lstm_core.figures.image import ink_heatmap, ink_percents
+from lstm_core.figures.image import FITTED_ROWS, ink_heatmap, ink_percents, square_pixels
 from lstm_core.figures.mean_gates import LINES, mean_gates_info
 from lstm_core.reading.gates import GATES, Gate
 
@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 MOST_LAYERS = 3
 """As many fit beside the probabilities; of more, the lowest and the top ones are shown."""
 
-_HEIGHT, _TOP, _BOTTOM, _BETWEEN = 270, 28, 46, 76
+_HEIGHT, _HEIGHT_NARROW, _TOP, _BOTTOM, _BETWEEN = 165, 145, 28, 46, 76
 """Pixels: a strip of panels, over the first, under the last, and between two."""
 _GAP = 0.03
+_IMAGE = 1.9
+"""Share of the width of the image beside gates, where every other panel has 1."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,14 @@ class LiveReadingInfo:
         percents: per row, the classes' probabilities in percent, rounded to 0.01.
         settled_at_row: of the verdict; None if it did not settle.
         gates: by the number of a layer, per gate its mean over the units at every row, in percent.
+        names: what the classes are called, by label.
     """
 
     ink: list[list[int]]
     percents: list[list[float]]
     settled_at_row: int | None
     gates: dict[int, dict[Gate, list[float]]]
+    names: tuple[str, ...] = ()
 
 
 def live_reading_info(
@@ -49,6 +53,7 @@ def live_reading_info(
     probabilities: NDArray[np.floating[Any]],
     settled_at_row: int | None,
     layers: Sequence[LayerMemory],
+    names: tuple[str, ...] = (),
 ) -> LiveReadingInfo:
     """The data half of `live_reading`.
 
@@ -57,6 +62,7 @@ def live_reading_info(
         probabilities: ``(rows, classes)`` in [0, 1].
         settled_at_row: 1 … rows, or None.
         layers: bottom to top; none of a network without an LSTM's gates. At most `MOST_LAYERS` are shown.
+        names: what the classes are called, by label; left out where they are digits.
 
     Raises:
         InvalidValue: an array is empty or of other rows, or there is no such row.
@@ -73,6 +79,7 @@ def live_reading_info(
         percents=np.round(100.0 * probabilities.astype(np.float64), 2).tolist(),
         settled_at_row=settled_at_row,
         gates={layer.number: mean for layer, mean in zip(shown, means, strict=True)},
+        names=names or tuple(map(str, range(probabilities.shape[1]))),
     )
 
 
@@ -87,22 +94,31 @@ def live_reading(info: LiveReadingInfo, *, narrow: bool = False) -> Figure:
     """
     rows, classes, columns = len(info.ink), len(info.percents[0]), len(info.ink[0])
     below = narrow and bool(info.gates)
-    whole = 2 * _HEIGHT + _BETWEEN if below else _HEIGHT
-    share = _HEIGHT / whole
-    layout = theme.layout(whole + _TOP + _BOTTOM, left=40, right=8, top=_TOP, bottom=_BOTTOM)
+    height = _HEIGHT_NARROW if narrow else _HEIGHT
+    whole = 2 * height + _BETWEEN if below else height
+    share = height / whole
+    layout = theme.layout(
+        whole + _TOP + _BOTTOM, left=theme.ROWS_LEFT_NARROW, right=8, top=_TOP, bottom=_BOTTOM
+    )
     layout |= {"uirevision": "watched", "annotations": [], "shapes": theme.settled_line(info.settled_at_row)}
     row_axis = {"range": [rows + 0.5, 0.5], **theme.every_row(rows)}
-    layout["yaxis"] = theme.framed("row", domain=[1 - share, 1], anchor="x", **row_axis)
+    layout["yaxis"] = theme.framed("row", domain=[1 - share, 1], anchor="x", **row_axis, **FITTED_ROWS)
     if below:
         layout["yaxis2"] = theme.framed("row", domain=[0, share], anchor="x3", **row_axis)
         layout["shapes"] += theme.settled_line(info.settled_at_row, "y2")
     gate_axis = "y2" if below else "y"
     panels: list[tuple[str, str, dict[str, Any], list[dict[str, Any]], str]] = [
-        ("image", "column", {"tickvals": [1, columns]}, [ink_heatmap(info.ink)], "y"),
+        (
+            "image",
+            "column",
+            {"range": [0.5, columns + 0.5], "tickvals": [1, columns], **square_pixels()},
+            [ink_heatmap(info.ink)],
+            "y",
+        ),
         (
             "probability",
             "class",
-            {"range": [-0.5, classes - 0.5], "dtick": 1 if classes <= 10 and not info.gates else 3},
+            {"range": [-0.5, classes - 0.5], **theme.class_ticks(info.names, _ticks_apart(info, classes))},
             [_probabilities(info)],
             "y",
         ),
@@ -117,8 +133,12 @@ def live_reading(info: LiveReadingInfo, *, narrow: bool = False) -> Figure:
             for layer, means in info.gates.items()
         ),
     ]
-    strips = (2, len(info.gates)) if below else (len(panels),)
-    domains = [domain for many in strips for domain in _domains(many)]
+    strips = (
+        ([1, 1], [1] * len(info.gates))
+        if below
+        else ([_IMAGE if info.gates else 1, *[1] * (len(panels) - 1)],)
+    )
+    domains = [domain for shares in strips for domain in _domains(shares)]
     data: list[dict[str, Any]] = []
     for at, ((title, across, axis, traces, y), domain) in enumerate(
         zip(panels, domains, strict=True), start=1
@@ -130,9 +150,18 @@ def live_reading(info: LiveReadingInfo, *, narrow: bool = False) -> Figure:
     return Figure({"data": data, "layout": layout})
 
 
-def _domains(many: int) -> list[list[float]]:
-    wide = (1 - _GAP * (many - 1)) / many
-    return [[round(at * (wide + _GAP), 4), round(at * (wide + _GAP) + wide, 4)] for at in range(many)]
+def _ticks_apart(info: LiveReadingInfo, classes: int) -> int:
+    """How many classes are from one tick to the next, so that their names do not touch."""
+    longest = min(max(map(len, info.names)), theme.MOST_SHOWN)
+    room = 12 if info.gates else 34  # characters
+    return max(1 if classes <= 10 and not info.gates else 3, -(-classes * (longest + 1) // room))
+
+
+def _domains(shares: Sequence[float]) -> list[list[float]]:
+    """Of panels side by side, each with its share of the width."""
+    one = (1 - _GAP * (len(shares) - 1)) / sum(shares)
+    lefts = [one * sum(shares[:at]) + _GAP * at for at in range(len(shares))]
+    return [[round(left, 4), round(left + one * share, 4)] for left, share in zip(lefts, shares, strict=True)]
 
 
 def _probabilities(info: LiveReadingInfo) -> dict[str, Any]:
@@ -144,7 +173,8 @@ def _probabilities(info: LiveReadingInfo) -> dict[str, Any]:
         "zmax": 100,
         "colorscale": theme.PROBABILITY,
         "showscale": False,
-        "hovertemplate": "row %{y} · class %{x} · %{z:.1f} %<extra></extra>",
+        "text": [[theme.harmless(name) for name in info.names]] * len(info.percents),
+        "hovertemplate": "row %{y} · class %{text} · %{z:.1f} %<extra></extra>",
     }
 
 

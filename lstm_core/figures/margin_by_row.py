@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lstm_core.errors import InvalidValue
 from lstm_core.figures import theme
 from lstm_core.figures.figure import Figure
-from lstm_core.figures.image import ink_heatmap, ink_percents
+from lstm_core.figures.image import FITTED_ROWS, ink_heatmap, ink_percents, square_pixels
 from lstm_core.inside.margin import Margin
 from lstm_core.reading.verdict import SETTLED_MARGIN, SETTLED_RATIO
 
@@ -25,15 +25,15 @@ class MarginByRowInfo:
 
     Attributes:
         ink: per row, the columns' ink in whole percent.
-        label, against: the two classes.
+        label, against: what the two classes are called.
         after: the margin before any row and after each, ``rows + 1`` numbers rounded to 0.001.
         shares: per row, the change of the margin, rounded to 0.001.
         settled_at_row: of whichever ends ahead, against the other; None if it did not settle.
     """
 
     ink: list[list[int]]
-    label: int
-    against: int
+    label: str
+    against: str
     after: list[float]
     shares: list[float]
     settled_at_row: int | None
@@ -58,8 +58,8 @@ def margin_by_row_info(image: NDArray[np.floating[Any]], margin: Margin) -> Marg
         raise InvalidValue("margin", f"of {len(image)} rows", margin.after.shape)
     return MarginByRowInfo(
         ink=ink,
-        label=margin.label,
-        against=margin.against,
+        label=theme.harmless(margin.of),
+        against=theme.harmless(margin.over),
         after=_rounded(np.concatenate([[margin.start], margin.after])),
         shares=_rounded(margin.shares),
         settled_at_row=margin.settled_at_row or margin.reversed().settled_at_row,
@@ -82,22 +82,31 @@ def margin_by_row(
     info = margin_by_row_info(image, margin)
     if not 1 <= row <= info.rows:
         raise InvalidValue("row", f"between 1 and {info.rows}", row)
-    gap = 0.02 if narrow else 0.03
-    image_share, curve_share = (0.3, 0.64) if narrow else (0.34, 0.68)
+    gap = 0.04 if narrow else 0.03
+    image_share, curve_share = (0.44, 0.72) if narrow else (0.34, 0.68)
     ticks = 3 if narrow else 6
     return Figure(
         {
             "data": [ink_heatmap(info.ink), _curve(info), _bars(info)],
             "layout": {
-                **theme.layout(330 if narrow else 440, left=34 if narrow else 48, right=8, top=44, bottom=46),
+                **theme.layout(
+                    (136 if narrow else 350) + 44 + 46,
+                    left=theme.ROWS_LEFT_NARROW if narrow else theme.ROWS_LEFT,
+                    right=8,
+                    top=44,
+                    bottom=46,
+                ),
                 "bargap": 0.25,
                 "xaxis": theme.framed(
                     "image",
                     domain=[0, image_share],
                     range=[0.5, len(info.ink[0]) + 0.5],
                     showticklabels=False,
+                    **square_pixels(),
                 ),
-                "yaxis": theme.framed("row", range=[info.rows + 0.5, 0.5], **theme.every_row(info.rows)),
+                "yaxis": theme.framed(
+                    "row", range=[info.rows + 0.5, 0.5], **theme.every_row(info.rows), **FITTED_ROWS
+                ),
                 "xaxis2": _signed_axis("margin", info.after, [image_share + gap, curve_share], ticks),
                 "xaxis3": _signed_axis("row's share", info.shares, [curve_share + gap, 1], ticks),
                 "shapes": [*_bounds(info), _frame(row), *theme.settled_line(info.settled_at_row)],

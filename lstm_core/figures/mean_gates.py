@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from lstm_core.errors import InvalidValue
 from lstm_core.figures import theme
 from lstm_core.figures.figure import Figure
-from lstm_core.figures.image import ink_heatmap, ink_percents
+from lstm_core.figures.image import FITTED_ROWS, ink_heatmap, ink_percents, square_pixels
 from lstm_core.inside.latching import LayerMemory
 from lstm_core.reading.gates import GATES, Gate
 
@@ -28,8 +28,8 @@ LINES: dict[Gate, tuple[str, str]] = {
 
 _A_STRIP = 3
 """Layers beside one image on a desktop."""
-_IMAGE, _LAYER, _GAP = 1.0, 1.15, 0.035
-_TALL, _TALL_NARROW, _BETWEEN, _TOP, _BOTTOM = 350, 250, 84, 30, 48
+_IMAGE, _LAYER, _GAP, _GAP_NARROW = 1.0, 1.15, 0.035, 0.06
+_TALL, _TALL_NARROW, _BETWEEN, _TOP, _BOTTOM = 300, 136, 84, 30, 48
 """Pixels: a strip of panels, between two strips, over the first and under the last."""
 
 
@@ -74,12 +74,15 @@ def mean_gates_info(image: NDArray[np.floating[Any]], layers: Sequence[LayerMemo
     return MeanGatesInfo(ink, percents, [layer.latched_at for layer in layers])
 
 
-def mean_gates(info: MeanGatesInfo, row: int, *, narrow: bool = False) -> Figure:
+def mean_gates(
+    info: MeanGatesInfo, row: int, *, settled_at: int | None = None, narrow: bool = False
+) -> Figure:
     """The image and, right of it, one panel a layer; its frames frame one row each.
 
     Args:
         info: what `mean_gates_info` gives.
         row: 1 … rows.
+        settled_at: the row, 1 … rows, over which a line says that the verdict settled; None for no line.
         narrow: for widths under about 500 pixels: one layer a strip.
 
     Raises:
@@ -92,7 +95,7 @@ def mean_gates(info: MeanGatesInfo, row: int, *, narrow: bool = False) -> Figure
     tall = _TALL_NARROW if narrow else _TALL
     whole = tall * len(strips) + _BETWEEN * (len(strips) - 1)
     layout = theme.layout(whole + _TOP + _BOTTOM, left=40, right=12, top=_TOP, bottom=_BOTTOM)
-    layout |= {"shapes": _shapes(info, row, strips), "annotations": []}
+    layout |= {"shapes": _shapes(info, row, strips, settled_at), "annotations": []}
     data: list[dict[str, Any]] = []
     axis = 0
     for number, strip in enumerate(strips):
@@ -104,15 +107,24 @@ def mean_gates(info: MeanGatesInfo, row: int, *, narrow: bool = False) -> Figure
             range=[info.rows + 0.5, 0.5],
             anchor=_name("x", axis),
             **theme.every_row(info.rows),
+            **FITTED_ROWS,
         )
-        for layer, domain in zip([None, *strip], _domains(len(strip), min(many, depth)), strict=True):
+        domains = _domains(len(strip), min(many, depth), _GAP_NARROW if narrow else _GAP)
+        for layer, domain in zip([None, *strip], domains, strict=True):
             x = _name("x", axis)
             axis += 1
             if layer is None:
                 data.append(ink_heatmap(info.ink, xaxis=x, yaxis=y))
                 columns = len(info.ink[0])
                 ticks = [1, (columns + 1) // 2, columns]
-                layout[f"xaxis{x[1:]}"] = theme.framed("column", domain=domain, anchor=y, tickvals=ticks)
+                layout[f"xaxis{x[1:]}"] = theme.framed(
+                    "column",
+                    domain=domain,
+                    anchor=y,
+                    range=[0.5, columns + 0.5],
+                    tickvals=ticks,
+                    **square_pixels(y),
+                )
                 continue
             data += [_line(info, layer, gate, x, y) for gate in LINES]
             layout[f"xaxis{x[1:]}"] = theme.framed(
@@ -125,7 +137,12 @@ def mean_gates(info: MeanGatesInfo, row: int, *, narrow: bool = False) -> Figure
             )
             layout["annotations"].append(_title(layer, x, y))
     frames = [
-        {"name": str(at), "traces": [], "data": [], "layout": {"shapes": _shapes(info, at, strips)}}
+        {
+            "name": str(at),
+            "traces": [],
+            "data": [],
+            "layout": {"shapes": _shapes(info, at, strips, settled_at)},
+        }
         for at in range(1, info.rows + 1)
     ]
     return Figure({"data": data, "layout": layout, "frames": frames})
@@ -136,13 +153,13 @@ def _name(axis: str, at: int) -> str:
     return axis if at == 0 else f"{axis}{at + 1}"
 
 
-def _domains(layers: int, most: int) -> list[list[float]]:
+def _domains(layers: int, most: int, gap: float) -> list[list[float]]:
     """Of the image and each of ``layers`` panels, as wide as where ``most`` stand in a strip."""
-    unit = (1 - _GAP * most) / (_IMAGE + most * _LAYER)
+    unit = (1 - gap * most) / (_IMAGE + most * _LAYER)
     domains, left = [], 0.0
     for share in (_IMAGE, *[_LAYER] * layers):
         domains.append([round(left, 4), round(min(left + share * unit, 1.0), 4)])
-        left += share * unit + _GAP
+        left += share * unit + gap
     return domains
 
 
@@ -174,8 +191,11 @@ def _title(layer: int, x: str, y: str) -> dict[str, Any]:
     )
 
 
-def _shapes(info: MeanGatesInfo, row: int, strips: Sequence[range]) -> list[dict[str, Any]]:
-    """A frame around the row in every strip, and a dotted line where a layer has latched."""
+def _shapes(
+    info: MeanGatesInfo, row: int, strips: Sequence[range], settled_at: int | None
+) -> list[dict[str, Any]]:
+    """A frame around the row and a line where the verdict settled, in every strip; dots where a "
+    "layer latched."""
     shapes: list[dict[str, Any]] = []
     axis = 0
     for number, strip in enumerate(strips):
@@ -192,6 +212,7 @@ def _shapes(info: MeanGatesInfo, row: int, strips: Sequence[range]) -> list[dict
                 "line": {"color": theme.ACCENT, "width": 2},
             }
         )
+        shapes += theme.settled_line(settled_at, y)
         for place, layer in enumerate(strip, start=1):
             at = info.latched_at[layer]
             if at is not None:

@@ -13,6 +13,12 @@ from lstm_core.figures import theme
 from lstm_core.figures.figure import Figure
 from lstm_core.inside.calibration import Reliability
 
+FEW = 100
+"""A bar of fewer readings says how many: they say little."""
+
+_LEFT = 52
+"""Pixels left of the plotting area, over which the key begins too: it is wide for a phone."""
+
 
 @dataclass(frozen=True)
 class ReliabilityInfo:
@@ -23,6 +29,7 @@ class ReliabilityInfo:
         width: of a bin, in percent.
         accuracies, confidences: in percent, rounded to 0.1.
         counts: readings.
+        few: the same as text where they are fewer than `FEW`, else nothing.
     """
 
     centres: list[float]
@@ -30,6 +37,10 @@ class ReliabilityInfo:
     accuracies: list[float]
     confidences: list[float]
     counts: list[int]
+
+    @property
+    def few(self) -> list[str]:
+        return [str(count) if count < FEW else "" for count in self.counts]
 
 
 def reliability_info(found: Reliability) -> ReliabilityInfo:
@@ -63,7 +74,8 @@ def reliability_diagram(before: Reliability, after: Reliability) -> Figure:
     """
     bars, points = reliability_info(before), reliability_info(after)
     keys = f'<span style="color:{theme.TRAINING}">■</span> as the network says'
-    keys += f'  <span style="color:{theme.ACCENT}">●</span> with the temperature  ┄ perfectly calibrated'
+    keys += f'  <span style="color:{theme.ACCENT}">●</span> with the temperature'
+    keys += f'<br><span style="color:{theme.QUIET}"><b>···</b></span> perfectly calibrated'
     return Figure(
         {
             "data": [
@@ -73,6 +85,12 @@ def reliability_diagram(before: Reliability, after: Reliability) -> Figure:
                     "y": bars.accuracies,
                     "width": 0.9 * bars.width,
                     "marker": {"color": theme.TRAINING},
+                    "text": bars.few,
+                    "textposition": "auto",
+                    "textangle": 0,
+                    "insidetextanchor": "start",
+                    "insidetextfont": {"color": "#FFFFFF"},
+                    "cliponaxis": False,
                     "customdata": _custom(bars),
                     "hovertemplate": "says %{customdata[0]} % · right %{y} % of %{customdata[1]:,}"
                     "<extra></extra>",
@@ -94,7 +112,7 @@ def reliability_diagram(before: Reliability, after: Reliability) -> Figure:
                 },
             ],
             "layout": {
-                **theme.layout(360, left=52, right=14, top=34),
+                **theme.layout(380, left=_LEFT, right=14, top=54),
                 "xaxis": theme.axis("how sure it is (%)", range=[0, 100], dtick=20, ticks=""),
                 "yaxis": theme.axis("how often it is right (%)", range=[0, 100], showgrid=True, ticks=""),
                 "shapes": [
@@ -107,7 +125,11 @@ def reliability_diagram(before: Reliability, after: Reliability) -> Figure:
                         "line": {"color": theme.QUIET, "width": 2, "dash": "dot"},
                     }
                 ],
-                "annotations": [theme.caption(keys, 0, 1, xanchor="left", yanchor="bottom", yshift=6)],
+                "annotations": [
+                    theme.caption(
+                        keys, 0, 1, xanchor="left", yanchor="bottom", xshift=8 - _LEFT, yshift=6, align="left"
+                    )
+                ],
             },
         }
     )

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from lstm_core.errors import InvalidValue
 from lstm_core.figures import theme
 from lstm_core.figures.figure import Figure
-from lstm_core.figures.image import ink_heatmap, ink_percents
+from lstm_core.figures.image import FITTED_ROWS, ink_heatmap, ink_percents, square_pixels
+from lstm_core.reading.percents import PERCENT
 
 FOR, AGAINST = theme.ACCENT, theme.TRAINING
 """Colours of what speaks for the class and of what speaks against it."""
@@ -27,6 +28,9 @@ _VEIL = [
 
 _FAINT_INK = [[0.0, "#101010"], [1.0, "#9A9A9A"]]
 """Darker than `theme.INK`, for the veil's sake."""
+
+_LETTERS_NARROW = 18
+"""Of a line of the title under the bars."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,9 @@ def saliency(
     """
     info = saliency_info(image, pixels, bars)
     share = 0.52 if narrow else 0.48
-    unit = " %" if percent else ""
+    bars_title = theme.in_lines(bars_title, _LETTERS_NARROW) if narrow else bars_title
+    bottom = 46 + 16 * bars_title.count("<br>")
+    unit = PERCENT if percent else ""
     reach = 1.15 * max(map(abs, info.bars)) or 1.0
     return Figure(
         {
@@ -115,17 +121,23 @@ def saliency(
                 _bars(info, unit),
             ],
             "layout": {
-                **theme.layout(330 if narrow else 470, left=34 if narrow else 48, top=28, bottom=46),
+                **theme.layout(
+                    (156 if narrow else 396) + 28 + bottom,
+                    left=theme.ROWS_LEFT_NARROW if narrow else theme.ROWS_LEFT,
+                    top=28,
+                    bottom=bottom,
+                ),
                 "bargap": 0.25,
                 "xaxis": theme.framed(
                     pixels_title,
                     domain=[0, share],
                     range=[0.5, len(info.ink[0]) + 0.5],
                     showticklabels=False,
-                    **({} if narrow else {"scaleanchor": "y", "constrain": "domain"}),
-                    **({} if narrow else {"constraintoward": "right"}),
+                    **square_pixels(),
                 ),
-                "yaxis": theme.framed("row", range=[info.rows + 0.5, 0.5], **theme.every_row(info.rows)),
+                "yaxis": theme.framed(
+                    "row", range=[info.rows + 0.5, 0.5], **theme.every_row(info.rows), **FITTED_ROWS
+                ),
                 "xaxis2": theme.framed(
                     bars_title,
                     domain=[share + 0.03, 1],

@@ -79,14 +79,14 @@ def settling(settled: NDArray[np.integer[Any]], rows: int) -> Figure:
                     "x": list(range(1, rows + 1)),
                     "y": info.counts,
                     "marker": {"color": colours},
-                    "hovertemplate": "settled at row %{x}: %{y:,} digits<extra></extra>",
+                    "hovertemplate": "settled at row %{x}: %{y:,} images<extra></extra>",
                 }
             ],
             "layout": {
                 **theme.layout(260, left=56, right=12, top=34),
                 "bargap": 0.15,
                 "xaxis": theme.axis("row", range=[0.5, rows + 0.5], ticks="", **theme.every_row(rows)),
-                "yaxis": theme.axis("digits", showgrid=True, ticks="", rangemode="tozero"),
+                "yaxis": theme.axis("images", showgrid=True, ticks="", rangemode="tozero"),
                 "annotations": [
                     theme.caption(
                         marked,

@@ -7,6 +7,9 @@ in lightness as well as in hue.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
+from textwrap import wrap
 from typing import Any
 
 CONFIG: dict[str, Any] = {"displayModeBar": False, "responsive": True, "scrollZoom": False}
@@ -38,6 +41,9 @@ BUTTON: dict[str, Any] = {
 VEIL = "rgba(110, 116, 126, 0.72)"
 """Lies over rows that have not been read yet."""
 
+ROWS_LEFT, ROWS_LEFT_NARROW = 48, 44
+"""Pixels left of a plotting area over rows, for the axis's title beside numbers of two digits."""
+
 
 def stops(scale: str) -> list[list[Any]]:
     """One of Plotly's colour scales as shares, 0 to 1, and colours.
@@ -45,13 +51,19 @@ def stops(scale: str) -> list[list[Any]]:
     >>> stops(PROBABILITY)[0]
     [0.0, '#440154']
     """
+    return [[share, colour] for share, colour in _colour_scale(scale)]
+
+
+@cache
+def _colour_scale(scale: str) -> tuple[tuple[float, str], ...]:
+    """Asked for with every stroke, and slow to be found."""
     from plotly.colors import get_colorscale
 
-    return [[share, colour] for share, colour in get_colorscale(scale)]
+    return tuple((share, colour) for share, colour in get_colorscale(scale))
 
 
 def layout(
-    height: int, *, left: int = 48, right: int = 12, top: int = 12, bottom: int = 44
+    height: int, *, left: int = ROWS_LEFT, right: int = 12, top: int = 12, bottom: int = 44
 ) -> dict[str, Any]:
     """A layout without legend, title or dragging; sizes in pixels.
 
@@ -83,6 +95,15 @@ def axis(title: str = "", **settings: Any) -> dict[str, Any]:
     }
 
 
+def in_lines(text: str, letters: int) -> str:
+    """A text without markup in lines of at most ``letters``, broken between words only.
+
+    >>> in_lines("what it adds to z of i (rounded)", 20)
+    'what it adds to z of<br>i (rounded)'
+    """
+    return "<br>".join(wrap(text, letters, break_long_words=False))
+
+
 def framed(title: str = "", **settings: Any) -> dict[str, Any]:
     """An `axis` with a faint line on both sides, so that a dark panel has an edge on a dark page."""
     return axis(title, showline=True, mirror=True, linecolor=FAINT, linewidth=1, ticks="", **settings)
@@ -91,6 +112,29 @@ def framed(title: str = "", **settings: Any) -> dict[str, Any]:
 def every_row(rows: int) -> dict[str, Any]:
     """Tick settings of an axis over rows 1 … ``rows``: each of few, every fifth of many."""
     return {"tickvals": list(range(1, rows + 1)) if rows <= 10 else [1, *range(5, rows + 1, 5)]}
+
+
+MOST_SHOWN = 10
+"""Characters of a class's name that stand at an axis."""
+
+
+def harmless(name: str) -> str:
+    """A text from a file as Plotly shows it letter by letter, though it knows some HTML."""
+    return name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def class_ticks(names: Sequence[str], every: int = 1) -> dict[str, Any]:
+    """Tick settings of an axis over classes: each label, or the names of every few, cut where they are long.
+
+    Args:
+        names: what the classes are called, by label; those of digits are the labels themselves.
+        every: how many classes apart the ticks are.
+    """
+    if list(names) == [str(label) for label in range(len(names))]:
+        return {"dtick": every}
+    shown = [name if len(name) <= MOST_SHOWN else f"{name[: MOST_SHOWN - 1]}…" for name in names]
+    at = range(0, len(names), every)
+    return {"tickvals": list(at), "ticktext": [harmless(shown[label]) for label in at], "tickangle": 0}
 
 
 def settled_line(row: int | None, yaxis: str = "y") -> list[dict[str, Any]]:
@@ -110,16 +154,3 @@ def settled_line(row: int | None, yaxis: str = "y") -> list[dict[str, Any]]:
 def caption(text: str, x: float, y: float, **settings: Any) -> dict[str, Any]:
     """A text without an arrow, placed in fractions of the plotting area unless ``settings`` say otherwise."""
     return {"text": text, "x": x, "y": y, "xref": "paper", "yref": "paper", "showarrow": False, **settings}
-
-
-def percent(probability: float) -> str:
-    """A probability in [0, 1] as people read it.
-
-    >>> percent(0.871), percent(0.004), percent(1.0), percent(0.9996)
-    ('87 %', '< 1 %', '100 %', '> 99 %')
-    """
-    if 0.0 < probability < 0.01:
-        return "< 1 %"
-    if 0.99 < probability < 1.0:
-        return "> 99 %"
-    return f"{100 * probability:.0f} %"

@@ -16,13 +16,17 @@ from numpy.typing import NDArray
 from lstm_core.errors import InvalidValue
 from lstm_core.figures import theme
 from lstm_core.figures.figure import Figure
-from lstm_core.figures.image import ink_heatmap, ink_percents
+from lstm_core.figures.image import FITTED_ROWS, ink_heatmap, ink_percents, square_pixels
 
 COLOURS = (theme.TRAINING, "#0B9A6D")
 """Of the first and the second curve of a panel."""
 
 _HIDDEN_CHANGE = 1e-9
-_GAP = 0.035
+_GAP, _GAP_NARROW = 0.035, 0.05
+_TALL, _TALL_NARROW = 260, 136
+"""Pixels of the rows: on a usual page and on a phone about as tall as the image is wide."""
+_LETTERS_NARROW = 12
+"""Of a line of a panel's title."""
 
 
 @dataclass(frozen=True)
@@ -116,23 +120,40 @@ def unit_rows(
     """
     info = unit_rows_info(image, panels, row)
     domains = _domains(len(panels), narrow)
+    titles = [theme.in_lines(panel.title, _LETTERS_NARROW) if narrow else panel.title for panel in panels]
+    top = 48 if narrow else 34
+    bottom = 46 + 16 * max(title.count("<br>") for title in titles)
     data: list[dict[str, Any]] = [ink_heatmap(info.ink)]
     for number, panel in enumerate(panels):
         data += _curves(info, panel, number)
     layout: dict[str, Any] = {
-        **theme.layout(330 if narrow else 410, left=34 if narrow else 48, right=12, top=34, bottom=46),
-        "xaxis": theme.framed("the drawing", domain=domains[0], showticklabels=False),
-        "yaxis": theme.framed("row", range=[info.rows + 0.5, 0.5], **theme.every_row(info.rows)),
+        **theme.layout(
+            (_TALL_NARROW if narrow else _TALL) + top + bottom,
+            left=theme.ROWS_LEFT_NARROW if narrow else theme.ROWS_LEFT,
+            right=12,
+            top=top,
+            bottom=bottom,
+        ),
+        "xaxis": theme.framed(
+            "the drawing",
+            domain=domains[0],
+            range=[0.5, len(info.ink[0]) + 0.5],
+            showticklabels=False,
+            **square_pixels(),
+        ),
+        "yaxis": theme.framed(
+            "row", range=[info.rows + 0.5, 0.5], **theme.every_row(info.rows), **FITTED_ROWS
+        ),
         "shapes": [_cursor(info, number) for number in range(len(panels) + 1)],
-        "annotations": [_key(panel, number, info) for number, panel in enumerate(panels)],
+        "annotations": [_key(panel, number, info, narrow) for number, panel in enumerate(panels)],
     }
-    for number, (panel, bounds) in enumerate(zip(panels, info.bounds, strict=True)):
+    for number, bounds in enumerate(info.bounds):
         layout[f"xaxis{number + 2}"] = theme.framed(
-            panel.title,
+            titles[number],
             domain=domains[number + 1],
             anchor="y",
             range=_roomy(bounds),
-            nticks=4 if narrow else 6,
+            nticks=3 if narrow else 6,
             showgrid=True,
         ) | {"zeroline": bounds[0] < 0, "zerolinecolor": theme.QUIET, "zerolinewidth": 1}
     return Figure({"data": data, "layout": layout})
@@ -162,11 +183,11 @@ def _roomy(bounds: tuple[float, float]) -> list[float]:
 
 
 def _domains(panels: int, narrow: bool) -> list[list[float]]:
-    image = 0.33 if narrow else 0.38
-    each = (1 - image - panels * _GAP) / panels
+    image, gap = (0.45, _GAP_NARROW) if narrow else (0.42, _GAP)
+    each = (1 - image - panels * gap) / panels
     domains = [[0.0, image]]
     for number in range(panels):
-        left = image + _GAP + number * (each + _GAP)
+        left = image + gap + number * (each + gap)
         domains.append([round(left, 4), round(min(left + each, 1.0), 4)])
     return domains
 
@@ -211,8 +232,8 @@ def _cursor(info: UnitRowsInfo, axis: int) -> dict[str, Any]:
     }
 
 
-def _key(panel: Panel, number: int, info: UnitRowsInfo) -> dict[str, Any]:
-    """The symbols of a panel's curves over it, each behind a dot of its colour."""
+def _key(panel: Panel, number: int, info: UnitRowsInfo, narrow: bool) -> dict[str, Any]:
+    """The symbols of a panel's curves over it, each behind a dot of its colour; on a phone one a line."""
     entries = [
         f'<span style="color:{colour}">●</span> {curve.symbol}'
         for curve, colour in zip(panel.curves, COLOURS, strict=False)
@@ -220,10 +241,12 @@ def _key(panel: Panel, number: int, info: UnitRowsInfo) -> dict[str, Any]:
     if any(changed is not None for changed in info.changed[number]):
         entries.append(f'<span style="color:{theme.ACCENT}">●</span> changed')
     return theme.caption(
-        "  ".join(entries),
+        ("<br>" if narrow else "  ").join(entries),
         0,
         1,
         xref=f"x{number + 2} domain",
+        yref="y domain",
+        align="left",
         xanchor="left",
         yanchor="bottom",
         yshift=4,

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.errors import InvalidValue
-from lstm_core.figures import theme
+from lstm_core.reading.percents import percent
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,6 @@ def verdict_bars(probabilities: NDArray[np.floating[Any]]) -> VerdictBars:
         raise InvalidValue("probabilities", "of shape (classes,)", probabilities.shape)
     return VerdictBars(
         percents=np.round(100.0 * probabilities.astype(np.float64), 2).tolist(),
-        labels=[theme.percent(float(p)) for p in probabilities],
+        labels=[percent(float(p)) for p in probabilities],
         winner=int(probabilities.argmax()),
     )

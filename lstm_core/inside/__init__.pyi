@@ -25,7 +25,10 @@ from .familiarity import WARNED_SHARE as WARNED_SHARE
 from .familiarity import FamiliarityModel as FamiliarityModel
 from .familiarity import Readings as Readings
 from .familiarity import fit_familiarity as fit_familiarity
+from .familiarity import learn as learn
 from .familiarity import load as load
+from .familiarity import load_for as load_for
+from .familiarity import readings_of as readings_of
 from .familiarity import save as save
 from .intervened_reading import changed_image as changed_image
 from .intervened_reading import intervene as intervene

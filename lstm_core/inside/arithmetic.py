@@ -25,8 +25,9 @@ from lstm_core.errors import InvalidValue
 from lstm_core.reading.gates import GATES, Gate, gate_columns
 
 if TYPE_CHECKING:
+    from lstm_core.reading.layer_weights import LayerWeights
     from lstm_core.reading.trace import LayerTrace
-    from lstm_core.reading.weights import LayerWeights, LstmWeights
+    from lstm_core.reading.weights import LstmWeights
 
 Vector = NDArray[np.float64]
 

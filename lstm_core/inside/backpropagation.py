@@ -27,9 +27,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_core.errors import InvalidValue
+from lstm_core.reading.layer_weights import LayerWeights
 from lstm_core.reading.layers import Array, InitialStates
 from lstm_core.reading.trace import LayerTrace
-from lstm_core.reading.weights import LayerWeights
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lstm_core.inside.arithmetic import rounded_sum
-from lstm_core.reading.percents import percent
+from lstm_core.reading.percents import in_words
 
 if TYPE_CHECKING:
     from lstm_core.inside.cell_flow import CellFlow
@@ -54,13 +54,13 @@ def _of_unit(flow: CellFlow, t: int) -> str:
 
 
 def _keeps(flow: CellFlow, t: int) -> str:
-    share = percent(float(flow.forget_gate[t]))
+    share = in_words(float(flow.forget_gate[t]))
     return f"the forget gate keeps {share} of the memory" if t else "there is no memory to keep yet"
 
 
 def _lets_in(flow: CellFlow, t: int) -> str:
-    return f"the input gate lets {percent(float(flow.input_gate[t]))} of the candidate in"
+    return f"the input gate lets {in_words(float(flow.input_gate[t]))} of the candidate in"
 
 
 def _shows(flow: CellFlow, t: int) -> str:
-    return f"the output gate shows {percent(float(flow.output_gate[t]))} of"
+    return f"the output gate shows {in_words(float(flow.output_gate[t]))} of"

@@ -28,10 +28,11 @@ from lstm_core.inside.interventions import (
     Units,
 )
 from lstm_core.reading.gates import GATES, gate_columns
+from lstm_core.reading.layer_weights import LayerWeights
 from lstm_core.reading.layers import read_layer
 from lstm_core.reading.recurrence import State
 from lstm_core.reading.trace import LayerTrace, Trace, read, softmax
-from lstm_core.reading.weights import LayerWeights, LstmWeights
+from lstm_core.reading.weights import LstmWeights
 
 
 def changed_image(

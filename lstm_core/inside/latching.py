@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.errors import InvalidValue
-from lstm_core.reading.percents import percent
+from lstm_core.reading import percents
 
 if TYPE_CHECKING:
     from lstm_core.reading.trace import LayerTrace
@@ -94,22 +94,31 @@ def in_words(memory: LayerMemory) -> str:
     """What the layer's gates do over the rows."""
     rows = memory.rows
     if memory.latched_at is not None:
-        after = slice(memory.latched_at - 1, None)
-        kept, let_in = float(memory.forget_gate[after].min()), float(memory.input_gate[after].max())
-        return (
-            f"{_forgets(memory)} From row {memory.latched_at} on it has latched: at every row it keeps at "
-            f"least {percent(kept)} of its memory and lets at most {percent(let_in)} of the candidate in."
-        )
+        return f"{forgets_in_words(memory)} {latched_in_words(memory)}"
     return (
-        f"{_forgets(memory)} It does not latch: at row {rows}, the last, it keeps "
-        f"{percent(float(memory.forget_gate[-1]))} and lets {percent(float(memory.input_gate[-1]))} of the "
-        f"candidate in. {_units_in_words(memory)}"
+        f"{forgets_in_words(memory)} It does not latch: at row {rows}, the last, it keeps "
+        f"{percents.in_words(float(memory.forget_gate[-1]))} and lets "
+        f"{percents.in_words(float(memory.input_gate[-1]))} of the candidate in. {_units_in_words(memory)}"
     )
 
 
-def _forgets(memory: LayerMemory) -> str:
+def latched_in_words(memory: LayerMemory) -> str:
+    """From where on it has latched, and how closed it is from there; empty where it does not latch."""
+    if memory.latched_at is None:
+        return ""
+    after = slice(memory.latched_at - 1, None)
+    kept, let_in = float(memory.forget_gate[after].min()), float(memory.input_gate[after].max())
+    return (
+        f"From row {memory.latched_at} on it has latched: at every row it keeps at least "
+        f"{percents.at_least(kept)} of its memory and lets at most {percents.at_most(let_in)} of the "
+        "candidate in."
+    )
+
+
+def forgets_in_words(memory: LayerMemory) -> str:
+    """At which rows the layer's forget gate keeps least and most."""
     least, most = int(memory.forget_gate.argmin()), int(memory.forget_gate.argmax())
-    kept = percent(float(memory.forget_gate[least])), percent(float(memory.forget_gate[most]))
+    kept = [percents.in_words(float(memory.forget_gate[row])) for row in (least, most)]
     begins = f"Layer {memory.number}: the forget gate"
     if kept[0] == kept[1]:
         return f"{begins} keeps {kept[0]} of the memory at every row."

@@ -12,7 +12,7 @@ share. The change may also come from what was remembered, so a row of paper can 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,8 @@ class Margin:
         start: before any row.
         after: ``(rows,)`` float64, after each row.
         first_ink: the first row with ink; None for a blank page.
+        names: what the classes are called, by label; empty where they are digits.
+        blank: the rows without ink.
     """
 
     label: int
@@ -40,6 +42,18 @@ class Margin:
     start: float
     after: NDArray[np.float64]
     first_ink: int | None
+    names: tuple[str, ...] = ()
+    blank: frozenset[int] = frozenset()
+
+    @property
+    def of(self) -> str:
+        """What ``label`` is called."""
+        return self.names[self.label] if self.names else str(self.label)
+
+    @property
+    def over(self) -> str:
+        """What ``against`` is called."""
+        return self.names[self.against] if self.names else str(self.against)
 
     @property
     def shares(self) -> NDArray[np.float64]:
@@ -59,7 +73,7 @@ class Margin:
 
     def reversed(self) -> Margin:
         """The same seen from the other class."""
-        return Margin(self.against, self.label, -self.start, -self.after, self.first_ink)
+        return replace(self, label=self.against, against=self.label, start=-self.start, after=-self.after)
 
 
 def margin_between(weights: LstmWeights, image: FloatArray, trace: Trace, label: int, against: int) -> Margin:
@@ -92,4 +106,11 @@ def margin_between(weights: LstmWeights, image: FloatArray, trace: Trace, label:
         start=float(bias[label] - bias[against]),
         after=logits[:, label] - logits[:, against],
         first_ink=inked + 1 if inked < len(image) else None,
+        names=weights.class_names,
+        blank=blank_rows(image),
     )
+
+
+def blank_rows(image: FloatArray) -> frozenset[int]:
+    """The rows of ``(rows, columns)`` without ink, from 1."""
+    return frozenset((np.flatnonzero(~np.any(image > 0, axis=1)) + 1).tolist())

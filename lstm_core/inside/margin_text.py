@@ -4,26 +4,43 @@ from __future__ import annotations
 
 import math
 
+from lstm_core.data.info import thing_of
 from lstm_core.inside.margin import Margin
-from lstm_core.reading.verdict import SETTLED_RATIO
+from lstm_core.reading.verdict import SETTLED_RATIO, Verdict, settled_in_words
+
+_LEAST_SHARE = 0.05
+"""Below it a share shows as 0.0 beside the others."""
 
 
 def margin_in_words(margin: Margin) -> str:
     """How the class that ends ahead came to lead the other: "Settled against 2 at row 14: …".
 
-    The rows with ink are told in two parts: down to the one after which the other class was nearest or
-    furthest ahead, and from there to where the lead was settled, or to the last row.
+    The rows from the first with ink on are told in two parts: down to the one after which the other class was
+    nearest or furthest ahead, and from there to where the lead was settled, or to the last row. Rows at the
+    beginning of the first part that spoke for the class that ends ahead are told before it. A row without ink
+    that is named is called blank.
     """
     if margin.after[-1] < 0:
         return margin_in_words(margin.reversed())
     if margin.first_ink is None:
-        return f"There is no ink, so nothing speaks for {margin.label} or for {margin.against}."
+        return f"There is no ink, so nothing speaks for {margin.of} or for {margin.over}."
     settled = margin.settled_at_row
     told = [_outcome(margin)]
     if settled != margin.first_ink:
         told += _rows(margin, margin.first_ink, settled or len(margin.after))
+    if settled is not None:
+        told += _afterwards(margin, settled)
     told.append(f"After the last row the margin is {signed(float(margin.after[-1]))}.")
     return " ".join(told)
+
+
+def settled_against_all_in_words(margin: Margin, verdict: Verdict) -> str:
+    """Where the whole verdict of the reading was settled, after a sentence on one ``margin`` of it."""
+    thing = thing_of(verdict.names)
+    if margin.label == verdict.label and margin.settled_at_row == verdict.settled_at_row is not None:
+        return f"That settled the whole verdict: by then every other {thing} was as far behind."
+    called = verdict.called(verdict.label)
+    return f"The whole verdict, {called} against every other {thing}, {settled_in_words(verdict)}."
 
 
 def signed(value: float) -> str:
@@ -33,7 +50,7 @@ def signed(value: float) -> str:
 
 
 def _outcome(margin: Margin) -> str:
-    label, against, settled = margin.label, margin.against, margin.settled_at_row
+    label, against, settled = margin.of, margin.over, margin.settled_at_row
     if not margin.after[-1]:
         return f"Not settled: at the end {label} and {against} are equally probable."
     if settled is None:
@@ -48,14 +65,24 @@ def _outcome(margin: Margin) -> str:
 
 
 def _rows(margin: Margin, first: int, until: int) -> list[str]:
-    """What rows ``first`` to ``until`` did, in one or two sentences."""
+    """What rows ``first`` to ``until`` did, in one to three sentences."""
     after = margin.after
     before = margin.start if first == 1 else float(after[first - 2])
     lowest = int(after[first - 1 : until].argmin()) + first
     told = []
     if after[lowest - 1] < before:
+        highest = int(after[first - 1 : lowest].argmax()) + first
+        gained = float(after[highest - 1]) - before
+        if (
+            gained >= _LEAST_SHARE
+        ):  # the first rows spoke the other way, and do not belong to those that follow
+            won = f"{_together(first, highest)}{signed(gained)}"
+            other_way = _other_way(margin, first, highest, margin.over, sign=-1)
+            told.append(f"{_span(margin, first, highest)} spoke for {margin.of} ({won}{other_way}).")
+            first, before = highest + 1, float(after[highest - 1])
         lost = f"{_together(first, lowest)}{signed(float(after[lowest - 1]) - before)}"
-        told.append(f"{_span(first, lowest)} spoke for {margin.against} ({lost}).")
+        other_way = _other_way(margin, first, lowest, margin.of, sign=1)
+        told.append(f"{_span(margin, first, lowest)} spoke for {margin.over} ({lost}{other_way}).")
     else:
         lowest = first - 1
     if lowest == until:
@@ -66,14 +93,43 @@ def _rows(margin: Margin, first: int, until: int) -> list[str]:
     most = int(shares.argmax())
     alone = ""
     if len(shares) > 1:
-        alone = f"; row {lowest + 1 + most} most of all, {signed(float(shares[most]))}"
-    verb = "turned it" if base < 0 else f"spoke for {margin.label}"
-    told.append(f"{_span(lowest + 1, until)} {verb} ({_together(lowest + 1, until)}{signed(moved)}{alone}).")
+        alone = f"; {_row(margin, lowest + 1 + most)} most of all, {signed(float(shares[most]))}"
+    verb = "turned it" if base < 0 else f"spoke for {margin.of}"
+    alone += _other_way(margin, lowest + 1, until, margin.over, sign=-1)
+    span = _span(margin, lowest + 1, until)
+    told.append(f"{span} {verb} ({_together(lowest + 1, until)}{signed(moved)}{alone}).")
     return told
 
 
-def _span(first: int, last: int) -> str:
-    return f"Row {first}" if first == last else f"Rows {first}–{last}"
+def _other_way(margin: Margin, first: int, last: int, whom: str, *, sign: int) -> str:
+    """The row among ``first`` to ``last`` that alone spoke most for ``whom``, unlike all of them together."""
+    shares = sign * margin.shares[first - 1 : last]
+    most = int(shares.argmax())
+    if first == last or shares[most] < _LEAST_SHARE:
+        return ""
+    return f"; {_row(margin, first + most)} alone spoke for {whom}, {signed(float(sign * shares[most]))}"
+
+
+def _afterwards(margin: Margin, settled: int) -> list[str]:
+    """The largest share of all, where it is that of a row below the settled one."""
+    shares = margin.shares
+    most = int(abs(shares).argmax()) + 1
+    if most <= settled:
+        return []
+    share = signed(float(shares[most - 1]))
+    return [
+        f"The largest share of all is that of {_row(margin, most)}, {share}, when it was settled already."
+    ]
+
+
+def _row(margin: Margin, row: int) -> str:
+    return f"blank row {row}" if row in margin.blank else f"row {row}"
+
+
+def _span(margin: Margin, first: int, last: int) -> str:
+    rows = f"row {first}" if first == last else f"rows {first}–{last}"
+    words = f"blank {rows}" if margin.blank.issuperset(range(first, last + 1)) else rows
+    return words[:1].upper() + words[1:]
 
 
 def _together(first: int, last: int) -> str:

@@ -15,6 +15,7 @@ from lstm_core.arrays import FloatArray
 from lstm_core.data.info import Split
 from lstm_core.errors import InvalidValue
 from lstm_core.reading.trace import BLOCK, read_batch
+from lstm_core.reading.verdict import first_ink
 from lstm_core.reading.weights import LstmWeights
 
 IntArray = NDArray[np.int64]
@@ -74,20 +75,31 @@ def least_settled(settled: IntArray, probabilities: FloatArray, count: int) -> I
     return order[settled[order] == 0][: max(0, count)].astype(np.int64)
 
 
-def accuracy_by_class(probabilities: FloatArray, labels: NDArray[np.integer]) -> NDArray[np.float64]:
-    """Share of each class's images read rightly after 1, 2, … rows.
+def accuracy_by_class(
+    probabilities: FloatArray, labels: NDArray[np.integer], images: NDArray[np.integer]
+) -> NDArray[np.float64]:
+    """Share of each class's images recognised after 1, 2, … rows: read correctly, and not before any ink.
+
+    On blank rows all images get the same guess; where it is right, nothing was recognised.
 
     Args:
         probabilities: ``(n, rows, classes)``.
         labels: ``(n,)``.
+        images: ``(n, rows, columns)``; ink is above 0.
 
     Returns:
         ``(classes, rows)`` float64; nan for a class without images.
+
+    Raises:
+        InvalidValue: the arrays do not fit each other.
     """
     _check(probabilities)
     if labels.shape != probabilities.shape[:1]:
         raise InvalidValue("labels", f"of shape {probabilities.shape[:1]}", labels.shape)
+    if images.shape[:2] != probabilities.shape[:2]:
+        raise InvalidValue("images", f"of shape {(*probabilities.shape[:2], 'columns')}", images.shape)
     right = probabilities.argmax(axis=2) == labels[:, None]
+    right &= np.arange(right.shape[1]) >= first_ink(images)[:, None]
     shares = np.full((probabilities.shape[2], probabilities.shape[1]), np.nan)
     for label in range(len(shares)):
         if (labels == label).any():

@@ -26,17 +26,19 @@ class LearningStory:
         probabilities: ``(steps, rows, classes)`` float32, as in `lstm_core.reading.trace.Trace`.
         image: ``(rows, columns)``, what was read.
         unread: by step, why its snapshot could not be read.
+        names: what the classes are called, by label; empty where they are digits.
     """
 
     steps: tuple[int, ...]
     probabilities: FloatArray
     image: FloatArray
     unread: Mapping[int, str] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
         """What the reading at each step came to."""
-        return tuple(verdict(probabilities, self.image) for probabilities in self.probabilities)
+        return tuple(verdict(probabilities, self.image, self.names) for probabilities in self.probabilities)
 
     def class_probabilities(self, label: int) -> FloatArray:
         """The probability of ``label`` by row and step: ``(rows, steps)``. Raises `InvalidValue`."""
@@ -68,6 +70,7 @@ def learning_story(snapshots: Snapshots, image: FloatArray) -> LearningStory:
         raise WeightsError("There is no snapshot of this training.")
     readings: dict[int, FloatArray] = {}
     unread: dict[int, str] = {}
+    names: tuple[str, ...] = ()
     for step in sorted(snapshots):
         try:
             weights = snapshots[step]()
@@ -75,6 +78,7 @@ def learning_story(snapshots: Snapshots, image: FloatArray) -> LearningStory:
                 size = f"{weights.rows} × {weights.columns}"
                 raise WeightsError(f"It reads images of {size} pixels, and this one has {_size(image)}.")
             readings[step] = read(weights, image).probabilities
+            names = weights.class_names
         except LstmError as error:
             unread[step] = str(error)
     shapes = {probabilities.shape for probabilities in readings.values()}
@@ -82,7 +86,7 @@ def learning_story(snapshots: Snapshots, image: FloatArray) -> LearningStory:
         raise WeightsError("The snapshots of this training are of networks with different classes.")
     if not readings:
         raise WeightsError(f"No snapshot of this training can be read. {next(iter(unread.values()))}")
-    return LearningStory(tuple(readings), np.stack(list(readings.values())), image, unread)
+    return LearningStory(tuple(readings), np.stack(list(readings.values())), image, unread, names)
 
 
 def _size(image: FloatArray) -> str:

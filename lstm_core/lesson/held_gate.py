@@ -12,7 +12,8 @@ import numpy as np
 
 from lstm_core.errors import InvalidValue
 from lstm_core.reading.gates import GATES, Gate, gate_columns
-from lstm_core.reading.weights import LayerWeights, LstmWeights
+from lstm_core.reading.layer_weights import LayerWeights
+from lstm_core.reading.weights import LstmWeights
 
 _FAR = 50.0
 """Where σ and tanh have their end values in float32."""

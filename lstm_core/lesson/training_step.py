@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from lstm_core.errors import InvalidValue
 from lstm_core.inside.backpropagation import LayerGradients, backpropagate
 from lstm_core.lesson.adam import Adam
+from lstm_core.reading.layer_weights import LayerWeights
 from lstm_core.reading.layers import Array, InitialStates
 from lstm_core.reading.trace import LayerTrace, read_stack, softmax
-from lstm_core.reading.weights import LayerWeights, LstmWeights
+from lstm_core.reading.weights import LstmWeights
 
 Labels = NDArray[np.integer[Any]]
 

@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.errors import InvalidValue
+from lstm_core.reading.layer_weights import LayerWeights
 from lstm_core.reading.layers import read_row
-from lstm_core.reading.weights import LayerWeights, LstmWeights
+from lstm_core.reading.weights import LstmWeights
 
 FloatArray = NDArray[np.float32]
 State = tuple[FloatArray, FloatArray]

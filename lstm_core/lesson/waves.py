@@ -26,9 +26,9 @@ from lstm_core.errors import InvalidValue
 from lstm_core.inside.backpropagation import backpropagate
 from lstm_core.lesson.adam import Adam
 from lstm_core.reading.gates import gate_columns
+from lstm_core.reading.layer_weights import LayerWeights
 from lstm_core.reading.layers import Array, InitialStates
 from lstm_core.reading.trace import read_stack
-from lstm_core.reading.weights import LayerWeights
 
 BATCH = 50
 """Windows that one training step reads side by side."""

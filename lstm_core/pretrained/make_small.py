@@ -7,9 +7,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from lstm_core.data import datasets
 from lstm_core.errors import LstmError, RunError
 from lstm_core.files import write_text
-from lstm_core.pretrained.small_networks import SMALL_FOLDER, SMALL_NETWORKS, SmallNetwork
+from lstm_core.inside import familiarity
+from lstm_core.pretrained.small_networks import SMALL_FOLDER, SMALL_NETWORKS, SmallNetwork, familiar_file
 from lstm_core.reading.card import Card
 from lstm_core.reading.weights import save_weights
 from lstm_core.runs.card_of_run import card_of
@@ -19,9 +21,10 @@ from lstm_core.settings.validation import hyperparameters
 
 
 def ship(network: SmallNetwork, run: Run, folder: Path) -> Card:
-    """Write weights and card of ``network``, which ``run`` has learnt, into ``folder``; the card.
+    """Write what ``run`` has learnt into ``folder``: weights, what is familiar, and the card returned.
 
     Raises:
+        DataMissing: the images that it was trained with, among which the familiar is measured, are not there.
         RunError: the run did not finish, or settings were changed while it trained.
         StorageError: the disk is full or the folder cannot be written.
         WeightsError: the run's weights cannot be read.
@@ -31,8 +34,12 @@ def ship(network: SmallNetwork, run: Run, folder: Path) -> Card:
     card = card_of(run)
     if card.tweaked:
         raise RunError(f"Settings of {network.title} were changed while it trained; start again.")
+    settings, weights = run.hyperparameters, run.weights()
+    data = datasets.load(settings.dataset)
     folder.mkdir(parents=True, exist_ok=True)
-    save_weights(run.weights(), folder / f"{network.name}.npz")
+    save_weights(weights, folder / f"{network.name}.npz")
+    familiar = familiarity.learn(weights, data.train, data.validation, settings.augmentation)
+    familiarity.save(familiar, familiar_file(network.name, folder))
     write_text(folder / f"{network.name}.json", card.model_dump_json(indent=2) + "\n")
     return card
 

@@ -1,13 +1,14 @@
 """Small networks that ship: one whose units can be counted, and others that differ in one setting.
 
-Each has a file of weights and a card in the folder ``small``; ``python -m lstm_core.pretrained.make_small``
-trains and writes them. Nothing is read before it is asked for.
+Each has files of weights and of what is familiar to it, and a card, in the folder ``small``; ``python -m
+lstm_core.pretrained.make_small`` trains and writes them. Nothing is read before it is asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from lstm_core.pretrained import shipped
 from lstm_core.reading.weights import LstmWeights, load_weights
 
 if TYPE_CHECKING:
+    from lstm_core.inside.familiarity import FamiliarityModel
     from lstm_core.reading.card import Card
 
 SMALL_FOLDER = shipped.FOLDER / "small"
@@ -101,6 +103,23 @@ def small_weights(name: str) -> LstmWeights:
         WeightsError: its file is missing or damaged.
     """
     return load_weights(SMALL_FOLDER / f"{_known(name)}.npz")
+
+
+def small_familiarity(name: str, weights: LstmWeights) -> FamiliarityModel:
+    """What is familiar to the ``weights`` of a network in `SMALL_NETWORKS`.
+
+    Raises:
+        InvalidValue: there is no such network.
+        WeightsError: its file is missing or damaged, or of other weights.
+    """
+    from lstm_core.inside.familiarity import load_for
+
+    return load_for(weights, familiar_file(name))
+
+
+def familiar_file(name: str, folder: Path | None = None) -> Path:
+    """Where what is familiar to a network lies, by default in the project. Raises `InvalidValue`."""
+    return (folder or SMALL_FOLDER) / f"{_known(name)}-familiar.npz"
 
 
 def small_card(name: str) -> Card:

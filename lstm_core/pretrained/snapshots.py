@@ -1,10 +1,10 @@
 """The shipped network as it was while it learnt: a few of its run's snapshots in a small file.
 
-``python -m lstm_core.pretrained.make RUN`` makes the file from the run folder that the shipped weights
-came from. Of each matrix the file keeps what must be added to the step before it, as restored, in whole
-numbers from -127 to 127 with one scale per column: early steps differ little, and small numbers compress
-well. A weight is off by at most half a scale, which does not add up from step to step. Biases are kept as
-they are. The last step is not kept: it is the shipped weights themselves.
+``python -m lstm_core.pretrained.make`` makes the file together with the weights that ship. Of each matrix
+the file keeps what must be added to the step before it, as restored, in whole numbers from -127 to 127 with
+one scale per column: early steps differ little, and small numbers compress well. A weight is off by at most
+half a scale, which does not add up from step to step. Biases are kept as they are. The last step is not
+kept: it is the shipped weights themselves.
 
 The file is an ``.npz`` read with ``allow_pickle=False``: ``steps`` and ``rows``, and per step
 ``step400_layer0_kernel``, ``step400_layer0_kernel_scale`` and so on.
@@ -23,7 +23,8 @@ from lstm_core.arrays import FloatArray
 from lstm_core.errors import InvalidValue, WeightsError
 from lstm_core.files import write_whole
 from lstm_core.pretrained.shipped import FOLDER, shipped_card, shipped_weights
-from lstm_core.reading.weights import LayerWeights, LstmWeights, read_arrays
+from lstm_core.reading.layer_weights import LayerWeights
+from lstm_core.reading.weights import LstmWeights, read_arrays
 
 FILE = "snapshots.npz"
 

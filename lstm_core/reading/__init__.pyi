@@ -6,6 +6,8 @@ from .gates import GATES as GATES
 from .gates import Gate as Gate
 from .gates import Squash as Squash
 from .gates import gate_columns as gate_columns
+from .layer_weights import PACKED as PACKED
+from .layer_weights import LayerWeights as LayerWeights
 from .layers import Array as Array
 from .layers import InitialStates as InitialStates
 from .layers import read_layer as read_layer
@@ -17,6 +19,7 @@ from .recurrence import State as State
 from .trace import BLOCK as BLOCK
 from .trace import LayerTrace as LayerTrace
 from .trace import Trace as Trace
+from .trace import last_states as last_states
 from .trace import read as read
 from .trace import read_batch as read_batch
 from .trace import read_stack as read_stack
@@ -32,8 +35,6 @@ from .verdict import sentence as sentence
 from .verdict import settled_in_words as settled_in_words
 from .verdict import settled_rows as settled_rows
 from .verdict import with_article as with_article
-from .weights import PACKED as PACKED
-from .weights import LayerWeights as LayerWeights
 from .weights import LstmWeights as LstmWeights
 from .weights import load_weights as load_weights
 from .weights import read_arrays as read_arrays

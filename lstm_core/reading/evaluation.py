@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from lstm_core.arrays import FloatArray
-from lstm_core.data.info import DATASETS, Split
+from lstm_core.data.info import DatasetInfo, Split
 from lstm_core.errors import InvalidValue
 from lstm_core.reading.trace import read_batch
 from lstm_core.reading.weights import MAX_SIDE, LstmWeights
@@ -60,9 +60,8 @@ class TestResult(BaseModel):
             raise InvalidValue("confusion", f"of as many images of each label read as {counted}", read_as)
         return self
 
-    def check_fits(self, dataset: str) -> None:
-        """Raises `InvalidValue` unless this is of the test images of ``dataset``, a key of `DATASETS`."""
-        info = DATASETS[dataset]
+    def check_fits(self, info: DatasetInfo) -> None:
+        """Raises `InvalidValue` unless this is of the test images of that data set."""
         for field, wanted, found in (
             ("confusion", info.classes, len(self.confusion)),
             ("accuracy_by_rows", info.rows, len(self.accuracy_by_rows)),

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lstm_core.arrays import FloatArray
+from lstm_core.reading.layer_weights import PACKED, LayerWeights
 from lstm_core.reading.recurrence import STATES, State, advance, advance_rows, input_products, split_gates
-from lstm_core.reading.weights import PACKED, LayerWeights
 
 Array = NDArray[np.floating[Any]]
 

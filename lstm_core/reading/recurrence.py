@@ -33,7 +33,7 @@ from numpy import add, matmul, multiply, tanh
 
 from lstm_core.arrays import FloatArray
 from lstm_core.reading.gates import GATES
-from lstm_core.reading.weights import LayerWeights
+from lstm_core.reading.layer_weights import LayerWeights
 
 State = tuple[FloatArray, ...]
 """What a layer remembers: hidden and cell state of an LSTM, the hidden state alone of the others."""

@@ -8,7 +8,7 @@ many takes all layers at every row, so that nothing but the last states is kept.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -18,9 +18,10 @@ import threadpoolctl
 from lstm_core.arrays import FloatArray
 from lstm_core.errors import InvalidValue
 from lstm_core.reading.cores import cores
+from lstm_core.reading.layer_weights import LayerWeights
 from lstm_core.reading.layers import Array, InitialStates, read_layer, read_row
 from lstm_core.reading.recurrence import STATES, State, first_state
-from lstm_core.reading.weights import LayerWeights, LstmWeights
+from lstm_core.reading.weights import LstmWeights
 
 BLOCK = 256
 """Images that one core reads at a time: enough for fast matrix products, few enough to stay in its cache."""
@@ -129,21 +130,38 @@ def read_batch(weights: LstmWeights, images: FloatArray, *, block: int = BLOCK) 
         raise InvalidValue("images", f"of shape (batch, rows, {weights.columns})", images.shape)
     probabilities = np.empty((*images.shape[:2], weights.classes), np.float32)
 
-    def read_block(start: int) -> None:
-        part = slice(start, start + block)
+    def read_block(part: slice) -> None:
         _read_block(weights, np.asarray(images[part], np.float32), probabilities[part])
 
-    workers = cores()
-    block = min(block, max(FEWEST, math.ceil(len(images) / workers)))
-    starts = range(0, len(images), block)
-    if len(starts) < 2:
-        for start in starts:
-            read_block(start)
-        return probabilities
-    # A block a core beats BLAS's own threads, which leave the gates to one core and wait for each other.
-    with threadpoolctl.threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(workers) as pool:
-        list(pool.map(read_block, starts))
+    _in_blocks(len(images), block, read_block)
     return probabilities
+
+
+def last_states(weights: LstmWeights, images: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """What the top layer remembers after the last row, and what the network makes of it, for many images.
+
+    Args:
+        weights: the network.
+        images: ``(batch, rows, columns)`` float32 in [0, 1].
+
+    Returns:
+        the state ``(batch, units)``, of two directions side by side: the cell state of an LSTM, otherwise the
+        hidden state; and the logits ``(batch, classes)``. Both float32.
+
+    Raises:
+        InvalidValue: the images have no row or another number of columns.
+    """
+    if images.ndim != 3 or images.shape[2] != weights.columns or not images.shape[1]:
+        raise InvalidValue("images", f"of shape (batch, rows, {weights.columns})", images.shape)
+    top = weights.layers[-1]
+    states = np.empty((len(images), top.units * (2 if top.backward else 1)), np.float32)
+    logits = np.empty((len(images), weights.classes), np.float32)
+
+    def read_block(part: slice) -> None:
+        _read_to_the_end(weights, np.asarray(images[part], np.float32), states[part], logits[part])
+
+    _in_blocks(len(images), BLOCK, read_block)
+    return states, logits
 
 
 def read_stack(
@@ -211,14 +229,40 @@ def _read_directions(layer: LayerWeights, x: FloatArray, first: State | None) ->
     return _TRACES[layer.cell](**arrays)
 
 
-def _read_block(weights: LstmWeights, images: FloatArray, out: FloatArray) -> None:
-    """Probabilities ``out`` ``(batch, rows, classes)`` of ``images`` ``(batch, rows, columns)``."""
+def _in_blocks(images: int, block: int, read_block: Callable[[slice], None]) -> None:
+    """Calls ``read_block`` for so many images, at most ``block`` at a time, on all cores there are to use."""
+    workers = cores()
+    block = min(block, max(FEWEST, math.ceil(images / workers)))
+    parts = [slice(start, start + block) for start in range(0, images, block)]
+    if len(parts) < 2:
+        for part in parts:
+            read_block(part)
+        return
+    # A block a core beats BLAS's own threads, which leave the gates to one core and wait for each other.
+    with threadpoolctl.threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(workers) as pool:
+        list(pool.map(read_block, parts))
+
+
+def _read_to_the_end(
+    weights: LstmWeights, images: FloatArray, states: FloatArray, logits: FloatArray
+) -> None:
+    """The last ``states`` of the top layer and ``logits`` of ``images`` ``(batch, rows, columns)``."""
     if any(layer.backward for layer in weights.layers):
         x = _projected(weights, images.swapaxes(0, 1))
         for layer in weights.layers:
-            x = _read_directions(layer, x, None).hidden
-        out[...] = softmax(x @ weights.head_kernel + weights.head_bias).swapaxes(0, 1)
+            top = _read_directions(layer, x, None)
+            x = top.hidden
+        states[...] = (top.cell if isinstance(top, LayerTrace) else top.hidden)[-1]
+        logits[...] = x[-1] @ weights.head_kernel + weights.head_bias
         return
+    *_, (_, found, x) = _row_by_row(weights, images)
+    states[...] = found[-1][-1]  # the cell state comes last, where there is one
+    logits[...] = x @ weights.head_kernel + weights.head_bias
+
+
+def _row_by_row(weights: LstmWeights, images: FloatArray) -> Iterator[tuple[int, list[State], FloatArray]]:
+    """Each row with the states it leaves, bottom to top, and what the top layer hands on; overwritten by the
+    next row. Forward only."""
     states: list[State] = [
         tuple(np.empty((len(images), layer.units), np.float32) for _ in STATES[layer.cell])
         for layer in weights.layers
@@ -227,4 +271,16 @@ def _read_block(weights: LstmWeights, images: FloatArray, out: FloatArray) -> No
     for row in range(images.shape[1]):
         x = read_row(weights.layers, _projected(weights, images[:, row]), found, states)
         found = list(states)
+        yield row, states, x
+
+
+def _read_block(weights: LstmWeights, images: FloatArray, out: FloatArray) -> None:
+    """Probabilities ``out`` ``(batch, rows, classes)`` of ``images`` ``(batch, rows, columns)``."""
+    if any(layer.backward for layer in weights.layers):
+        x = _projected(weights, images.swapaxes(0, 1))
+        for layer in weights.layers:
+            x = _read_directions(layer, x, None).hidden
+        out[...] = softmax(x @ weights.head_kernel + weights.head_bias).swapaxes(0, 1)
+        return
+    for row, _, x in _row_by_row(weights, images):
         out[:, row] = softmax(x @ weights.head_kernel + weights.head_bias)

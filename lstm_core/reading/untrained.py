@@ -9,7 +9,8 @@ import numpy as np
 from lstm_core.arrays import FloatArray
 from lstm_core.errors import InvalidValue
 from lstm_core.reading.gates import gate_columns
-from lstm_core.reading.weights import LayerWeights, LstmWeights
+from lstm_core.reading.layer_weights import LayerWeights
+from lstm_core.reading.weights import LstmWeights
 
 
 def untrained(weights: LstmWeights, seed: int = 0) -> LstmWeights:

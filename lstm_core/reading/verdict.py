@@ -31,12 +31,14 @@ left no other class within reach.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lstm_core.data.info import thing_of
 from lstm_core.errors import InvalidValue
 from lstm_core.reading.percents import told_apart
 
@@ -53,7 +55,17 @@ WHAT_SETTLED_MEANS = (
     f"Settled at a row means: from that row to the last, the digit stays at least {SETTLED_RATIO} times as "
     "probable as any other."
 )
-"""For the pages, which all say the same."""
+"""For the pages, which all say the same of digits."""
+
+
+WHAT_PASSING_MEANS = "“Mostly” leaves out opinions that passed after one row."
+"""For the pages, once where verdicts are told with what they looked like before; see `Verdict.passing`."""
+
+
+def what_settled_means(names: Sequence[str] = ()) -> str:
+    """The same of classes that are called so."""
+    return WHAT_SETTLED_MEANS.replace("digit", thing_of(names))
+
 
 _MOST_STAGES = 3
 """Opinions that a sentence tells one by one."""
@@ -87,6 +99,7 @@ class Verdict:
             ``label``. Opinions that lasted one row are left out, unless it is the last. Empty for an image
             without ink.
         passing: whether such opinions were left out.
+        names: what the classes are called, by label; empty where they are digits.
     """
 
     label: int
@@ -96,6 +109,11 @@ class Verdict:
     settled_at_row: int | None
     stages: tuple[Stage, ...]
     passing: bool = False
+    names: tuple[str, ...] = ()
+
+    def called(self, label: int) -> str:
+        """What a class is called."""
+        return self.names[label] if self.names else str(label)
 
     @property
     def changes(self) -> int:
@@ -108,12 +126,15 @@ class Verdict:
         return self.confidence >= CLEAR
 
 
-def verdict(probabilities: NDArray[np.floating], image: NDArray[np.floating]) -> Verdict:
+def verdict(
+    probabilities: NDArray[np.floating], image: NDArray[np.floating], names: tuple[str, ...] = ()
+) -> Verdict:
     """Sum up the class probabilities after every row. Of equally probable classes the lowest counts.
 
     Args:
         probabilities: ``(rows, classes)``, as in `lstm_core.reading.trace.Trace`.
         image: ``(rows, columns)``, what was read; ink is above 0.
+        names: what the classes are called, by label; left out where they are digits.
 
     Raises:
         InvalidValue: an array has another shape, no row or no class, or holds numbers that are not finite.
@@ -137,6 +158,7 @@ def verdict(probabilities: NDArray[np.floating], image: NDArray[np.floating]) ->
         settled_at_row=settled or None,
         stages=stages,
         passing=passing,
+        names=names,
     )
 
 
@@ -190,42 +212,70 @@ def settled_in_words(verdict: Verdict) -> str:
 def outcome_in_words(verdict: Verdict) -> str:
     """The digit and where it settled, or what is not clear: `sentence` without what it looked like before."""
     if verdict.settled_at_row is not None and verdict.is_clear:
-        return f"Reads as {verdict.label}, {settled_in_words(verdict)}"
-    start = f"Reads as {verdict.label}, but did not settle" if verdict.is_clear else "No clear digit"
+        return f"Reads as {verdict.called(verdict.label)}, {settled_in_words(verdict)}"
+    unsettled = f"Reads as {verdict.called(verdict.label)}, but did not settle"
+    start = unsettled if verdict.is_clear else f"No clear {thing_of(verdict.names)}"
     if verdict.runner_up is None:
         return start
     first, second = told_apart(verdict.confidence, verdict.runner_up_probability)
-    return f"{start}: {first} for {verdict.label}, {second} for {verdict.runner_up}"
+    return (
+        f"{start}: {first} for {verdict.called(verdict.label)}, {second} for "
+        f"{verdict.called(verdict.runner_up)}"
+    )
 
 
 def _way(verdict: Verdict) -> str:
-    """What it looked like before, after a semicolon."""
+    """What it looked like before, after a semicolon; "mostly" where opinions that passed are left out."""
     if not verdict.stages:
         return ""
-    aside = " (one-row looks left out)" if verdict.passing else ""
+    looked = "it looked mostly like" if verdict.passing else "it looked like"
     first, last = verdict.stages[0], verdict.stages[-1]
     if not verdict.changes:
-        return f"; it looked like {with_article(first.label)} from row {first.row} on{aside}"
+        return f"; {looked} {with_article(verdict.called(first.label))} from row {first.row} on"
     if len(verdict.stages) > _MOST_STAGES:
-        before = with_article(verdict.stages[-2].label)
+        before = with_article(verdict.called(verdict.stages[-2].label))
+        aside = ", passing opinions aside" if verdict.passing else ""
         return (
-            f", after changing its mind {verdict.changes} times, the last time at row {last.row}, "
-            f"from {before} to {with_article(last.label)}{aside}"
+            f", after changing its mind {verdict.changes} times{aside}, the last time at row {last.row}, "
+            f"from {before} to {with_article(verdict.called(last.label))}"
         )
-    told = ", then ".join(f"{with_article(stage.label)} from row {stage.row}" for stage in verdict.stages)
-    return f"; it looked like {told}{aside}"
+    told = ", then ".join(
+        f"{with_article(verdict.called(stage.label))} from row {stage.row}" for stage in verdict.stages
+    )
+    return f"; {looked} {told}"
 
 
-def with_article(label: int) -> str:
-    """The label after "a" or "an", as it is spoken: an eight, an eleven, an eighteen."""
-    vowel = str(label).startswith("8") or label in (11, 18)
-    return f"an {label}" if vowel else f"a {label}"
+def with_article(label: int | str) -> str:
+    """The label after "a" or "an", as it is spoken: an eight, an eleven, an eighteen; an F, an egg."""
+    text = str(label)
+    spoken = "aefhilmnorsx" if len(text) == 1 else "aeiou"
+    vowel = text[:1] == "8" or text in ("11", "18") or text[:1].lower() in [*spoken]
+    return f"an {text}" if vowel else f"a {text}"
 
 
 def first_ink(images: NDArray[np.floating] | NDArray[np.integer]) -> NDArray[np.int64]:
     """Of ``(n, rows, columns)`` the first row with ink, from 0; the number of rows where there is none."""
     inked = np.any(np.greater(images, 0), axis=2)
     return np.where(np.any(inked, axis=1), np.argmax(inked, axis=1), images.shape[1])
+
+
+def last_ink(image: NDArray[np.floating]) -> int | None:
+    """Of ``(rows, columns)`` the last row with ink, from 1; None where there is none."""
+    inked = np.flatnonzero(np.any(np.greater(image, 0), axis=1))
+    return int(inked[-1]) + 1 if len(inked) else None
+
+
+def closest_rival(probabilities: NDArray[np.floating], image: NDArray[np.floating], label: int) -> int:
+    """The class other than ``label`` that was most probable after any row, from the first ink on.
+
+    Args:
+        probabilities: ``(rows, classes)`` in [0, 1], at least two classes.
+        image: ``(rows, columns)``, ink above 0; of a blank page all rows count.
+        label: a class.
+    """
+    inked = np.any(np.greater(image, 0), axis=1).argmax()
+    highest = probabilities[inked:].max(axis=0)
+    return next(int(other) for other in (-highest).argsort(kind="stable") if other != label)
 
 
 def _stages(looks_like: NDArray[np.integer], first_ink: int) -> tuple[tuple[Stage, ...], bool]:

@@ -1,9 +1,6 @@
 """The weights of a recurrent image classifier as plain NumPy arrays, and their file.
 
-What the packed arrays hold side by side, and in which order, is stated here once, in `PACKED`, of the LSTM
-from `reading.gates`; everyone else uses names.
-
-The file is an ``.npz`` read by `lstm_core.array_files`; writing is atomic.
+The layers are in `layer_weights`. The file is an ``.npz`` read by `lstm_core.array_files`; writing is atomic.
 """
 
 from __future__ import annotations
@@ -14,7 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -22,18 +18,10 @@ from numpy.typing import NDArray
 
 from lstm_core.array_files import DamagedArrays, read_npz
 from lstm_core.arrays import FloatArray
+from lstm_core.data.info import MAX_CLASS_NAME
 from lstm_core.errors import StorageError, WeightsError
 from lstm_core.files import open_regular, write_whole
-from lstm_core.reading.gates import GATES
-
-PACKED: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "lstm": tuple(GATES),
-        "gru": ("update_gate", "reset_gate", "candidate"),
-        "rnn": ("hidden",),
-    }
-)
-"""What kernels and biases of each cell hold side by side, ``units`` columns each, in Keras's order."""
+from lstm_core.reading.layer_weights import LayerWeights, check_layer, expect_shape
 
 MAX_LAYERS = 16
 MAX_UNITS = 1024
@@ -41,57 +29,6 @@ MAX_UNITS = 1024
 
 MAX_SIDE = 256
 """Of the images in rows and in columns, and of the classes: a reading takes memory for each of them."""
-
-
-@dataclass(frozen=True)
-class LayerWeights:
-    """One layer of ``units`` units reading vectors of ``features`` numbers; ``n`` is ``len(PACKED[cell])``.
-
-    Attributes:
-        kernel: ``(features, n * units)`` float32, applied to the input of a row.
-        recurrent_kernel: ``(units, n * units)`` float32, applied to the previous hidden state.
-        bias: ``(n * units,)`` float32; of a GRU ``(2, n * units)``, of the input's product and of the hidden
-            state's, which is Keras's ``reset_after=True``.
-        cell: ``lstm``, ``gru`` or ``rnn``.
-        initial_hidden, initial_cell: ``(features, units)`` float32, of an LSTM read forward. Before the first
-            row :math:`h_0 = \tanh(p H)` and :math:`c_0 = \tanh(p C)`, where ``p`` is the first row as the
-            lowest layer reads it, and above it the :math:`h_0` of the layer below. ``None`` is zero.
-        backward: of the direction that reads from the bottom up, of the same cell and sizes. The layer hands
-            on ``[forward, backward]`` at every row.
-    """
-
-    kernel: FloatArray
-    recurrent_kernel: FloatArray
-    bias: FloatArray
-    cell: str = "lstm"
-    initial_hidden: FloatArray | None = None
-    initial_cell: FloatArray | None = None
-    backward: LayerWeights | None = None
-
-    @property
-    def units(self) -> int:
-        """Of one direction."""
-        return self.recurrent_kernel.shape[0]
-
-    @property
-    def features(self) -> int:
-        return self.kernel.shape[0]
-
-    @property
-    def outputs(self) -> int:
-        """Numbers handed on at every row: the units of both directions."""
-        return self.units * (2 if self.backward else 1)
-
-    def arrays(self) -> dict[str, FloatArray]:
-        """Every array under its name within the layer."""
-        named = {"kernel": self.kernel, "recurrent_kernel": self.recurrent_kernel, "bias": self.bias}
-        if self.initial_hidden is not None:
-            named["initial_hidden"] = self.initial_hidden
-        if self.initial_cell is not None:
-            named["initial_cell"] = self.initial_cell
-        if self.backward:
-            named |= {f"backward_{name}": array for name, array in self.backward.arrays().items()}
-        return named
 
 
 @dataclass(frozen=True)
@@ -105,6 +42,7 @@ class LstmWeights:
         rows: number of image rows the network was trained to read.
         projection_kernel, projection_bias: ``(columns, numbers)`` and ``(numbers,)`` float32. The lowest
             layer reads ``row @ kernel + bias`` instead of the row; ``None`` where it reads the row itself.
+        class_names: what the classes are called, by label; empty where they are digits.
 
     Raises:
         WeightsError: shapes do not fit each other, or a value is not finite.
@@ -116,6 +54,7 @@ class LstmWeights:
     rows: int
     projection_kernel: FloatArray | None = None
     projection_bias: FloatArray | None = None
+    class_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.layers:
@@ -134,10 +73,12 @@ class LstmWeights:
                 raise WeightsError(f"Layer {number} is made of {layer.cell!r} and layer 1 of {self.cell!r}.")
             if (layer.initial_hidden is None) != (self.layers[0].initial_hidden is None):
                 raise WeightsError(f"Of layers 1 and {number}, only one has an initial state that is learnt.")
-            _check_layer(f"layer {number}", layer, features)
+            check_layer(f"layer {number}", layer, features)
             features = layer.outputs
-        _expect_shape("head kernel", self.head_kernel, (features, self.classes))
-        _expect_shape("head bias", self.head_bias, (self.classes,))
+        expect_shape("head kernel", self.head_kernel, (features, self.classes))
+        expect_shape("head bias", self.head_bias, (self.classes,))
+        if self.class_names and len(self.class_names) != self.classes:
+            raise WeightsError(f"There are {len(self.class_names)} names for {self.classes} classes.")
         if not all(np.isfinite(array).all() for array in self.arrays().values()):
             raise WeightsError("The weights hold numbers that are not finite (nan or infinity).")
 
@@ -149,6 +90,11 @@ class LstmWeights:
     @property
     def classes(self) -> int:
         return self.head_bias.shape[0]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What each class is called, by label."""
+        return self.class_names or tuple(map(str, range(self.classes)))
 
     @property
     def units(self) -> tuple[int, ...]:
@@ -213,8 +159,8 @@ class LstmWeights:
             raise WeightsError("The input projection needs both a kernel and a bias; one is missing.")
         if kernel is None or bias is None:
             return self.layers[0].features
-        _expect_shape("projection kernel", kernel, (kernel.shape[0], bias.shape[0]))
-        _expect_shape("projection bias", bias, (bias.shape[0],))
+        expect_shape("projection kernel", kernel, (kernel.shape[0], bias.shape[0]))
+        expect_shape("projection bias", bias, (bias.shape[0],))
         return bias.shape[0]
 
 
@@ -228,6 +174,8 @@ def save_weights(weights: LstmWeights, path: Path, *, dtype: type[np.floating] =
     arrays["rows"] = np.int64(weights.rows)
     if weights.cell != "lstm":
         arrays["cell"] = np.array(weights.cell)
+    if weights.class_names:
+        arrays["class_names"] = np.array(weights.class_names)
     with write_whole(path) as file:
         np.savez(file, **arrays)
 
@@ -243,6 +191,7 @@ def load_weights(path: Path) -> LstmWeights:
     try:
         rows = _rows(stored.pop("rows"))
         cell = str(stored.pop("cell", "lstm"))
+        names = tuple(str(name)[:MAX_CLASS_NAME] for name in stored.pop("class_names", np.array([])).ravel())
         arrays = {name: _single(name, array) for name, array in stored.items()}
         depth = sum(bool(re.fullmatch(r"layer\d+_recurrent_kernel", name)) for name in arrays)
         weights = LstmWeights(
@@ -252,6 +201,7 @@ def load_weights(path: Path) -> LstmWeights:
             rows=rows,
             projection_kernel=arrays.get("projection_kernel"),
             projection_bias=arrays.get("projection_bias"),
+            class_names=names,
         )
         if unknown := sorted(arrays.keys() - weights.arrays().keys()):
             raise WeightsError(f"it has arrays that belong to no part of the network: {', '.join(unknown)}")
@@ -315,32 +265,3 @@ def _layer(arrays: Mapping[str, FloatArray], prefix: str, cell: str) -> LayerWei
         initial_cell=arrays.get(f"{prefix}initial_cell"),
         backward=_layer(arrays, backward, cell) if both else None,
     )
-
-
-def _check_layer(name: str, layer: LayerWeights, features: int) -> None:
-    if layer.cell not in PACKED:
-        raise WeightsError(f"The cell of {name} is {layer.cell!r}; expected one of {', '.join(PACKED)}.")
-    packed = len(PACKED[layer.cell]) * layer.units
-    _expect_shape(f"kernel of {name}", layer.kernel, (features, packed))
-    _expect_shape(f"recurrent kernel of {name}", layer.recurrent_kernel, (layer.units, packed))
-    _expect_shape(f"bias of {name}", layer.bias, (2, packed) if layer.cell == "gru" else (packed,))
-    initial = {"hidden": layer.initial_hidden, "cell": layer.initial_cell}
-    given = {state: array for state, array in initial.items() if array is not None}
-    for state, array in given.items():
-        _expect_shape(f"initial {state} of {name}", array, (features, layer.units))
-    if len(given) == 1:
-        raise WeightsError(f"The initial state of {name} has only its {', '.join(given)}; expected both.")
-    if given and (layer.cell != "lstm" or layer.backward):
-        raise WeightsError(f"The initial state of {name} is learnt; only an LSTM read forward has that.")
-    if backward := layer.backward:
-        if backward.cell != layer.cell or backward.units != layer.units or len(backward.arrays()) != 3:
-            raise WeightsError(
-                f"The backward direction of {name} is {backward.cell} of {backward.units} units with "
-                f"{len(backward.arrays())} arrays; expected {layer.cell} of {layer.units} units with 3."
-            )
-        _check_layer(f"{name}, backward", backward, features)
-
-
-def _expect_shape(name: str, array: FloatArray, shape: tuple[int, ...]) -> None:
-    if array.shape != shape:
-        raise WeightsError(f"The {name} has shape {array.shape}; expected {shape}.")

@@ -19,7 +19,6 @@ from .names import MAX_NAME as MAX_NAME
 from .names import default_name as default_name
 from .progress_bar import follow as follow
 from .run import Run as Run
-from .run import thinned_out as thinned_out
 from .speeds import measurements as measurements
 from .status import ACTIVE as ACTIVE
 from .status import WAITING_OR_ACTIVE as WAITING_OR_ACTIVE
@@ -29,6 +28,7 @@ from .status import Status as Status
 from .store import HOME_VARIABLE as HOME_VARIABLE
 from .store import RunStore as RunStore
 from .store import home as home
+from .thinning import thinned_out as thinned_out
 from .usable_devices import devices_here as devices_here
 from .usable_devices import note_devices as note_devices
 from .usable_devices import without_use as without_use

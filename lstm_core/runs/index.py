@@ -20,12 +20,14 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from lstm_core.errors import LstmError, RunDamaged, StorageError
+from lstm_core.runs import marks
+from lstm_core.runs.marks import Marks, marks_of
 from lstm_core.runs.run import RUN_ID, Run
 from lstm_core.runs.status import Identity, Status
 from lstm_core.settings.descriptions import FIELDS
@@ -34,9 +36,20 @@ from lstm_core.settings.hyperparameters import HyperParameters
 FILE = "index.sqlite"
 SHARE_OF_TIME = 0.002
 """The most of a processor that looking for changes nobody told of may take."""
+_CLOCK_TICK = 20_000_000
+"""Nanoseconds. A file system's clock stands still for up to that long, so that a folder may have changed
+again since it was looked at and still bear the same time."""
 
-_STAMPED = ("run.json", "status.json", "evaluation.json", "weights.npz", "environment.json", "snapshots")
-_FORMAT = f"1 {hashlib.sha256(repr(FIELDS).encode()).hexdigest()}"
+_STAMPED = (
+    "run.json",
+    "status.json",
+    "evaluation.json",
+    "weights.npz",
+    "environment.json",
+    "snapshots",
+    marks.FILE,
+)
+_FORMAT = f"2 {hashlib.sha256(repr(FIELDS).encode()).hexdigest()}"
 """Another one with other settings or other rules for them: then a run may have become readable, or not."""
 
 _log = logging.getLogger(__name__)
@@ -55,7 +68,8 @@ class RunSummary:
         snapshots: how many were kept of its weights.
         size: bytes on disk.
         problem: why the run cannot be used, or nothing.
-        damage: why its result cannot be read, or nothing; the rest can be used.
+        damage: why its result or a person's notes cannot be read, or nothing; the rest can be used.
+        marks: what a person noted of it.
         passing: whether a file could not be read at this moment, so that the next look may find more.
     """
 
@@ -71,6 +85,7 @@ class RunSummary:
     problem: str = ""
     damage: str = ""
     passing: bool = False
+    marks: Marks = field(default_factory=Marks)
 
     @property
     def parts(self) -> tuple[Identity, Status, HyperParameters]:
@@ -86,7 +101,7 @@ class RunSummary:
 
 def summarise(run: Run) -> RunSummary:
     """Read what the lists show of ``run``; whatever cannot be read is said in the summary."""
-    problem, damage, passing = "", "", False
+    problem, damage, passing, noted = "", "", False, Marks()
     identity = status = settings = accuracy = None
     try:
         identity, status = run.identity, run.status
@@ -98,6 +113,10 @@ def summarise(run: Run) -> RunSummary:
             accuracy = result.accuracy
     except LstmError as error:
         damage, passing = str(error), passing or isinstance(error, StorageError)
+    try:
+        noted = marks_of(run)
+    except LstmError as error:
+        damage, passing = damage or str(error), passing or isinstance(error, StorageError)
     return RunSummary(
         id=run.id,
         identity=identity,
@@ -111,6 +130,7 @@ def summarise(run: Run) -> RunSummary:
         problem=problem,
         damage=damage,
         passing=passing,
+        marks=noted,
     )
 
 
@@ -146,6 +166,15 @@ class RunIndex:
             self._touched = touched
             return self._summaries
 
+    def summary(self, run_id: str) -> RunSummary | None:
+        """Of one run, read again if any of its files changed, told of or not; None where there is none."""
+        with self._lock:
+            known = self._known.get(run_id)
+            if known and known[0] != _stamp(self._runs / run_id):
+                self._folders.pop(run_id, None)
+                self._touched = 0  # so that the next look is now
+        return self.summaries().get(run_id)
+
     def _look(self, *, every_file: bool) -> None:
         """Read again what changed.
 
@@ -156,6 +185,7 @@ class RunIndex:
         if self._touched is None:
             self._known = _remembered(self.root)
         runs = self._runs
+        settled = time.time_ns() - _CLOCK_TICK
         folders = {run_id: _version(runs / run_id) for run_id in _identifiers(runs)}
         changed = {
             run_id: _stamp(runs / run_id)
@@ -171,7 +201,7 @@ class RunIndex:
         for run_id in gone:
             del self._known[run_id]
         self._known |= new
-        self._folders = folders
+        self._folders = {run_id: version for run_id, version in folders.items() if version < settled}
         if gone or new or self._touched is None:
             self.version += 1
             self._summaries = MappingProxyType({run_id: found for run_id, (_, found) in self._known.items()})
@@ -268,7 +298,7 @@ def _dumped(value: Any) -> Any:
 def _from_json(text: str) -> RunSummary:
     """Raises `ValueError`, `TypeError` or `KeyError` for what this version did not write."""
     found: dict[str, Any] = json.loads(text)
-    models = {"identity": Identity, "status": Status, "settings": HyperParameters}
+    models = {"identity": Identity, "status": Status, "settings": HyperParameters, "marks": Marks}
     for name, model in models.items():
         if found[name] is not None:
             found[name] = model.model_validate(found[name])  # type: ignore[attr-defined]

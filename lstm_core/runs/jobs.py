@@ -1,10 +1,10 @@
-"""The queue of trainings and the life of the process that works through it.
+"""The queue of trainings and the life of the processes that work through it.
 
-One training process at a time, spawned on its own, so it outlives the dashboard and the dashboard
-outlives it. Whether it lives is known by a file lock that the operating system releases whatever
-kills it. Queue and process are changed, and that lock is tried, under a second lock, so two tabs that
-press Train together start one training, nobody takes another's trial for a living process, and no run
-is left waiting while the process says good-bye.
+As many training processes as `lstm_core.runs.side_by_side` says, each spawned on its own, so it outlives the
+dashboard and the dashboard outlives it. Whether one lives is known by its file lock, which the operating
+system releases whatever kills it. Queue and processes are changed, and those locks are tried, under another
+lock, so two tabs that press Train together start one training, no run is taken by two processes, nobody takes
+another's trial for a living process, and no run is left waiting while the last process says good-bye.
 
 Who only looks (`Jobs.queue`, `active`, `refresh`) is never stopped by a lock that is held or a disk that is
 full: then nothing is noticed and nothing started, but everything is shown.
@@ -15,23 +15,28 @@ from __future__ import annotations
 import contextlib
 import logging
 import shutil
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from filelock import Timeout
-
 from lstm_core.arrays import FloatArray
-from lstm_core.errors import LstmError, RunBusy, StorageError
-from lstm_core.files import make_folder, write_text
-from lstm_core.runs import worker_end
+from lstm_core.errors import LstmError, RunBusy, RunError, StorageError
+from lstm_core.files import make_folder
+from lstm_core.runs import worker_start
+from lstm_core.runs.cluster_start import chosen_cluster, cluster_starts
 from lstm_core.runs.missing_operations import noted_obstacle
 from lstm_core.runs.run import Run
-from lstm_core.runs.status import ACTIVE, WAITING_OR_ACTIVE, Status
+from lstm_core.runs.run_end import last_step as last_step
+from lstm_core.runs.run_end import record_end
+from lstm_core.runs.status import ACTIVE, WAITING_OR_ACTIVE
 from lstm_core.runs.store import RunStore
+from lstm_core.runs.taught import Material, check_material
 from lstm_core.runs.usable_devices import devices_here
-from lstm_core.runs.worker_start import spawn, worker_lock
+from lstm_core.runs.waiting_line import WaitingLine
+from lstm_core.runs.worker_files import CLUSTER
+from lstm_core.runs.worker_start import spawn, spawn_for_cluster
+from lstm_core.runs.worker_starts import StartedInVain, WorkerStarts
 from lstm_core.settings import first_weights
 from lstm_core.settings.computed import computed_here
 from lstm_core.settings.devices import choose
@@ -39,14 +44,11 @@ from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.memory import check_fits
 from lstm_core.settings.run_key import run_key
 
-START_SECONDS = 20.0
-"""How long a process that was started may take until it holds its lock, before another is started."""
-
-MOST_STARTS = 3
-"""Training processes in a row that may end before they were ready; then no more are started unasked."""
-
 LOOK_SECONDS = 0.2
 """How long one who only looks waits for the lock of the queue."""
+
+MOST_ON_CLUSTER = 64
+"""Runs that a command has a cluster train at the same time; what there is no room for waits."""
 
 _log = logging.getLogger(__name__)
 
@@ -65,40 +67,72 @@ class Jobs:
     Args:
         store: where the runs are.
         launch: starts a training process for a root folder.
+        launch_for_cluster: starts what hands runs to the cluster at an address.
     """
 
-    def __init__(self, store: RunStore, launch: Callable[[Path], object] = spawn) -> None:
+    def __init__(
+        self,
+        store: RunStore,
+        launch: Callable[[Path], object] = spawn,
+        launch_for_cluster: Callable[[Path, str], object] = spawn_for_cluster,
+    ) -> None:
         self.store = store
+        self._line = WaitingLine(store)
         self.launch = launch
+        self.launch_for_cluster = launch_for_cluster
+        self._starts = WorkerStarts(store.root, lambda root: self.launch(root), store.clock)
 
     def submit(
-        self, settings: HyperParameters, name: str = "", drawing: FloatArray | None = None
+        self,
+        settings: HyperParameters,
+        name: str = "",
+        drawing: FloatArray | None = None,
+        material: Material | None = None,
+        priority: int = 0,
     ) -> Submission:
         """Queue a training, unless these settings were trained already or are about to be.
 
+        Args:
+            settings: what to train.
+            name: of the run; by default its settings in short.
+            drawing: to be read while it learns, ``(rows, columns)`` in [0, 1].
+            material: what a fine-tuning starts from and learns; None for any other training.
+            priority: runs of a higher one go first; 0 for what a person waits for, -1 for trials of a
+                search. A run that waits already is never put back.
+
         Raises:
-            InvalidValue: a bad name, or first weights of another shape than the settings need.
+            InvalidValue: a bad name, first weights of another shape than the settings need, another
+                ``material`` than they name, or a number of training processes that is none.
             WeightsError: the first weights the settings name are missing or damaged.
+            PackageMissing: it is meant for a cluster, and Ray is not installed.
             DeviceUnavailable: the device of the settings is not there.
             NotEnoughMemory: it needs more memory than there is.
             StorageError: it needs more disk than there is, or nothing can be written.
         """
+        check_material(settings, material)
+        self._line.places()
+        cluster = chosen_cluster()
         key = run_key(settings)
-        device = choose(settings.device, devices_here(self.store.root))
+        # Which devices a cluster has is found out there.
+        device = choose("auto" if cluster else settings.device, devices_here(self.store.root))
         obstacle = noted_obstacle(self.store.root)
         computed = computed_here(settings, device, obstacle)
         make_folder(self.store.root)
         with self.store.queue_lock():
             self._mark_interrupted()
             if run := self.store.find(key, WAITING_OR_ACTIVE, computed):
+                self._put_forward(run, priority)
                 return Submission(run, "These settings are being trained already.")
             if run := self.store.find(key, computed=computed):
                 return Submission(run, "These settings were trained before; this is the saved run.")
             first_weights.for_settings(settings, self.store.root)
-            check_fits(settings, device, self.store.root, obstacle=obstacle)
-            run = self.store.create(settings, name, drawing)
+            if not cluster:
+                check_fits(settings, device, self.store.root, obstacle=obstacle)
+            run = self.store.create(
+                settings, name, drawing, material=material, priority=priority, cluster=cluster
+            )
             try:
-                self._ensure_worker(asked=True)
+                self._ensure_workers(asked=True)
             except StorageError:
                 shutil.rmtree(run.folder, ignore_errors=True)
                 raise
@@ -109,20 +143,33 @@ class Jobs:
 
         Raises:
             RunBusy: it is queued or trained now.
-            InvalidValue: too many steps.
-            RunMissing, RunDamaged, StorageError
+            RunError: it was trained elsewhere.
+            InvalidValue: too many steps, or a number of training processes that is none.
+            RunMissing, RunDamaged, StorageError, PackageMissing
         """
+        self._line.places()
+        cluster = chosen_cluster()
         with self.store.queue_lock():
             self._mark_interrupted()
             status = run.status
             if status.state in WAITING_OR_ACTIVE:
                 raise RunBusy(f"Run {run.name} is {status.state} already.")
+            if origin := run.identity.origin:
+                raise RunError(
+                    f"Run {run.name} was brought in from {origin.file}: there is no training to go on with."
+                )
             steps = run.control.settings(run.hyperparameters).steps + more_steps
             run.steer(stop=False, paused=False, steps=steps if more_steps else run.control.steps)
-            update = {"state": "queued", "since": self.store.clock(), "detail": ""}
+            update = {
+                "state": "queued",
+                "since": self.store.clock(),
+                "detail": "",
+                "priority": 0,
+                "cluster": cluster,
+            }
             run.set_status(status.model_copy(update=update))
             try:
-                self._ensure_worker(asked=True)
+                self._ensure_workers(asked=True)
             except StorageError:
                 run.set_status(status)
                 raise
@@ -139,16 +186,32 @@ class Jobs:
                 run.steer(stop=True)
 
     def queue(self) -> list[Run]:
-        """Runs that wait, first come first."""
-        return [run for _, run in self.store.in_state("queued")]
+        """Runs that wait, in the order in which they are taken: by priority, then first come first."""
+        return self._line.runs()
+
+    def waiting_for(self, cluster: str = "") -> list[Run]:
+        """Those of the queue that are meant for ``cluster``, or for this machine."""
+        return self._line.runs(cluster)
+
+    def startable(self) -> list[Run]:
+        """See `WaitingLine.startable`."""
+        return self._line.startable()
+
+    def most_at_once(self) -> int:
+        """How many runs it makes sense to have in the queue ahead of time. Raises `InvalidValue`."""
+        return MOST_ON_CLUSTER if chosen_cluster() else self._line.places().workers
 
     def active(self) -> Run | None:
-        """The run being trained."""
+        """The run being trained, of several the one that began first."""
+        return next(iter(self.active_runs()), None)
+
+    def active_runs(self) -> list[Run]:
+        """The runs being trained, those that began first first."""
         self.refresh()
-        return next((run for _, run in self.store.in_state(*ACTIVE)), None)
+        return [run for _, run in self.store.in_state(*ACTIVE)]
 
     def refresh(self) -> None:
-        """Notice a training process that was killed, and start one when runs wait without; if one can.
+        """Notice training processes that were killed, and start one when runs wait without; if one can.
 
         For those who look: they see the runs also when nothing can be written or locked.
         """
@@ -158,44 +221,55 @@ class Jobs:
             with self.store.queue_lock(LOOK_SECONDS):
                 self._mark_interrupted()
                 if self.queue():
-                    self._ensure_worker()
+                    self._ensure_workers()
         except LstmError as error:
             _log.warning("Nothing could be noticed or started: %s", error)
 
     def warm_up(self) -> None:
-        """Have a training process ready before there is something to train."""
+        """Have a training process ready before there is something to train; for a cluster there is none."""
+        if chosen_cluster():
+            return
         make_folder(self.store.root)
         with self.store.queue_lock():
             self._mark_interrupted()
-            self._ensure_worker()
+            self._ensure_workers()
 
-    def worker_alive(self) -> bool:
-        """Whether a training process lives. Raises `StorageError`."""
-        if not self.store.root.is_dir():
+    def worker_alive(self, number: int = 0) -> bool:
+        """Whether the training process with that number lives, or any. Raises `StorageError`."""
+        root = self.store.root
+        if not root.is_dir():
             return False
         with self.store.queue_lock(LOOK_SECONDS):
-            return self._alive()
+            return worker_start.is_alive(root, number) if number else bool(worker_start.alive(root))
 
-    def take_over(self) -> None:
-        """For the training process, once it holds its lock: what was being trained no longer is."""
+    def take_over(self, number: int = 1) -> None:
+        """For the training process with that number, once it holds its lock: what the one before it trained
+        is trained no longer."""
         with self.store.queue_lock():
-            with contextlib.suppress(StorageError):  # it is here, so nobody needs to wait for it
-                _, starts, pid = self._starts()
-                write_text(self._marker, f"0.0 {starts} {pid}")
-            self._interrupt()
+            self._starts_of(number).arrived()
+            self._interrupt({number})
+            self._mark_interrupted()
 
-    def ready(self) -> None:
+    def ready(self, number: int = 1) -> None:
         """For the training process, once it can train: it was not started in vain."""
-        with self.store.queue_lock(), contextlib.suppress(OSError):
-            self._marker.unlink(missing_ok=True)
+        with self.store.queue_lock():
+            self._starts_of(number).ready()
 
-    def claim(self) -> Run | None:
-        """For the training process: take the run that waits longest out of the queue."""
-        if not self.queue():
+    def claim(self, number: int = 1, cluster: str = "") -> Run | None:
+        """For the training process with that number: take the first run that is meant for ``cluster``, or for
+        this machine, out of the queue, unless it has to wait here for another one."""
+        if not self.waiting_for(cluster):
             return None
         with self.store.queue_lock():
-            for status, run in self.store.in_state("queued"):
-                update = {"state": "preparing", "since": self.store.clock(), "detail": "reading data"}
+            for status, run in self._line.standing(cluster):
+                if not cluster and not self._line.may_begin(run, number):
+                    return None
+                update = {
+                    "state": "preparing",
+                    "since": self.store.clock(),
+                    "detail": "reading data",
+                    "worker": number,
+                }
                 run.set_status(status.model_copy(update=update))
                 return run
         return None
@@ -204,121 +278,68 @@ class Jobs:
         """Whether a run of a newer version waits, which only that version's process can train."""
         return any(s.status is not None and s.status.state == "queued" for s in self.store.unreadable())
 
-    def announce(self, detail: str) -> None:
+    def announce(self, detail: str, cluster: str = "") -> None:
         """For the training process: tell the run that waits longest what it waits for."""
         with self.store.queue_lock():
-            for status, run in self.store.in_state("queued")[:1]:
+            for status, run in self._line.standing(cluster)[:1]:
                 run.set_status(status.model_copy(update={"detail": detail}))
 
     # What follows is called with the queue lock held.
 
-    def _alive(self) -> bool:
-        lock = worker_lock(self.store.root)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            return True
-        except OSError as error:
-            raise StorageError(f"Cannot write in {self.store.root}: {error.strerror or error}.") from error
-        lock.release()
-        return False
+    def _put_forward(self, run: Run, priority: int) -> None:
+        status = run.status
+        if status.state == "queued" and status.priority < priority:
+            run.set_status(status.model_copy(update={"priority": priority}))
 
-    def _ensure_worker(self, *, asked: bool = False) -> None:
-        """Start a process unless one lives or is on its way, or those before it died without being ready.
+    def _ensure_workers(self, *, asked: bool = False) -> None:
+        """Start a process where one is missing, unless those before it died without being ready.
 
         Args:
             asked: a person asked for a training just now, which is worth new starts.
         """
-        if self._alive():
-            return
-        since, starts, pid = self._starts()
-        if starts and self._on_its_way(since, pid):
-            return
-        if asked and starts >= MOST_STARTS:
-            starts = 0
-        if starts >= MOST_STARTS:
-            self._give_up()
-            return
-        now = self.store.clock()
-        write_text(self._marker, f"{now!r} {starts + 1} 0")
+        clusters = {status.cluster for status, _ in self._line.standing()}
+        alive = worker_start.alive(self.store.root)
+        for address in sorted(clusters - {""}):
+            if CLUSTER not in alive:
+                starts = self._starts_of(CLUSTER, address)
+                self._start(starts, self.waiting_for(address), asked=asked)
+                alive.append(CLUSTER)
+        here = [number for number in alive if number != CLUSTER]
+        if here and self._another_is_wanted(here):
+            with contextlib.suppress(StorageError):  # those that live go on
+                self._start(self._starts, [], asked=asked)
+        elif not here and (not clusters or "" in clusters):
+            self._start(self._starts, self.waiting_for(), asked=asked)
+
+    def _start(self, starts: WorkerStarts, waiting: list[Run], *, asked: bool) -> None:
+        """Start a process; ``waiting`` fail when that is in vain. Raises `StorageError`."""
         try:
-            process = self.launch(self.store.root)
-            if pid := getattr(process, "pid", 0):
-                write_text(self._marker, f"{now!r} {starts + 1} {pid}")
-        except StorageError:
-            self._marker.unlink(missing_ok=True)
-            raise
+            starts.start(asked=asked)
+        except StartedInVain as why:
+            for run in waiting:
+                run.fail(str(why), self.store.clock())
 
-    @property
-    def _marker(self) -> Path:
-        """Holds when the latest process was started, how many were since the last that became ready, and its
-        number, or 0."""
-        return self.store.root / "worker.starting"
+    def _starts_of(self, number: int, address: str = "") -> WorkerStarts:
+        if number != CLUSTER:
+            return self._starts
+        launch = partial(self.launch_for_cluster, self.store.root, address)
+        return cluster_starts(self.store.root, launch, self.store.clock)
 
-    def _starts(self) -> tuple[float, int, int]:
-        try:
-            since, starts, pid = self._marker.read_text().split()
-            return float(since), int(starts), int(pid)
-        except (OSError, ValueError):
-            return 0.0, 0, 0
-
-    def _on_its_way(self, since: float, pid: int) -> bool:
-        end = worker_end.last_end(self.store.root)
-        # The end of the one before may be told only now.
-        if end and end.time >= since and pid in (0, end.pid):
+    def _another_is_wanted(self, alive: list[int]) -> bool:
+        """Whether more runs could be trained now than processes have nothing to do."""
+        if self._starts.one_loads() or not self.waiting_for():
             return False
-        return abs(self.store.clock() - since) < START_SECONDS
-
-    def _give_up(self) -> None:
-        """Fail what waits: no process that was started came to train it."""
-        end = worker_end.last_end(self.store.root)
-        how = f"; the last one {end.words}" if end else ""
-        log = worker_end.end_of_log(self.store.root)
-        said = f" The end of its log:\n\n{log}\n\n" if log else " It left nothing in its log. "
-        message = (
-            f"The training process ended {MOST_STARTS} times before training could start{how}.{said}Run "
-            "`python -c 'import tensorflow'` to see whether TensorFlow works here. If it does not, "
-            "reinstall it, then press Train again."
-        )
-        for run in self.queue():
-            run.fail(message, self.store.clock())
+        busy = {training.worker for training in self._line.going_on()}
+        idle = sum(number not in busy for number in alive)
+        return len(alive) < self._line.places().workers and len(self.startable()) > idle
 
     def _mark_interrupted(self) -> None:
-        if self.store.in_state(*ACTIVE) and not self._alive():
-            self._interrupt()
+        if numbers := {status.worker for status, _ in self.store.in_state(*ACTIVE)}:
+            self._interrupt(numbers - set(worker_start.alive(self.store.root)))
 
-    def _interrupt(self) -> None:
+    def _interrupt(self, numbers: set[int]) -> None:
+        """Say of the runs of the training processes with these numbers that those are gone."""
         for status, run in self.store.in_state(*ACTIVE):
-            with contextlib.suppress(LstmError):  # one that cannot be written now is noticed the next time
-                self._ended(run, status)
-
-    def _ended(self, run: Run, status: Status) -> None:
-        """Say of a run that its process is gone, and how it ended where that is known."""
-        end = self._end_since(status.since)
-        step = last_step(run) or status.step
-        if end and end.by_itself:
-            log = worker_end.end_of_log(self.store.root)
-            message = f"The training process {end.words} at step {step}. {end.advice}"
-            message += f" The end of its log:\n\n{log}" if log else ""
-            run.fail(message, self.store.clock(), step)
-            return
-        detail = f"interrupted at step {step}"
-        update = {"state": "interrupted", "since": self.store.clock(), "step": step, "detail": detail}
-        run.set_status(status.model_copy(update=update))
-
-    def _end_since(self, since: float) -> worker_end.WorkerEnd | None:
-        """How the process ended that trained; whoever waits for it writes that a moment after its end."""
-        for pause in (0.0, 0.1, 0.2):
-            time.sleep(pause)
-            if (end := worker_end.last_end(self.store.root)) and end.time >= since:
-                return end
-        return None
-
-
-def last_step(run: Run) -> int:
-    """The last step its events tell of; 0 when they tell of none or cannot be read."""
-    try:
-        events, _ = run.events()
-    except StorageError:
-        return 0
-    return events[-1].step if events else 0
+            if status.worker in numbers:
+                with contextlib.suppress(LstmError):  # one that cannot be written now is noticed later
+                    record_end(run, status, self.store.root, self.store.clock)

@@ -24,10 +24,11 @@ SECONDS = 3600.0
 """Nothing is written for as long as that, so what is older is left over."""
 
 _RANDOM = r"\.[0-9a-f]{12}"
-_IN_ROOT = re.compile(r"\.(?:[a-z_]+\.json|worker\.[a-z]+)" + _RANDOM)
+_IN_ROOT = re.compile(r"\.(?:[a-z_]+\.json|(?:worker(?:-\d+)?|cluster)\.[a-z]+)" + _RANDOM)
 _IN_RUN = re.compile(r"\.[a-z]+\.(?:json|npz|npy)" + _RANDOM)
 _SNAPSHOT = re.compile(r"\.step-[0-9]{8}\.npz" + _RANDOM)
 _KERNEL = re.compile(r"\.[0-9a-f]{64}\.npy" + _RANDOM)
+_DRAWINGS = re.compile(r"\.drawings\.jsonl" + _RANDOM)
 _UNFINISHED = re.compile(rf"\.{RUN_ID.pattern}\.(?:new|deleted)")
 
 _log = logging.getLogger(__name__)
@@ -68,6 +69,9 @@ def clear_leftovers(
 def _leftovers(root: Path) -> Iterator[Path]:
     yield from _files(root, _IN_ROOT)
     yield from _files(root / "initial_kernels", _KERNEL)
+    yield from _files(root / "hand", _DRAWINGS)
+    for search in _folders(root / "searches"):
+        yield from _files(search, _IN_RUN)
     for folder in _folders(root / "runs"):
         if RUN_ID.fullmatch(folder.name):
             yield from _files(folder, _IN_RUN)

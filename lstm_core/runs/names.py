@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from lstm_core.data.info import DATASETS
 from lstm_core.errors import InvalidValue
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.presets import PRESETS
@@ -66,15 +68,49 @@ def _is_seen(character: str) -> bool:
 
 
 def default_name(settings: HyperParameters) -> str:
-    """Such as ``mnist 256-256 adam`` and what is unusual, or a published preset's; and a seed but 0."""
+    """Such as ``mnist 256-256 adam 0.004``, and what is unusual, or a published preset's; and a seed but 0.
+
+    The learning rate is left out where it is the one that presets like these settings have.
+    """
     key = run_key(with_changes(settings, seed=0))
     published = [
         found.name for found in PRESETS.values() if found.source and run_key(found.settings()) == key
     ]
     seed = [f"seed {settings.seed}"] if settings.seed else []
     units = "-".join(map(str, settings.units))
-    words = published or [settings.dataset, units, settings.optimizer, *_unusual(settings)]
+    words = published or [settings.dataset, units, settings.optimizer, *_rate(settings), *_unusual(settings)]
     return " ".join([*words, *seed])[:MAX_NAME].rstrip()
+
+
+def _rate(settings: HyperParameters) -> Iterator[str]:
+    """The learning rate where it is not the usual one."""
+    if _is_unusual(settings, "learning_rate"):
+        yield f"{settings.learning_rate:g}"
+
+
+def _is_unusual(settings: HyperParameters, field: str) -> bool:
+    """Whether no preset that is trained on such data in such a way has this value of the field.
+
+    Where there is no such preset, the field's default is the usual value.
+    """
+    own = settings.dataset not in DATASETS
+    alike = [
+        preset.values
+        for preset in PRESETS.values()
+        if preset.for_own_data == own and (own or _value(preset.values, "dataset") == settings.dataset)
+        if all(_value(preset.values, name) == getattr(settings, name) for name in _WAY)
+    ]
+    usual = [_value(values, field) for values in alike] or [HyperParameters.model_fields[field].default]
+    return getattr(settings, field) not in usual
+
+
+_WAY = ("optimizer", "schedule", "augmentation")
+"""Fields on which it depends which learning rate, dropout and batch size are usual."""
+
+
+def _value(values: Mapping[str, Any], field: str) -> Any:
+    """Of a preset."""
+    return values.get(field, HyperParameters.model_fields[field].default)
 
 
 def _unusual(settings: HyperParameters) -> Iterator[str]:
@@ -97,3 +133,7 @@ def _unusual(settings: HyperParameters) -> Iterator[str]:
         yield "every row"
     if settings.augmentation != "none":
         yield settings.augmentation
+    if _is_unusual(settings, "dropout"):
+        yield f"dropout {settings.dropout:g}"
+    if _is_unusual(settings, "batch_size"):
+        yield f"batch {settings.batch_size}"

@@ -7,10 +7,14 @@
         control.json        what a person wants of it; written by the dashboard or the command line
         events.jsonl        what happened, append-only; a torn last line is ignored
         weights.npz         what was learnt, once there is something to keep
+        best-….npz          weights of the best validation, named after its step, where they are to be kept
         snapshots/          weights at some steps, float16
         checkpoint.npz      everything needed to go on from a step
         evaluation.json     the test images read with the final weights
         environment.json    versions, device, and how it computed
+        marks.json          tags and notes of a person, see `lstm_core.runs.marks`
+        compared.json       how a run without evaluation.json read the test images, once it was compared
+        familiar.npz        what is familiar to the network, see `lstm_core.runs.familiar`
         drawing.npy         the drawing to be read while the network learns, if there was one
 
 Every file is written whole or appended to, so whoever is killed leaves a folder the next start can read.
@@ -28,7 +32,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +43,14 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from lstm_core.array_files import DamagedArrays, read_npy
 from lstm_core.arrays import FloatArray
 from lstm_core.errors import InvalidValue, RunDamaged, RunMissing, StorageError, WeightsError
-from lstm_core.files import locked, open_regular, read_bounded, write_text, write_whole
+from lstm_core.files import append_lines, locked, open_regular, read_bounded, write_text, write_whole
 from lstm_core.reading.evaluation import TestResult
 from lstm_core.reading.weights import LstmWeights, load_weights, read_arrays, save_weights
 from lstm_core.runs.events import Failed, TrainingEvent, from_line, to_line
 from lstm_core.runs.json_files import MOST_BYTES, read_model
 from lstm_core.runs.names import checked_name
 from lstm_core.runs.status import Control, Identity, Status, settings_of
+from lstm_core.runs.thinning import thinned_out
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.validation import with_changes
 
@@ -81,7 +86,7 @@ class Run:
         return settings_of(self.identity)
 
     def save_identity(self, identity: Identity) -> None:
-        self._write("run.json", identity)
+        self.write_small_file("run.json", identity)
 
     def rename(self, name: str) -> None:
         """Raises `InvalidValue` for a name that is empty, long or cannot be shown."""
@@ -93,7 +98,7 @@ class Run:
         return read_model(self.folder / "status.json", Status)
 
     def set_status(self, status: Status) -> None:
-        self._write("status.json", status)
+        self.write_small_file("status.json", status)
 
     def fail(self, message: str, now: float, step: int | None = None) -> None:
         """Record that the training ended by itself, and why; ``step`` is that of the status unless told."""
@@ -152,15 +157,12 @@ class Run:
             numbers = {name: wishes[name] for name in known if wishes[name] is not None}
             settings = with_changes(self.hyperparameters, **numbers)
             control = Control(**(wishes | {name: getattr(settings, name) for name in numbers}))
-            self._write("control.json", control)
+            self.write_small_file("control.json", control)
         return control
 
     def append(self, event: TrainingEvent) -> None:
         try:
-            with (self.folder / "events.jsonl").open("ab") as file:
-                if file.tell() and not self._ends_whole():
-                    file.write(b"\n")
-                file.write(to_line(event))
+            append_lines(self.folder / "events.jsonl", to_line(event))
         except FileNotFoundError as error:
             raise RunMissing(f"Run {self.id} is no longer there.") from error
         except OSError as error:
@@ -187,14 +189,15 @@ class Run:
                 events.append(from_line(line))
         return events, offset + len(whole)
 
-    def _ends_whole(self) -> bool:
-        with (self.folder / "events.jsonl").open("rb") as file:
-            file.seek(-1, os.SEEK_END)
-            return file.read(1) == b"\n"
-
     def save_weights(self, weights: LstmWeights) -> None:
         with self._writing():
-            save_weights(weights, self.folder / "weights.npz")
+            save_weights(self._named(weights), self.folder / "weights.npz")
+
+    def _named(self, weights: LstmWeights) -> LstmWeights:
+        """With the names of the classes, where they are those of a data set of one's own."""
+        with contextlib.suppress(RunDamaged):  # such as of a run that was deleted, which saving finds out
+            return replace(weights, class_names=weights.class_names or self.hyperparameters.info.class_names)
+        return weights
 
     @property
     def has_weights(self) -> bool:
@@ -220,7 +223,7 @@ class Run:
         with self._writing():
             with contextlib.suppress(FileExistsError):
                 (self.folder / "snapshots").mkdir()
-            save_weights(weights, self._snapshot_path(step), dtype=np.float16)
+            save_weights(self._named(weights), self._snapshot_path(step), dtype=np.float16)
         for excess in thinned_out(self.snapshots(), MAX_SNAPSHOTS):
             self._snapshot_path(excess).unlink(missing_ok=True)
 
@@ -267,7 +270,7 @@ class Run:
             raise RunDamaged(f"The checkpoint of run {self.id} is damaged.") from error
 
     def save_result(self, result: TestResult) -> None:
-        self._write("evaluation.json", result)
+        self.write_small_file("evaluation.json", result)
 
     def result(self) -> TestResult | None:
         """How the test images were read, or ``None`` when they were not yet. Raises `RunDamaged`."""
@@ -310,7 +313,8 @@ class Run:
                 total += file.stat().st_size if file.is_file() else 0
         return total
 
-    def _write(self, name: str, value: BaseModel) -> None:
+    def write_small_file(self, name: str, value: BaseModel) -> None:
+        """Write a file of JSON in the folder. Raises `RunMissing`, `StorageError`."""
         with self._writing():
             write_text(self.folder / name, value.model_dump_json(indent=2))
 
@@ -333,16 +337,3 @@ class Run:
         with contextlib.suppress(OSError):
             now = time.time_ns()  # finer than the file system's clock
             os.utime(self.folder.parent, ns=(now, now))
-
-
-def thinned_out(steps: list[int], keep: int) -> list[int]:
-    """Those of ``steps`` (ascending) to drop so that ``keep`` remain, evenly in log(step).
-
-    The first and the last always stay; the one whose neighbours are closest in ratio goes first.
-    """
-    kept = list(steps)
-    dropped = []
-    while len(kept) > max(keep, 2):
-        ratios = [(kept[i + 1] + 1) / (kept[i - 1] + 1) for i in range(1, len(kept) - 1)]
-        dropped.append(kept.pop(1 + ratios.index(min(ratios))))
-    return dropped

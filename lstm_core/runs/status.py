@@ -31,8 +31,39 @@ class _Written(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow", allow_inf_nan=False)
 
 
+class Origin(_Written):
+    """Where a network comes from that was trained elsewhere and brought in.
+
+    Attributes:
+        file: its name, as it can be shown; no path.
+        form: of the file: ``keras``, ``h5`` or ``npz``.
+        sha256: of the file, as 64 hexadecimal digits.
+        rows, columns: of the images it reads.
+        classes: how many it tells apart.
+        class_names: what they are called; empty where they are the digits 0, 1, ….
+        notes: what was taken for granted when the file was read, in sentences.
+    """
+
+    file: Annotated[str, AfterValidator(shown_name)]
+    form: str
+    sha256: str
+    rows: Annotated[int, Field(ge=1)]
+    columns: Annotated[int, Field(ge=1)]
+    classes: Annotated[int, Field(ge=1)]
+    class_names: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def reads(self) -> str:
+        """What it reads in words, such as "28 × 28 pixels, 10 classes"."""
+        return f"{self.rows} × {self.columns} pixels, {self.classes} classes"
+
+
 class Identity(_Written):
     """What a run is: its name and settings. ``key`` is `settings.run_key`.
+
+    A run with an ``origin`` was not trained here: its settings describe the network's shape alone, and its
+    key is that of no settings.
 
     Marks that cannot be seen are taken out of names that were given before these were refused.
     """
@@ -41,6 +72,7 @@ class Identity(_Written):
     key: str
     created: Time
     hyperparameters: dict[str, Any]
+    origin: Origin | None = None
 
 
 class Status(_Written):
@@ -49,7 +81,9 @@ class Status(_Written):
     ``detail`` says in words what is being prepared, or why it failed. ``step`` is as of the last change
     of state or checkpoint; the events know more. ``tweaked`` is true once a person changed settings while
     it trained, so that it no longer is the answer to its hyperparameters. ``seconds`` counts training
-    only, over all interruptions.
+    only, over all interruptions. In the queue, runs of a higher ``priority`` go first. ``worker`` is the
+    number of the training process that has the run, see `lstm_core.runs.worker_start`. ``cluster`` is the
+    address of the Ray cluster that it is meant for, or empty: it is trained on this machine.
     """
 
     state: State
@@ -60,6 +94,9 @@ class Status(_Written):
     seconds: float = Field(0.0, ge=0, lt=YEAR_10000)
     device: str = ""
     peak_memory: int = Field(0, ge=0, lt=2**63)
+    priority: int = Field(0, ge=-100, le=100)
+    worker: int = Field(1, ge=1)
+    cluster: str = ""
 
 
 class Control(_Written):

@@ -6,40 +6,35 @@ import builtins
 import contextlib
 import json
 import logging
-import os
 import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-
-from platformdirs import user_data_path
+from typing import Any
 
 from lstm_core.arrays import FloatArray
 from lstm_core.errors import LockHeld, LstmError, RunBusy, RunMissing, StorageError
+from lstm_core.files import HOME_VARIABLE as HOME_VARIABLE
+from lstm_core.files import home as home
 from lstm_core.files import locked, make_folder, read_bounded
+from lstm_core.reading.weights import LstmWeights
 from lstm_core.runs.index import RunIndex, RunSummary
 from lstm_core.runs.json_files import MOST_BYTES
 from lstm_core.runs.names import checked_name, default_name
 from lstm_core.runs.run import RUN_ID, Run
-from lstm_core.runs.status import ACTIVE, WAITING_OR_ACTIVE, Identity, State, Status
+from lstm_core.runs.status import ACTIVE, WAITING_OR_ACTIVE, Identity, Origin, State, Status
+from lstm_core.runs.taught import Material, save_material
 from lstm_core.settings.computed import Computed
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.run_key import run_key
 
-HOME_VARIABLE = "ROW_BY_ROW_HOME"
 ASIDE = "damaged"
 """The folder under the root for runs that a person set aside."""
 
 _log = logging.getLogger(__name__)
-
-
-def home() -> Path:
-    """The folder of all runs: ``$ROW_BY_ROW_HOME``, or the user's data folder."""
-    chosen = os.environ.get(HOME_VARIABLE)
-    # Of an unknown user's folder it makes no folder, where `Path.expanduser` would raise.
-    return Path(os.path.expanduser(chosen)).absolute() if chosen else user_data_path("row-by-row")  # noqa: PTH111
 
 
 class RunStore:
@@ -60,9 +55,58 @@ class RunStore:
     def folder(self) -> Path:
         return self.root / "runs"
 
-    def create(self, settings: HyperParameters, name: str = "", drawing: FloatArray | None = None) -> Run:
+    def create(
+        self,
+        settings: HyperParameters,
+        name: str = "",
+        drawing: FloatArray | None = None,
+        material: Material | None = None,
+        priority: int = 0,
+        cluster: str = "",
+    ) -> Run:
         """A new queued run. Raises `StorageError`, or `InvalidValue` for a bad name."""
         name = checked_name(name) if name else default_name(settings)
+
+        def fill(run: Run) -> None:
+            if drawing is not None:
+                run.save_drawing(drawing)
+            if material is not None:
+                save_material(run, material)
+
+        return self._make(
+            name, run_key(settings), settings, "queued", fill, priority=priority, cluster=cluster
+        )
+
+    def bring_in(
+        self, weights: LstmWeights, settings: HyperParameters, key: str, origin: Origin, name: str
+    ) -> Run:
+        """A new finished run of a network that was trained elsewhere.
+
+        Args:
+            weights: of the network.
+            settings: that describe its shape.
+            key: unlike that of any settings.
+            origin: where it comes from.
+            name: of the run.
+
+        Raises:
+            InvalidValue: a bad name.
+            StorageError
+        """
+        fill = partial(Run.save_weights, weights=weights)
+        return self._make(checked_name(name), key, settings, "finished", fill, origin)
+
+    def _make(
+        self,
+        name: str,
+        key: str,
+        settings: HyperParameters,
+        state: State,
+        fill: Callable[[Run], None],
+        origin: Origin | None = None,
+        **status: Any,
+    ) -> Run:
+        """A new run; ``fill`` writes what it holds besides identity and status. Raises `StorageError`."""
         now = self.clock()
         stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now))
         run_id = f"{stamp}-{uuid.uuid4().hex[:6]}"
@@ -70,16 +114,16 @@ class RunStore:
         coming = Run(self.folder / f".{run_id}.new")
         identity = Identity(
             name=name,
-            key=run_key(settings),
+            key=key,
             created=now,
             hyperparameters=settings.model_dump(mode="json"),
+            origin=origin,
         )
         try:
             make_folder(coming.folder)
             coming.save_identity(identity)
-            if drawing is not None:
-                coming.save_drawing(drawing)
-            coming.set_status(Status(state="queued", since=now))
+            fill(coming)
+            coming.set_status(Status(state=state, since=now, **status))
             coming.folder.replace(self.folder / run_id)
         except OSError as error:
             shutil.rmtree(coming.folder, ignore_errors=True)
@@ -113,7 +157,7 @@ class RunStore:
 
     def summary(self, run_id: str) -> RunSummary:
         """Of one run. Raises `RunMissing`."""
-        if (found := self._index.summaries().get(run_id)) is None:
+        if (found := self._index.summary(run_id)) is None:
             raise self._missing(run_id)
         return found
 

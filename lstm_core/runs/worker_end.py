@@ -1,7 +1,8 @@
 """How the training process ended, for whoever finds it gone.
 
 Its lock tells only that it lives or not. Whoever started it waits for its exit status and leaves it in
-``<root>/worker.exit``; a process that ends itself because it makes no progress leaves it there first.
+``<root>/worker.exit``, each process of several in a file of its own; a process that ends itself because it
+makes no progress leaves it there first.
 """
 
 from __future__ import annotations
@@ -16,15 +17,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lstm_core.errors import StorageError
 from lstm_core.files import write_text
+from lstm_core.runs.worker_files import worker_file
 
 STUCK = 75
 """Exit status of a training process that ended itself because it made no progress."""
 
-LOG = "worker.log"
 MOST_LOG_LINES = 6
 MOST_LOG_BYTES = 8_000
 
-_FILE = "worker.exit"
 _ASKED_FOR = {"SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"}
 """Signals by which a person or the system ends a process; not every system has them all."""
 
@@ -62,26 +62,27 @@ class WorkerEnd(BaseModel):
         return f"Continue goes on from its last checkpoint; {again}"
 
 
-def record(root: Path, status: int, pid: int) -> WorkerEnd:
-    """Leave how a process ended, as far as it can be written: the disk may be full, or ``root`` gone."""
+def record(root: Path, status: int, pid: int, number: int = 1) -> WorkerEnd:
+    """Leave how the training process ``number`` ended, as far as that can be written: the disk may be full,
+    or ``root`` gone."""
     end = WorkerEnd(status=status, pid=pid, time=time.time())
     with contextlib.suppress(StorageError):
-        write_text(root / _FILE, end.model_dump_json())
+        write_text(worker_file(root, "exit", number), end.model_dump_json())
     return end
 
 
-def last_end(root: Path) -> WorkerEnd | None:
-    """How the last process ended, or None when nobody knows."""
+def last_end(root: Path, number: int = 1) -> WorkerEnd | None:
+    """How the last process with that number ended, or None when nobody knows."""
     try:
-        return WorkerEnd.model_validate_json((root / _FILE).read_bytes())
+        return WorkerEnd.model_validate_json(worker_file(root, "exit", number).read_bytes())
     except (OSError, ValidationError):
         return None
 
 
-def end_of_log(root: Path) -> str:
-    """The last lines that the training process wrote, or nothing."""
+def end_of_log(root: Path, number: int = 1) -> str:
+    """The last lines that the training process ``number`` wrote, or nothing."""
     try:
-        with (root / LOG).open("rb") as file:
+        with worker_file(root, "log", number).open("rb") as file:
             file.seek(0, 2)
             file.seek(max(0, file.tell() - MOST_LOG_BYTES))
             lines = deque(file.read().decode(errors="replace").splitlines(), maxlen=MOST_LOG_LINES)

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from lstm_core.data.info import DATASETS
 from lstm_core.settings.hyperparameters import MAX_LAYERS, MAX_UNITS, HyperParameters
 
 _KINDS = {"string": str, "integer": int, "number": float, "array": tuple}
 """Python's type for each of JSON Schema's."""
 
 _RULES = {
+    "dataset": f"one of {', '.join(DATASETS)}, or the name of a data set of your own",
     "units": f"1 to {MAX_LAYERS} layers of 1 to {MAX_UNITS} units each",
     "initial_kernel": "64 hexadecimal digits, or nothing",
     "device": "auto, cpu or gpu:N",
 }
-"""Of the fields whose rule is neither a choice nor a range."""
+"""Of the fields whose rule is neither a fixed choice nor a range."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class FieldDescription:
         help: one or two sentences.
         rule: what is allowed, in words, as error messages say it.
         default: of the type of the field.
-        choices: for a field with fixed choices; otherwise empty.
+        choices: for a field with fixed choices, and of ``dataset`` those that come with the project;
+            otherwise empty.
         kind: the Python type of one value: ``str``, ``int``, ``float`` or ``tuple``.
         minimum, maximum: of a number, both allowed unless ``open_minimum`` or ``open_maximum``;
             ``None`` for other kinds.
@@ -57,12 +60,12 @@ class FieldDescription:
 
 def _description(name: str, schema: Mapping[str, Any]) -> FieldDescription:
     """The field as pydantic's JSON Schema of the model describes it."""
-    choices = tuple(schema.get("enum", ()))
+    choices = tuple(DATASETS) if name == "dataset" else tuple(schema.get("enum", ()))
     kind = _KINDS[schema["type"]]
     open_minimum, open_maximum = "exclusiveMinimum" in schema, "exclusiveMaximum" in schema
     minimum = schema["exclusiveMinimum"] if open_minimum else schema.get("minimum")
     maximum = schema["exclusiveMaximum"] if open_maximum else schema.get("maximum")
-    if choices:
+    if choices and name not in _RULES:
         rule = "one of " + ", ".join(choices)
     elif kind is int:
         rule = f"a whole number from {minimum:,.0f} to {maximum:,.0f}"
@@ -93,5 +96,6 @@ FIELDS: Mapping[str, FieldDescription] = MappingProxyType(
     {
         name: _description(name, schema)
         for name, schema in HyperParameters.model_json_schema()["properties"].items()
+        if name not in ("own_data", "fine_tuning")  # nobody chooses them in a field
     }
 )

@@ -13,7 +13,6 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lstm_core.data.info import DATASETS
 from lstm_core.settings.computation import choose_precision
 from lstm_core.settings.devices import Device
 from lstm_core.settings.hyperparameters import HyperParameters
@@ -37,12 +36,12 @@ class Machine:
     def step_seconds(self, settings: HyperParameters) -> float:
         """Time of one training step."""
         directions = 2 if settings.direction == "both" else 1
-        rows = DATASETS[settings.dataset].rows * len(settings.units) * directions
+        rows = settings.info.rows * len(settings.units) * directions
         return self.step_overhead + self.row_overhead * rows + step_flops(settings) / self.flops
 
     def reading_seconds(self, settings: HyperParameters) -> float:
         """Time of all validations and of the test at the end."""
-        info = DATASETS[settings.dataset]
+        info = settings.info
         validations = math.ceil(settings.steps / settings.evaluate_every)
         images = validations * info.validation + info.test
         # Reading takes the forward third of what training on an image does.
@@ -50,7 +49,7 @@ class Machine:
 
     def validation_seconds(self, settings: HyperParameters) -> float:
         """Time of one validation."""
-        return image_flops(settings) * DATASETS[settings.dataset].validation / self.flops
+        return image_flops(settings) * settings.info.validation / self.flops
 
     def seconds(self, settings: HyperParameters) -> float:
         """Time of the whole training with its validations and the test at its end, once it has started."""
@@ -87,6 +86,7 @@ class Measurement:
         steps_per_second: of its steps alone.
         start_seconds: to build the network and compile the first step; None if that is not known.
         reading_seconds: of one of its validations, on average; None if that is not known.
+        beside: how many other runs were trained at the same time, on average.
     """
 
     name: str
@@ -94,6 +94,7 @@ class Measurement:
     steps_per_second: float
     start_seconds: float | None = None
     reading_seconds: float | None = None
+    beside: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,11 @@ class Estimate:
 
 
 def estimate(
-    settings: HyperParameters, device: Device, earlier: Sequence[Measurement] = (), obstacle: str = ""
+    settings: HyperParameters,
+    device: Device,
+    earlier: Sequence[Measurement] = (),
+    obstacle: str = "",
+    beside: int = 0,
 ) -> Estimate:
     """How long ``settings`` will train on ``device``.
 
@@ -124,6 +129,7 @@ def estimate(
         device: where; `lstm_core.settings.devices.choose` gives it.
         earlier: runs on that device, newest first; those most like ``settings`` are used.
         obstacle: as in `lstm_core.settings.computation.choose_computation`.
+        beside: how many others will train at the same time; `lstm_core.runs.speeds.beside_now` counts them.
     """
     machine = _machine(settings, device, obstacle)
     if not earlier:
@@ -132,6 +138,7 @@ def estimate(
         basis = f"a typical {'GPU' if device.is_gpu else 'CPU of two cores'}; no run was measured here yet"
         return Estimate(seconds, less * seconds, more * seconds, 1 / machine.step_seconds(settings), basis)
     alike, apart = _most_alike(settings, earlier)
+    alike, shared = _in_company(alike, beside)
     models = [_machine(one.settings, device, obstacle) for one in alike]
     slower = [
         1 / one.steps_per_second / model.step_seconds(one.settings)
@@ -153,12 +160,14 @@ def estimate(
     # A step twice or half as large as any that was measured is known to about a quarter.
     unsure = 1 + apart / math.log(2) / 4
     rest = start + reading
+    # Of runs with more or less company it is known only that a share is between all and an equal one.
+    between = math.sqrt(shared)
     return Estimate(
-        seconds=rest + stepping,
-        low=rest + stepping * min(slower) / middle / unsure,
-        high=rest + stepping * max(slower) / middle * unsure,
-        steps_per_second=1 / (middle * machine.step_seconds(settings)),
-        basis=_basis(alike),
+        seconds=between * (rest + stepping),
+        low=min(1.0, shared) * (rest + stepping * min(slower) / middle / unsure),
+        high=max(1.0, shared) * (rest + stepping * max(slower) / middle * unsure),
+        steps_per_second=1 / (between * middle * machine.step_seconds(settings)),
+        basis=_basis(alike) + ("" if shared == 1 else ", corrected for what trains beside"),
     )
 
 
@@ -179,6 +188,19 @@ def _most_alike(settings: HyperParameters, earlier: Sequence[Measurement]) -> tu
     kin = sorted((one for one in earlier if unlike(one) == fewest), key=apart)
     nearest = apart(kin[0])
     return [one for one in kin if apart(one) <= nearest + _SAME_SIZE], nearest
+
+
+def _in_company(alike: Sequence[Measurement], beside: int) -> tuple[list[Measurement], float]:
+    """Those trained beside as many others, or nearly, and how many times as many processes share the machine
+    now as then."""
+
+    def away(one: Measurement) -> int:
+        return abs(round(one.beside) - beside)
+
+    nearest = min(map(away, alike))
+    chosen = [one for one in alike if away(one) == nearest]
+    then = round(statistics.median(one.beside for one in chosen))
+    return chosen, (1 + beside) / (1 + then) if nearest else 1.0
 
 
 def _basis(alike: Sequence[Measurement]) -> str:

@@ -21,7 +21,6 @@ import numpy as np
 
 from lstm_core.array_files import DamagedArrays, read_npy
 from lstm_core.arrays import FloatArray
-from lstm_core.data.info import DATASETS
 from lstm_core.errors import InvalidValue, StorageError, WeightsError
 from lstm_core.files import make_folder, open_regular, read_bounded, write_whole
 from lstm_core.settings.hyperparameters import HyperParameters
@@ -50,7 +49,7 @@ def shape_of(settings: HyperParameters) -> tuple[int, int]:
 
 def first_layer(settings: HyperParameters) -> tuple[int, int]:
     """How many numbers of a row the first layer reads, and its units."""
-    return settings.input_projection or DATASETS[settings.dataset].columns, settings.units[0]
+    return settings.input_projection or settings.info.columns, settings.units[0]
 
 
 def parse(content: str | bytes, features: int, units: int) -> FloatArray:

@@ -10,10 +10,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from lstm_core.data.info import DATASETS
+from lstm_core.data.info import DATASETS, DatasetInfo
 from lstm_core.errors import InvalidValue
 from lstm_core.reading.weights import MAX_LAYERS as MAX_LAYERS
 from lstm_core.reading.weights import MAX_UNITS as MAX_UNITS
+from lstm_core.settings.fine_tuning import FineTuning
 
 MAX_STEPS = 1_000_000
 
@@ -29,11 +30,24 @@ class HyperParameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    dataset: Literal["mnist", "digits"] = Field(
+    dataset: str = Field(
         "mnist",
-        description="What to learn from: MNIST (28 rows of 28 pixels, 55,000 training images) or the "
-        "UCI digits that come with the project (8 rows of 8 pixels, 1,297 training images).",
+        max_length=40,
+        description="What to learn from: MNIST (28 rows of 28 pixels, 55,000 training images), the "
+        "UCI digits that come with the project (8 rows of 8 pixels, 1,297 training images), or a data set of "
+        "your own.",
         json_schema_extra=_about("Dataset"),
+    )
+    own_data: DatasetInfo | None = Field(
+        None,
+        description="What is known of a data set of one's own, so that everything can be told of a run also "
+        "when the data set is gone, or another one has its name. Filled in when settings are validated.",
+        exclude_if=lambda value: value is None,
+    )
+    fine_tuning: FineTuning | None = Field(
+        None,
+        description="Whose weights the training starts from, and which drawings it learns; made by `teach`.",
+        exclude_if=lambda value: value is None,
     )
     units: tuple[Units, ...] = Field(
         (256, 256),
@@ -142,11 +156,15 @@ class HyperParameters(BaseModel):
         "input_keep_prob is 1 − this.",
         json_schema_extra=_about("Dropout rate of inputs"),
     )
-    augmentation: Literal["none", "affine", "handwriting"] = Field(
+    augmentation: Literal["none", "affine", "handwriting", "handwriting-2", "handwriting-3", "finer"] = Field(
         "none",
         description="How training images are varied. `affine`: small rotations, scales, shears and "
         "shifts. `handwriting`: these, pen thickness, and forms people write but MNIST has few of "
-        "(slashed zeros, ones with a flag and a foot, barred sevens, open fours).",
+        "(slashed zeros, ones with a flag and a foot, barred sevens, open fours). `handwriting-2`: also "
+        "narrow digits and rarer forms (ones with a long flag, zeros whose slash leaves the ring). "
+        "`handwriting-3`: also zeros struck through by a long steep stroke and ones with a short level flag. "
+        "`finer`: for images of few pixels, turned, slanted, "
+        "moved and thickened on a grid four times as fine.",
         json_schema_extra=_about("Augmentation"),
     )
     loss: Literal["cross-entropy", "class-mean"] = Field(
@@ -249,6 +267,20 @@ class HyperParameters(BaseModel):
         "`gpu:0`, `gpu:1`, …",
         json_schema_extra=_about("Device", shapes_result=False),
     )
+    patience: int = Field(
+        0,
+        ge=0,
+        le=1000,
+        description="Early stopping: training ends when so many validations in a row were no better than the "
+        "best one before, by accuracy. 0 trains all steps.",
+        json_schema_extra=_about("Patience", "validations"),
+    )
+    kept_weights: Literal["last", "best"] = Field(
+        "last",
+        description="Which weights the run keeps when training ends: those of the last step, or those of the "
+        "validation with the highest accuracy.",
+        json_schema_extra=_about("Weights kept"),
+    )
     evaluation_batch_size: int = Field(
         500,
         ge=1,
@@ -267,9 +299,15 @@ class HyperParameters(BaseModel):
         json_schema_extra=_about("Evaluate every", "steps", shapes_result=False),
     )
 
+    @property
+    def info(self) -> DatasetInfo:
+        """What is known of the data set, without looking whether it is still there."""
+        own = self.own_data
+        return own if own is not None and own.name == self.dataset else DATASETS[self.dataset]
+
     def epochs(self) -> float:
         """How often every training image is seen."""
-        return self.steps * self.batch_size / DATASETS[self.dataset].train
+        return self.steps * self.batch_size / self.info.train
 
     def steps_for(self, epochs: float) -> int:
         """The steps that see every training image ``epochs`` times, at least one.
@@ -279,7 +317,7 @@ class HyperParameters(BaseModel):
         """
         if not epochs > 0:
             raise InvalidValue("epochs", "a positive number", epochs)
-        steps = epochs * DATASETS[self.dataset].train / self.batch_size
+        steps = epochs * self.info.train / self.batch_size
         if not steps <= MAX_STEPS:
             raise InvalidValue("epochs", f"so few that they make at most {MAX_STEPS:,} steps", epochs)
         return max(1, round(steps))

@@ -13,13 +13,13 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-from lstm_core.data.info import DATASETS
 from lstm_core.errors import NotEnoughMemory, StorageError
 from lstm_core.reading.cores import cores
 from lstm_core.settings import available, library
 from lstm_core.settings.computation import choose_computation, choose_precision
 from lstm_core.settings.devices import Device
 from lstm_core.settings.hyperparameters import HyperParameters
+from lstm_core.settings.lanes import lanes as lanes_on
 from lstm_core.settings.shapes import parameter_count
 
 LIBRARY = 1_000_000_000
@@ -28,7 +28,6 @@ LIBRARY = 1_000_000_000
 ADDRESSES = 1_800_000_000
 """Bytes of addresses that the process reserves beyond the memory it uses."""
 
-MOST_LANES = 4
 FLOAT = 4
 KEPT_SNAPSHOTS = 24
 EVENTS = 1_000_000
@@ -88,10 +87,10 @@ def need(settings: HyperParameters, device: Device, obstacle: str = "") -> Need:
         settings, obstacle: as in `lstm_core.settings.computation.choose_computation`.
         device: where; the memory is right for a CPU only.
     """
-    info = DATASETS[settings.dataset]
+    info = settings.info
     weights = FLOAT * parameter_count(settings)
     kept = weights * (1 + _SLOTS[settings.optimizer])
-    lanes = 1 if device.is_gpu or library.name() == "jax" else min(cores(), MOST_LANES)
+    lanes = 1 if device.is_gpu or library.name() == "jax" else lanes_on(settings, cores())
     directions = 2 if settings.direction == "both" else 1
     numbers = info.rows * sum(settings.units) * directions
     precision = choose_precision(settings, device, obstacle).name
@@ -99,12 +98,13 @@ def need(settings: HyperParameters, device: Device, obstacle: str = "") -> Need:
     images = info.train + info.validation + info.test
     early = min(settings.steps, settings.evaluate_every).bit_length()  # after steps 1, 2, 4, …
     snapshots = min(KEPT_SNAPSHOTS, early + math.ceil(settings.steps / settings.evaluate_every))
+    best = weights if settings.kept_weights == "best" else 0
     return Need(
         parameters=2 * kept + (lanes + 2) * weights,
         batch=round(numbers * settings.batch_size * _bytes_in_training(settings, device, obstacle)),
         evaluation=round(numbers * min(settings.evaluation_batch_size, images) * _READING[in_16_bits]),
         data=images * info.rows * info.columns,
-        disk=weights + 2 * kept + snapshots * weights // 2 + EVENTS,
+        disk=weights + best + 2 * kept + snapshots * weights // 2 + EVENTS,
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from lstm_core.data.info import DATASETS
 from lstm_core.errors import InvalidValue
 from lstm_core.settings import library
 from lstm_core.settings.devices import Device
@@ -22,7 +21,7 @@ LOOPED = ("unrolled", *WRITTEN_OUT)
 
 def combination_rules(made: HyperParameters) -> Iterator[tuple[str, str, bool]]:
     """Every rule over several fields: the field to blame, what is allowed, and whether it is broken."""
-    info = DATASETS[made.dataset]
+    info = made.info
     both, lstm = made.direction == "both", made.cell == "lstm"
     shared, trainable = made.layer_weights == "shared", made.initial_state == "trainable"
     reads = made.input_projection or info.columns

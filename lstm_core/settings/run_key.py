@@ -9,7 +9,6 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-from lstm_core.data.info import DATASETS
 from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.hyperparameters import HyperParameters
 
@@ -19,7 +18,7 @@ FORMAT = 1
 _ADDED = {
     "cell", "direction", "layer_weights", "input_projection", "initial_state", "forget_bias", "initializer",
     "initial_kernel", "dense_initializer", "dense_stddev", "dense_bias", "input_dropout", "loss",
-    "computation", "layout", "returned",
+    "computation", "layout", "returned", "patience", "kept_weights",
 }  # fmt: skip
 """Fields that came later. At their defaults they mean what was always done, so they do not count for the
 run key, and the runs from before still answer."""
@@ -30,17 +29,27 @@ def run_key(settings: HyperParameters) -> str:
     shaping = {
         name: value
         for name, value in settings.model_dump(mode="json").items()
-        if FIELDS[name].shapes_result and not (name in _ADDED and value == FIELDS[name].default)
+        if name in FIELDS  # not what is known of the data, whose fingerprint counts
+        and shapes_result(name, settings)
+        and not (name in _ADDED and value == FIELDS[name].default)
     }
     for name in without_effect(settings):
         shaping.pop(name, None)
     content = {
         "format": FORMAT,
-        "data": DATASETS[settings.dataset].fingerprint,
+        "data": settings.info.fingerprint,
         "hyperparameters": shaping,
     }
+    if settings.fine_tuning:
+        content["fine_tuning"] = settings.fine_tuning.model_dump()
     canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def shapes_result(name: str, settings: HyperParameters) -> bool:
+    """Whether the trained model depends on a field; on the validations only where they decide something."""
+    decide = settings.patience > 0 or settings.kept_weights == "best"
+    return FIELDS[name].shapes_result or (name == "evaluate_every" and decide)
 
 
 def without_effect(settings: HyperParameters) -> Mapping[str, str]:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from lstm_core.data.info import DATASETS
+from lstm_core.reading.layer_weights import PACKED
 from lstm_core.reading.recurrence import STATES
-from lstm_core.reading.weights import PACKED
 from lstm_core.settings.hyperparameters import HyperParameters
 
 Shape = tuple[int, ...]
@@ -74,7 +73,7 @@ def step_flops(settings: HyperParameters) -> float:
 
 
 def _layers(settings: HyperParameters) -> Iterator[LayerShape]:
-    info = DATASETS[settings.dataset]
+    info = settings.info
     batch, rows = settings.batch_size, info.rows
     time_major = settings.layout == "time-major"
 
@@ -109,6 +108,7 @@ def _layers(settings: HyperParameters) -> Iterator[LayerShape]:
             rows * (len(settings.units) if shared else 1),
             {symbol + direction: (batch, units) for direction in directions for symbol in symbols},
         )
-        yield LayerShape(f"dropout {number}", sequence(outputs))
+        if settings.dropout:
+            yield LayerShape(f"dropout {number}", sequence(outputs))
         features = outputs
     yield LayerShape("logits of every row", sequence(info.classes), (features + 1) * info.classes, rows)

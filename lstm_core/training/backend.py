@@ -17,17 +17,17 @@ from typing import Any
 from lstm_core.errors import InvalidValue
 from lstm_core.settings.available import peak_resident
 from lstm_core.settings.computation import choose_computation, choose_precision
-from lstm_core.settings.devices import Device, cores, cpu_title
+from lstm_core.settings.devices import Device, cpu_title
 from lstm_core.settings.hyperparameters import HyperParameters
+from lstm_core.settings.lanes import MOST_LANES
+from lstm_core.settings.lanes import lanes as lanes_on
 from lstm_core.settings.library import TITLES, name
+from lstm_core.training.own_cores import all_cores
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
 os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
-
-MOST_LANES = 4
-"""On a CPU; where it has more cores than that, they share a lane."""
 
 
 def load() -> None:
@@ -48,13 +48,13 @@ def load() -> None:
         # Rewriting the graphs takes a second before the first step and makes none of the others faster.
         tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
         with contextlib.suppress(RuntimeError):  # this process has computed already, and stays slower
-            tf.config.threading.set_inter_op_parallelism_threads(cores())
-            tf.config.threading.set_intra_op_parallelism_threads(max(1, cores() // MOST_LANES))
+            tf.config.threading.set_inter_op_parallelism_threads(all_cores())
+            tf.config.threading.set_intra_op_parallelism_threads(max(1, all_cores() // MOST_LANES))
 
 
-def lanes(device: Device) -> int:
-    """In how many parts a batch is computed side by side, see `lstm_core.training.tensorflow_step`."""
-    return 1 if device.is_gpu else min(cores(), MOST_LANES)
+def lanes(settings: HyperParameters, device: Device) -> int:
+    """In how many parts a batch is computed side by side; a GPU computes it whole."""
+    return 1 if device.is_gpu else lanes_on(settings, all_cores())
 
 
 def obstacle(settings: HyperParameters, device: Device) -> str:
@@ -77,6 +77,14 @@ def clear_models() -> None:
 
     keras.utils.clear_session(free_memory=False)
     gc.collect()
+
+
+def keep_what_is_loaded() -> None:
+    """Leave what there is by now out of every later search for garbage.
+
+    The libraries are so many objects that to look through them takes 0.3 s of the processor in every run.
+    """
+    gc.freeze()
 
 
 def usable_devices() -> list[Device]:

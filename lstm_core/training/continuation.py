@@ -32,7 +32,8 @@ def go_on(run: Run, trainer: Trainer) -> str:
         lost = "The run has no checkpoint."
     if not run.has_weights:
         return f"{lost} There are no weights either, so the training started over from the first step."
-    step, images = taken(run.events()[0], run.hyperparameters.batch_size)
+    settings = run.hyperparameters
+    step, images = taken(run.events()[0], settings.batch_size, best=settings.kept_weights == "best")
     try:
         trainer.start_from(run.weights(), step, images)
     except WeightsError as error:
@@ -43,22 +44,28 @@ def go_on(run: Run, trainer: Trainer) -> str:
     )
 
 
-def taken(events: Iterable[TrainingEvent], batch_size: int) -> tuple[int, int]:
+def taken(events: Iterable[TrainingEvent], batch_size: int, *, best: bool = False) -> tuple[int, int]:
     """The steps and images that went into the weights kept last.
 
     Args:
         events: of the run, in their order.
         batch_size: before anybody changed it.
+        best: whether those of the best validation are kept when the training ends.
     """
     sizes = [(0, batch_size)]
+    validated: dict[int, float] = {}
     last = 0
     for event in events:
         if isinstance(event, Started):  # steps beyond it that were told before are void
             sizes = [(step, size) for step, size in sizes if step <= event.step]
+            validated = {step: accuracy for step, accuracy in validated.items() if step <= event.step}
         elif isinstance(event, Tweaked) and event.field == "batch_size":
             sizes.append((event.step, int(event.after)))
-        elif isinstance(event, Evaluation | Finished | Stopped):
+        elif isinstance(event, Evaluation):
             last = event.step
+            validated[event.step] = event.accuracy
+        elif isinstance(event, Finished | Stopped):
+            last = max(validated, key=validated.__getitem__) if best and validated else event.step
     ends = [*(step for step, _ in sizes[1:]), last]
     parts = (max(0, min(end, last) - step) * size for (step, size), end in zip(sizes, ends, strict=True))
     return last, sum(parts)

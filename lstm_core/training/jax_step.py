@@ -35,7 +35,8 @@ def training_step(model: keras.Model, loss: Loss, accuracy: Loss) -> Step:
         trainable, means = optimizer.stateless_apply(means, gradients, trainable)
         return (trainable, others, means), found
 
-    def take(images: Any, labels: Any) -> Any:
+    def take(images: Any, labels: Any, learning_rate: float) -> Any:
+        optimizer.learning_rate = learning_rate
         state = tuple([variable.value for variable in kind] for kind in variables)
         state, found = step(state, images, labels)
         for kind, values in zip(variables, state, strict=True):

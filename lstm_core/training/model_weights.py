@@ -9,7 +9,8 @@ import numpy as np
 
 from lstm_core.arrays import FloatArray
 from lstm_core.errors import WeightsError
-from lstm_core.reading.weights import LayerWeights, LstmWeights
+from lstm_core.reading.layer_weights import LayerWeights
+from lstm_core.reading.weights import LstmWeights
 from lstm_core.settings.hyperparameters import HyperParameters
 
 

@@ -14,11 +14,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from lstm_core.data.batches import Batches, Prefetcher
+from lstm_core.data.batches import Prefetcher
 from lstm_core.data.info import Dataset, Split
 from lstm_core.errors import InvalidValue, RunDamaged
 from lstm_core.reading.evaluation import TestResult
 from lstm_core.reading.weights import LstmWeights
+from lstm_core.runs import familiar
 from lstm_core.runs.events import (
     Batch,
     Evaluation,
@@ -44,7 +45,9 @@ from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.memory import check_fits
 from lstm_core.settings.validation import with_changes
 from lstm_core.training import backend
+from lstm_core.training.best_validation import BestValidation
 from lstm_core.training.continuation import go_on
+from lstm_core.training.fine_tuning import Lesson, stream_of
 from lstm_core.training.trainer import Trainer, loss_scale
 from lstm_core.training.watchdog import Watchdog
 
@@ -88,6 +91,7 @@ class RunTraining:
         self._control = Control()
         self._earlier = run.status
         self._paused_seconds = 0.0
+        self.lesson: Lesson | None = None
         self._started = self._seconds()
 
     def train(self) -> None:
@@ -103,6 +107,10 @@ class RunTraining:
         self._check_fits(settings)
         initial_kernel = first_weights.for_settings(settings, root)
         self.trainer = Trainer(settings, self.dataset, self.device, initial_kernel)
+        if tuning := settings.fine_tuning:
+            self.lesson = Lesson(self.run, tuning, self.trainer, self.dataset, self.watchdog)
+            self._say("preparing", self.lesson.measuring)
+            self.lesson.measure()
         if note := go_on(self.run, self.trainer):
             log.warning("Run %s: %s", self.run.id, note)
         self.trainer.adjust(settings)
@@ -116,6 +124,7 @@ class RunTraining:
         before = self.run.environment() if self.trainer.step else {}
         self.run.save_environment(continued(before, environment))
         self._emit(Started(**self._now(), steps=settings.steps, device=self.device.title, note=note))
+        self.best = BestValidation(self.run, self.original)
         self._mark_tweaks(self._in_force(), settings)
         self._say("preparing", "compiling the first step")
         while True:
@@ -123,6 +132,10 @@ class RunTraining:
             result = self._test()
             if stopped or not self._more_wanted():
                 break
+        if self.lesson:
+            self.lesson.finish(result)
+        self._measure_familiar()
+        note = " ".join(filter(None, (note, self.best.in_words(self.trainer.step))))
         end = Stopped if stopped else Finished
         self._emit(end(**self._now(), accuracy=result.accuracy))
         self._say("stopped" if stopped else "finished", note)
@@ -142,14 +155,13 @@ class RunTraining:
     def _steps(self) -> bool:
         """Take every step that is left; true when a person stopped it before the last."""
         trainer = self.trainer
-        settings = trainer.settings
-        batches = Batches(self.dataset.train, seed=settings.seed, augmentation=settings.augmentation)
+        stream = stream_of(self.dataset, trainer.settings, self.lesson)
         reported = kept = self._seconds()
         reported_step, first = trainer.step, True
-        with Prefetcher(batches, position=trainer.images_seen) as prefetcher:
+        with Prefetcher(stream, position=trainer.images_seen) as prefetcher:
             while True:
                 stop = self._obey()
-                if trainer.step >= trainer.settings.steps:
+                if trainer.step >= trainer.settings.steps or self.best.has_waited_enough:
                     return False
                 if stop:
                     return True
@@ -207,7 +219,7 @@ class RunTraining:
     def _more_wanted(self) -> bool:
         """Whether a person asked for more steps while the last ones were tested."""
         self._tweak(self._wanted())
-        return self.trainer.step < self.trainer.settings.steps
+        return self.trainer.step < self.trainer.settings.steps and not self.best.has_waited_enough
 
     def _obey(self) -> bool:
         """Do what the control file says; true when training is to stop."""
@@ -275,6 +287,7 @@ class RunTraining:
         loss = statistics.fmean(result.loss_by_rows) if every_row else result.loss
         loss *= loss_scale(self.original, self.dataset.info.classes)
         self._emit(Evaluation(**self._now(), loss=loss, accuracy=result.accuracy))
+        self.best.note(self.trainer.step, result.accuracy, weights)
         self._snapshot(weights)
         self.run.save_weights(weights)
         self._checkpoint()
@@ -290,13 +303,22 @@ class RunTraining:
     def _test(self) -> TestResult:
         """Keep what was learnt, and read the test images with it."""
         self._say("running", "reading the test images")
-        weights = self.trainer.weights()
+        best = self.best.weights(self.trainer.step)
+        self._kept = best or self.trainer.weights()
         self.run.delete_result()
-        self.run.save_weights(weights)
+        self.run.save_weights(self._kept)
         self.run.save_checkpoint(self.trainer.state())
-        result = self._read(self.dataset.test)
+        with self.trainer.reading_with(best):
+            result = self._read(self.dataset.test)
         self.run.save_result(result)
         return result
+
+    def _measure_familiar(self) -> None:
+        """Keep what is familiar to the network, so that readings of anything else can be doubted."""
+        if self.lesson and not self.lesson.tuning.with_data_set:
+            return  # a few drawings do not say what is unlike them
+        self._say("running", "measuring what is familiar")
+        familiar.measure(self.run, self._kept, self.dataset, self.original.augmentation)
 
     def _read(self, split: Split) -> TestResult:
         return self.trainer.evaluate(split, lambda done: self.watchdog.mark())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
@@ -24,7 +25,7 @@ from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.rules import check_device
 from lstm_core.training import backend, checkpoint
 from lstm_core.training.model import AdjustableDropout, build, last_row_model
-from lstm_core.training.model_weights import put_weights, weights_from_model
+from lstm_core.training.model_weights import model_variables, put_weights, weights_from_model
 
 WARM_UP = 0.2
 """Share of the steps over which the one-cycle schedule rises to its peak."""
@@ -83,6 +84,8 @@ class Trainer:
         self.step = 0
         self.images_seen = 0
         self.most_under_way = UNDER_WAY_ON_A_GPU if device.is_gpu else 0
+        self._pull = 0.0
+        self._anchors: list[tuple[Any, Any]] = []
         self._under_way: deque[tuple[int, int, tuple[Any, Any]]] = deque()
         self.reset_means()
         self.obstacle = backend.obstacle(settings, device)
@@ -101,9 +104,9 @@ class Trainer:
                 from lstm_core.training import tensorflow_step
 
                 self._step = tensorflow_step.training_step(
-                    learner, loss, _last_row_accuracy, backend.lanes(device)
+                    learner, loss, _last_row_accuracy, backend.lanes(settings, device)
                 )
-                self._read = tensorflow_step.reader(self.model, backend.lanes(device))
+                self._read = tensorflow_step.reader(self.model, backend.lanes(settings, device))
             else:
                 from lstm_core.training import jax_step
 
@@ -130,8 +133,11 @@ class Trainer:
                 noticed so many later.
         """
         with backend.device_scope(self.device):
-            self.optimizer.learning_rate = self.learning_rate
-            found = self._step(images, labels)
+            pull = self._pull * schedule_factor(self.settings, self.step)
+            found = self._step(images, labels, self.learning_rate)
+            if pull:
+                for variable, anchor in self._anchors:
+                    variable.assign(variable + pull * (anchor - variable))
         self.step += 1
         self.images_seen += len(images)
         self._under_way.append((self.step, len(images), found))
@@ -208,6 +214,38 @@ class Trainer:
         with backend.device_scope(self.device):
             put_weights(weights, self.model, self.settings)
         self.step, self.images_seen = step, images_seen
+
+    def hold_near(self, weights: LstmWeights, pull: float) -> None:
+        """After every step go the share ``pull`` of the way back to ``weights``; 0 leaves the steps alone.
+
+        The share follows the schedule of the learning rate. It is the decoupled decay of Loshchilov & Hutter
+        (2019), "Decoupled Weight Decay Regularization", towards a starting point instead of zero, as Li,
+        Grandvalet & Davoine (2018), "Explicit Inductive Bias for Transfer Learning", propose.
+        """
+        arrays = weights.arrays()
+        with backend.device_scope(self.device):
+            pairs = {
+                id(variable): (variable, keras.ops.convert_to_tensor(arrays[name]))
+                for name, variable in model_variables(self.model, self.settings).items()
+            }
+        self._pull, self._anchors = pull, list(pairs.values())
+
+    @contextlib.contextmanager
+    def reading_with(self, weights: LstmWeights | None) -> Iterator[None]:
+        """Inside, images are read with ``weights`` of the same network; None are its own.
+
+        Raises:
+            WeightsError: they are of another network.
+        """
+        if weights is None:
+            yield
+            return
+        own = self.state()
+        try:
+            self.start_from(weights, self.step, self.images_seen)
+            yield
+        finally:
+            self.restore(own)
 
     def _diverged(self, what: str, step: int | None = None) -> TrainingDiverged:
         return TrainingDiverged(

@@ -1,6 +1,7 @@
-"""The training process: ``python -m lstm_core.training.worker ROOT``.
+"""A training process: ``python -m lstm_core.training.worker ROOT NUMBER``.
 
-Loads TensorFlow once, then trains whatever waits in the queue of ``ROOT``. When nothing waits it stays
+Loads TensorFlow once, then trains whatever waits in the queue of ``ROOT``, beside the processes with other
+numbers. When nothing waits it stays
 warm for a while, so that the next training starts at once, and leaves; on a GPU it leaves soon, since
 its memory is others' to use.
 """
@@ -18,19 +19,23 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from lstm_core.data.datasets import load
-from lstm_core.data.info import DATASETS, Dataset, Split
-from lstm_core.errors import LstmError, StorageError
+from lstm_core.data.info import Dataset, Split
+from lstm_core.errors import DataMissing, LstmError, StorageError
 from lstm_core.runs import worker_end
 from lstm_core.runs.jobs import Jobs
 from lstm_core.runs.leftovers import clear_leftovers
 from lstm_core.runs.missing_operations import note_obstacle
 from lstm_core.runs.run import Run
+from lstm_core.runs.side_by_side import Places, places
 from lstm_core.runs.store import RunStore
 from lstm_core.runs.usable_devices import note_devices
 from lstm_core.runs.worker_start import worker_lock
 from lstm_core.settings.devices import Device
+from lstm_core.settings.hyperparameters import HyperParameters
+from lstm_core.settings.lanes import is_small
 from lstm_core.settings.validation import hyperparameters
-from lstm_core.training import out_of_memory, priority
+from lstm_core.trackers.live import shown_live
+from lstm_core.training import out_of_memory, own_cores, priority
 from lstm_core.training.watchdog import Watchdog
 
 WARM_SECONDS_CPU = 300.0
@@ -40,29 +45,29 @@ POLL_SECONDS = 0.1
 log = logging.getLogger("lstm_core.training.worker")
 
 
-def main(root: Path) -> None:
-    """Work through the queue until it is empty for a while."""
+def main(root: Path, number: int = 1) -> None:
+    """Work through the queue until it is empty for a while, as the training process with that number."""
     jobs = Jobs(RunStore(root))
     if not root.is_dir():
         return  # it was removed since, and nothing in it waits
-    lock = worker_lock(root)
+    lock = worker_lock(root, number)
     try:
         lock.acquire(timeout=2.0)
     except Timeout:
-        return  # another process is at work
+        return  # another process with that number is at work
     held = _identity(Path(lock.lock_file))
     try:
-        _work(jobs, lock, held)
+        _work(jobs, number, lock, held)
     except StorageError:
         if root.is_dir():
             raise
         log.info("The runs were removed")
 
 
-def _work(jobs: Jobs, lock: FileLock, held: tuple[int, int]) -> None:
+def _work(jobs: Jobs, number: int, lock: FileLock, held: tuple[int, int]) -> None:
     """Load the backend, then train what waits until nothing does; ``held`` is the identity of ``lock``."""
     root = jobs.store.root
-    jobs.take_over()
+    jobs.take_over(number)
     clear_leftovers(root)
     from lstm_core.settings import library
     from lstm_core.training import backend
@@ -73,22 +78,28 @@ def _work(jobs: Jobs, lock: FileLock, held: tuple[int, int]) -> None:
     try:
         priority.give_way(priority.chosen())
         backend.load()
+        devices = _usable_devices(root, number)
+        where = places(devices)
     except Exception as error:  # nothing can be trained, and each run that waits is to say why
         log.exception("The backend cannot be loaded")
-        while run := jobs.claim():
+        while run := jobs.claim(number):
             _fail(run, f"The training process could not start: {error}")
         return
-    first_device = _usable_devices(root)[0]
-    if not first_device.is_gpu and not jobs.queue():
+    first_device = devices[0]
+    if not first_device.is_gpu and not jobs.waiting_for():
         note_obstacle(root, warm_up(first_device))
-    jobs.ready()
+        backend.clear_models()
+    backend.keep_what_is_loaded()
+    jobs.ready(number)
     patience = WARM_SECONDS_GPU if first_device.is_gpu else WARM_SECONDS_CPU
     datasets: dict[str, Dataset] = {}
     idle_since = time.monotonic()
     while True:
         seen = jobs.store.version
-        if run := jobs.claim():
-            train_run(run, datasets, watchdog)
+        if run := jobs.claim(number):
+            _take_cores(run, number, where)
+            with shown_live(run):
+                train_run(run, datasets, watchdog, devices)
             backend.clear_models()
             clear_leftovers(root)
             idle_since = time.monotonic()
@@ -103,9 +114,18 @@ def _work(jobs: Jobs, lock: FileLock, held: tuple[int, int]) -> None:
             return  # the runs were removed, and whoever trains there now does not see this lock
         if time.monotonic() >= leaves_at:
             with jobs.store.queue_lock():
-                if not jobs.queue():
+                if not jobs.waiting_for():
                     lock.release()
                     return
+
+
+def _take_cores(run: Run, number: int, where: Places) -> None:
+    """Those of this process alone for what may train beside others, else all."""
+    with contextlib.suppress(LstmError):  # what is wrong with the run, its training finds out and says
+        if where.workers > 1 and (where.chosen or is_small(run.hyperparameters)):
+            own_cores.keep_to_group(number, where.workers)
+        else:
+            own_cores.use_all()
 
 
 def _identity(path: Path) -> tuple[int, int]:
@@ -117,14 +137,17 @@ def _identity(path: Path) -> tuple[int, int]:
     return found.st_dev, found.st_ino
 
 
-def _usable_devices(root: Path) -> list[Device]:
-    """What this process can compute on, GPUs first; noted for those who do not load the library."""
+def _usable_devices(root: Path, number: int) -> list[Device]:
+    """What this process can compute on, first its own GPU, which the processes with other numbers leave to
+    it; noted for those who do not load the library."""
     from lstm_core.training import backend
 
     usable = backend.usable_devices()
     with contextlib.suppress(StorageError):  # then others go by what the driver says
         note_devices(root, usable)
-    return usable
+    *gpus, processor = usable
+    own = (number - 1) % max(1, len(gpus))
+    return [*gpus[own:], *gpus[:own], processor]
 
 
 def warm_up(device: Device) -> str:
@@ -138,7 +161,7 @@ def warm_up(device: Device) -> str:
     from lstm_core.training.trainer import Trainer
 
     settings = hyperparameters({})
-    info = DATASETS[settings.dataset]
+    info = settings.info
     images = np.zeros((settings.batch_size, info.rows, info.columns), np.float32)
     nothing = Split(images[:0].astype(np.uint8), np.zeros(0, np.uint8))
     dataset = Dataset(info, nothing, nothing, nothing)
@@ -147,13 +170,19 @@ def warm_up(device: Device) -> str:
     return trainer.obstacle
 
 
-def train_run(run: Run, datasets: dict[str, Dataset], watchdog: Watchdog | None = None) -> None:
+def train_run(
+    run: Run,
+    datasets: dict[str, Dataset],
+    watchdog: Watchdog | None = None,
+    devices: list[Device] | None = None,
+) -> None:
     """Train one run of the queue to its end; what goes wrong is recorded in the run.
 
     Args:
         run: which.
         datasets: those loaded so far, by name; the run's is added.
         watchdog: ends this process when the training hangs.
+        devices: that it can be trained on; the one `auto` takes first.
 
     Raises:
         StorageError: the failure could not be recorded.
@@ -165,10 +194,8 @@ def train_run(run: Run, datasets: dict[str, Dataset], watchdog: Watchdog | None 
     watchdog = watchdog or Watchdog()
     try:
         settings = run.hyperparameters
-        device = choose(settings.device, backend.usable_devices())
-        if settings.dataset not in datasets:
-            datasets[settings.dataset] = load(settings.dataset, progress=_Download(run))
-        training = RunTraining(run, datasets[settings.dataset], device, watchdog=watchdog)
+        device = choose(settings.device, devices or backend.usable_devices())
+        training = RunTraining(run, _dataset(run, settings, datasets), device, watchdog=watchdog)
         with watchdog.watching(lambda: _stuck(run)):
             training.train()
     except LstmError as error:
@@ -182,9 +209,32 @@ def train_run(run: Run, datasets: dict[str, Dataset], watchdog: Watchdog | None 
         _fail(run, out_of_memory.explained(error))
 
 
+def _dataset(run: Run, settings: HyperParameters, datasets: dict[str, Dataset]) -> Dataset:
+    """The run's data set, kept in ``datasets``.
+
+    Raises:
+        DataError: it cannot be found or read, or another one has its name now.
+    """
+    from lstm_core.training.fine_tuning import drawings_alone
+
+    tuning = settings.fine_tuning
+    if tuning and not tuning.with_data_set:
+        return drawings_alone(run, settings.info)
+    name, wanted = settings.dataset, settings.info.fingerprint
+    if name not in datasets or datasets[name].info.fingerprint != wanted:
+        datasets[name] = load(name, progress=_Download(run), root=run.folder.parent.parent)
+    if datasets[name].info.fingerprint != wanted:
+        raise DataMissing(
+            f"The data set {name!r} is another one now than when this run was made. Train a new run, or "
+            "add the earlier data again under this name."
+        )
+    return datasets[name]
+
+
 def _stuck(run: Run) -> None:
     """Tell what the watchdog found, each as far as the other did not get."""
-    end = worker_end.record(run.folder.parent.parent, worker_end.STUCK, os.getpid())
+    number = run.status.worker
+    end = worker_end.record(run.folder.parent.parent, worker_end.STUCK, os.getpid(), number)
     _fail(run, f"The training process {end.words}. {end.advice}")
 
 
@@ -219,4 +269,4 @@ def _fail(run: Run, message: str) -> None:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]))

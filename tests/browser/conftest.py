@@ -39,6 +39,8 @@ CHROMIUM_ARGUMENTS = [
     "--renderer-process-limit=1",  # windows that share a process share what it compiled of their scripts
 ]
 START_SECONDS = 60
+PATIENCE = 40_000
+"""Milliseconds after which a test gives up on the page; on an idle machine everything takes a few hundred."""
 DESKTOP, PHONE = (1300, 900), (390, 844)
 
 QUIET_INTERRUPTIONS = """() => window.addEventListener("unhandledrejection", event => {
@@ -75,6 +77,7 @@ def browser() -> Iterator[Browser]:
     chromium = _chromium()
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as driver:
+        playwright.expect.set_options(timeout=PATIENCE)
         running = driver.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGUMENTS)
         yield running
         running.close()
@@ -163,7 +166,7 @@ def _windows(profile: Callable[[bool], Page], server: str) -> Iterator[Callable[
         windows.append(opened)
         opened.set_viewport_size({"width": size[0], "height": size[1]})
         opened.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        opened.set_default_timeout(20_000)
+        opened.set_default_timeout(PATIENCE)
         opened.on("pageerror", lambda error: failures.append(str(error)))
         opened.goto(path if path.startswith("http") else server + path)
         return opened
@@ -191,7 +194,7 @@ def wait_for_blank_canvas(page: Page) -> None:
     """Until a cleared canvas is there: the one before it can go a moment after the page's words changed."""
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
-        if page.locator(LOWER_CANVAS).count() == 1 and not ink_on(page):
+        if not ink_on(page):
             return
         page.wait_for_timeout(50)
     pytest.fail("The canvas did not become blank")
@@ -213,16 +216,20 @@ def draw(page: Page, *strokes: Points) -> None:
 
 def ink_on(page: Page) -> int:
     """How many pixels of the canvas are white."""
-    return int(
-        page.locator(LOWER_CANVAS).evaluate(
-            """canvas => {
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:  # a canvas that goes can be there for a moment beside the new one
+        white: list[int] = page.locator(LOWER_CANVAS).evaluate_all(
+            """canvases => canvases.map(canvas => {
                 const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
                 let white = 0;
                 for (let at = 0; at < data.length; at += 4) white += data[at] > 200;
                 return white;
-            }"""
+            })"""
         )
-    )
+        if len(white) == 1:
+            return white[0]
+        page.wait_for_timeout(50)
+    pytest.fail("There is not one canvas")
 
 
 def pixels(image: Locator) -> Any:

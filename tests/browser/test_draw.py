@@ -113,7 +113,8 @@ def test_a_wider_brush_leaves_more_ink_and_keeps_the_drawing(page: Page) -> None
     page.keyboard.press("Escape")
     page.wait_for_timeout(300)
     draw(page, [(180, 60), (180, 200)])
-    wait_for_change(page, before)
+    page.get_by_text(re.compile(r"Reads as \d \d")).wait_for()
+    assert seen_by_the_network(page) == before, "the first of two digits is shown"
     assert ink_on(page) > 2.5 * thin
 
 

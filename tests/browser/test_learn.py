@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pytest
@@ -12,9 +12,12 @@ import pytest
 from dashboard.lesson.sections import SECTIONS
 from dashboard.lesson.what_changes import KNOBS
 from lstm_core.drawing.stroke_digits import stroke_digit
-from lstm_core.pretrained.small_networks import small_weights
+from lstm_core.pretrained.small_networks import BASE, small_weights
+from lstm_core.reading.percents import percent
 from lstm_core.reading.trace import read
+from lstm_core.reading.verdict import verdict
 from tests.browser.conftest import PHONE, draw, pixels, wait_for_canvas
+from tests.browser.test_accessibility import change_scheme
 
 if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Locator, Page
@@ -61,24 +64,39 @@ def move(page: Page, label: str, key: str) -> None:
     slider.press(key)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1300, 900), PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(
+    ("size", "schemes"),
+    [((1300, 900), ("light", "dark")), (PHONE, ("dark", "light"))],
+    ids=["desktop", "phone"],
+)
 def test_every_section_opens_by_its_address_without_an_error(
-    open_page: Callable[..., Page], size: tuple[int, int], scheme: str
+    open_page: Callable[..., Page],
+    size: tuple[int, int],
+    schemes: tuple[Literal["light", "dark"], Literal["light", "dark"]],
 ) -> None:
-    page = open_page(address(NAMES[0]), size=size, scheme=scheme)
+    opened, then = schemes
+    page = open_page(address(NAMES[0]), size=size, scheme=opened)
     errors = listen(page)
     root = page.url.split("/learn")[0]
     for name in NAMES:
+        page.emulate_media(color_scheme=opened)
         page.goto(root + address(name))
         wait_for_section(page, name)
-        assert not page.locator("[data-testid=stException], [data-testid=stAlertContentError]").count(), name
-        sideways = page.evaluate(
-            "() => { const m = document.querySelector('[data-testid=stMain]');"
-            " return m.scrollWidth - m.clientWidth; }"
-        )
-        assert sideways <= 0, name
+        in_order(page, name)
+        change_scheme(page, then)
+        wait_for_section(page, name)
+        in_order(page, name)
     assert not errors
+
+
+def in_order(page: Page, name: str) -> None:
+    """No error is shown, and nothing is wider than the window."""
+    assert not page.locator("[data-testid=stException], [data-testid=stAlertContentError]").count(), name
+    sideways = page.evaluate(
+        "() => { const m = document.querySelector('[data-testid=stMain]');"
+        " return m.scrollWidth - m.clientWidth; }"
+    )
+    assert sideways <= 0, name
 
 
 def test_a_digit_drawn_on_the_draw_page_is_what_the_lesson_reads(page: Page) -> None:
@@ -92,8 +110,25 @@ def test_a_digit_drawn_on_the_draw_page_is_what_the_lesson_reads(page: Page) -> 
     np.testing.assert_allclose(drawn, 16 + 239 * ink, atol=1)  # on the Draw page paper is not quite black
     page.get_by_role("radio", name="forget gate").click()
     wait_for_section(page, "forget gate")
-    page.get_by_role("button", name="Just show me").click()
     page.get_by_text("With the real gates: Reads as 7").wait_for()
+    assert not page.get_by_text("Guess first").count(), "the first section has shown it"
+
+
+@pytest.mark.parametrize(
+    ("section", "way", "there"),
+    [
+        ("five questions", "Let two such networks read your digit", "What does it change?"),
+        ("five questions", "Move the forget gate of one unit", "The forget gate: what to keep"),
+        ("shared weights", "Both kinds read your digit", "What does it change?"),
+    ],
+)
+def test_a_way_within_the_lesson_leads_to_its_section(
+    open_page: Callable[..., Page], section: str, way: str, there: str
+) -> None:
+    page = open_page(address(section))
+    wait_for_section(page, section)
+    page.get_by_role("button", name=way).click()
+    page.get_by_role("heading", name=there).wait_for()
 
 
 def test_a_slider_changes_the_numbers_and_back_again(open_page: Callable[..., Page]) -> None:
@@ -111,7 +146,7 @@ def test_a_slider_changes_the_numbers_and_back_again(open_page: Callable[..., Pa
 
 
 def test_the_size_of_u_decides_how_much_is_left(open_page: Callable[..., Page]) -> None:
-    page = open_page(address(NAMES[0]))
+    page = open_page(address("recurrence"))
     page.get_by_text("0.0024").wait_for()
     move(page, "Size of U", "End")
     page.get_by_text("1.3 × 10⁸").wait_for()
@@ -175,8 +210,12 @@ def test_two_networks_read_the_digit_under_one_row_that_stays_when_they_change(
     view.get_by_role("heading", name="Without dropout").wait_for()
     rows = view.get_by_role("slider", name="Row down to which both networks have read")
     rows.focus()
-    for _ in range(16):
-        rows.press("ArrowLeft")
+    image = stroke_digit(3, 28, 28)
+    found = [verdict(read(small_weights(name), image).probabilities, image) for name in (BASE, "dropout")]
+    start = min(one.settled_at_row or 99 for one in found)
+    expect_row(view, start)
+    for _ in range(abs(start - 12)):
+        rows.press("ArrowLeft" if start > 12 else "ArrowRight")
     expect_row(view, 12)
     before = view.locator("tbody").inner_text()
     page.get_by_role("radio", name="Supervised rows").click()
@@ -184,11 +223,10 @@ def test_two_networks_read_the_digit_under_one_row_that_stays_when_they_change(
     expect_row(view, 12)
     assert view.locator("tbody").inner_text() != before
     (named,) = [knob for knob in KNOBS if knob.name == "Supervised rows"]
-    image = stroke_digit(3, 28, 28)
     for column, name in ((2, named.first), (4, named.second)):
         shares = read(small_weights(name), image).probabilities[11]
         shown = view.locator(f"tbody tr > :nth-child({column + 1})").all_inner_texts()
-        assert shown == [f"{100 * share:.1f} %" for share in shares.tolist()]
+        assert shown == [percent(share) for share in shares.tolist()]
     page.wait_for_url("**knob=Supervised*rows*")
 
 
@@ -236,10 +274,10 @@ def wait_for_step(page: Page, text: str) -> Locator:
 
 def test_a_step_shows_all_stages_in_place(open_page: Callable[..., Page]) -> None:
     page = open_page(address("training step"))
-    view = wait_for_step(page, "No step taken yet")
+    view = wait_for_step(page, "1 step taken")
     height = view.bounding_box()
     page.get_by_role("button", name="Step", exact=True).click()
-    wait_for_step(page, "1 step taken")
+    wait_for_step(page, "2 steps taken")
     assert view.locator(".outcome").inner_text().startswith("After the step the right answer, 3, has ")
     after, before = view.bounding_box(), height
     assert after and before and after["height"] == pytest.approx(before["height"], abs=1)
@@ -248,9 +286,9 @@ def test_a_step_shows_all_stages_in_place(open_page: Callable[..., Page]) -> Non
     )
     assert len(tall) == 28 and min(tall) > 5
     page.get_by_role("button", name="Step ×10").click()
-    wait_for_step(page, "11 steps taken")
+    wait_for_step(page, "12 steps taken")
     page.get_by_role("button", name="Start again").click()
-    wait_for_step(page, "No step taken yet")
+    wait_for_step(page, "1 step taken")
 
 
 @pytest.mark.parametrize("size", [(1300, 900), PHONE], ids=["desktop", "phone"])
@@ -258,9 +296,9 @@ def test_slow_lights_one_stage_after_the_other_by_keyboard(
     open_page: Callable[..., Page], size: tuple[int, int]
 ) -> None:
     page = open_page(address("training step"), size=size)
-    wait_for_step(page, "No step taken yet")
+    wait_for_step(page, "1 step taken")
     page.get_by_role("button", name="Slow").press("Enter")
-    view = wait_for_step(page, "1 step taken")
+    view = wait_for_step(page, "2 steps taken")
     lit = view.locator("section.lit")
     lit.get_by_role("heading", name="1 · The batch").wait_for()
     assert not view.locator(".update").is_visible()

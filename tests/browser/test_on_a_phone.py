@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.conftest import PHONE, wait_for_canvas
+from lstm_core.settings.presets import preset
+from lstm_core.settings.shapes import parameter_count
+from tests.browser.conftest import DESKTOP, PHONE, wait_for_canvas
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 SEVEN = [(80, 60), (140, 60), (200, 60), (170, 140), (130, 230)]
-PAGES = ["/", "/train", "/runs", "/inside", "/learn", "/evidence"]
+PAGES = ["/", "/hand", "/train", "/search", "/runs", "/compare", "/inside", "/learn", "/evidence"]
 WITH_CHARTS = ["/evidence", "/inside?section=gates", "/learn?section=recurrence"]
 
 FAINT_OR_SMALL = """() => {
@@ -81,7 +83,7 @@ def test_the_verdict_is_seen_at_once_and_the_player_stands_near_it(open_page: Ca
     assert bottom_of(page.locator(".verdict .headline")) < PHONE[1]
     assert bottom_of(page.locator(".verdict .bars tr").last) < PHONE[1]
     verdict, play = box_of(page.locator(".verdict")), box_of(page.locator(".evolution .play"))
-    assert play["y"] - verdict["y"] < PHONE[1] + 200
+    assert play["y"] - verdict["y"] < PHONE[1] + 280
     heatmap, bars = page.locator(".heatmap.panel"), page.locator(".evolution .bars")
     assert bottom_of(heatmap) < play["y"] < box_of(bars)["y"]
 
@@ -117,6 +119,12 @@ def test_the_train_button_is_within_reach(open_page: Callable[..., Page]) -> Non
     train.wait_for()
     settled(page)
     assert bottom_of(train) <= PHONE[1]
+    in_short = page.locator(".in-short")
+    parameters = parameter_count(preset("digits").settings())
+    assert in_short.inner_text().endswith(f" · {parameters:,} parameters")
+    assert box_of(in_short)["y"] > 0 and bottom_of(in_short) <= box_of(train)["y"]
+    page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
+    in_short.wait_for(state="hidden")  # the summary stands beside the form
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -136,3 +144,107 @@ def test_the_texts_of_charts_can_be_read(open_page: Callable[..., Page], scheme:
         page.locator(".js-plotly-plot .xtick text").first.wait_for()
         settled(page)
         assert page.evaluate(FAINT_OR_SMALL) == [], address
+
+
+CUT_OR_OVERLAPPING = """() => {
+    const found = [];
+    for (const plot of document.querySelectorAll(".js-plotly-plot")) {
+        const whole = plot.getBoundingClientRect();
+        const texts = [...plot.querySelectorAll("text")]
+            .filter(text => text.textContent.trim())
+            .map(text => [text.textContent, text.getBoundingClientRect()])
+            .filter(([, { width }]) => width);
+        texts.forEach(([text, box], at) => {
+            if (box.left < whole.left - 1 || box.right > whole.right + 1) found.push(`cut: ${text}`);
+            for (const [other, beside] of texts.slice(at + 1)) {
+                const across = Math.min(box.right, beside.right) - Math.max(box.left, beside.left);
+                const down = Math.min(box.bottom, beside.bottom) - Math.max(box.top, beside.top);
+                if (across > 2 && down > 4) found.push(`over each other: ${text} | ${other}`);
+            }
+        });
+    }
+    return found;
+}"""
+
+STRETCHES = """() => [...document.querySelectorAll(".js-plotly-plot")]
+    .filter(plot => plot.data[0].type === "heatmap")
+    .map(({ _fullLayout: { xaxis, yaxis } }) => {
+        const pixel = ({ _length, range: [first, last] }) => _length / Math.abs(last - first);
+        return pixel(yaxis) / pixel(xaxis);
+    })"""
+"""How much taller than wide the pixels of the images are with which figures begin."""
+
+SCROLLS_WITHOUT_A_HINT = """() => [...document.querySelectorAll("[data-testid=stMain] *")]
+    .filter(part => part.scrollWidth > part.clientWidth + 1)
+    .map(part => [part.className || part.tagName, getComputedStyle(part)])
+    .filter(([, { overflowX }]) => /auto|scroll/.test(overflowX))
+    .filter(([, { backgroundImage }]) => backgroundImage === "none")
+    .map(([name]) => name)"""
+
+BEGINS_WITH_AN_IMAGE = [
+    "/inside?section=gates",
+    "/inside?section=two+at+once",
+    "/inside?section=while+it+learnt",
+    "/learn?section=input+gate",
+]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *BEGINS_WITH_AN_IMAGE,
+        "/inside?section=arithmetic",
+        "/inside?section=what+decided",
+        "/learn?section=many+layers",
+        "/learn?section=outputs+and+states",
+        "/evidence",
+    ],
+)
+def test_no_text_of_a_chart_is_cut_or_covers_another(open_page: Callable[..., Page], address: str) -> None:
+    page = open_page(address, size=PHONE)
+    page.locator(".js-plotly-plot .main-svg").first.wait_for()
+    settled(page)
+    page.wait_for_function(f"() => !({CUT_OR_OVERLAPPING})().length", timeout=5000)
+    if address in BEGINS_WITH_AN_IMAGE:
+        stretches = page.evaluate(STRETCHES)
+        assert stretches and all(abs(stretch - 1) < 0.02 for stretch in stretches)
+
+
+@pytest.mark.parametrize(("address", "another"), [("/inside", "what decided"), ("/learn", "recurrence")])
+def test_every_panel_and_section_can_be_seen_and_chosen(
+    open_page: Callable[..., Page], address: str, another: str
+) -> None:
+    page = open_page(address, size=PHONE)
+    settled(page)
+    page.get_by_role("radio", name=another).click()  # from now on the server knows that it is a phone
+    settled(page)
+    choices = page.locator(".st-key-section button")
+    assert choices.count() > 8
+    boxes = [box_of(choice) for choice in choices.all()]
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= PHONE[0] for box in boxes)
+
+
+def test_what_scrolls_sideways_shows_it(open_page: Callable[..., Page]) -> None:
+    page = open_page("/learn?section=outputs+and+states", size=PHONE, touch=True)
+    page.locator(".tensors").nth(1).wait_for()
+    settled(page)
+    code = page.locator(".stCode pre")
+    assert code.evaluate("code => code.scrollWidth > code.clientWidth")
+    assert page.evaluate(SCROLLS_WITHOUT_A_HINT) == []
+    for caption in page.locator(".tensors caption").all():
+        box = box_of(caption)
+        assert box["x"] + box["width"] <= PHONE[0]
+
+
+def test_signs_of_buttons_need_no_font(open_page: Callable[..., Page]) -> None:
+    page = open_page(size=PHONE, touch=True)
+    wait_for_canvas(page)
+    draw_with_a_finger(page)
+    play = page.locator(".evolution .play")
+    drawn = "button => getComputedStyle(button, '::before').clipPath"
+    triangle = play.evaluate(drawn)
+    assert triangle.startswith("polygon")
+    assert play.inner_text() == "Play"
+    play.click()
+    assert play.inner_text() == "Pause"
+    assert play.evaluate(drawn) not in ("none", triangle)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.browser
+
+
+NAMED = re.compile("digits 8 adam .*seed 4711")
+"""The network of `trained`."""
 
 
 @pytest.fixture
@@ -66,11 +71,11 @@ def test_a_run_is_chosen_with_the_keyboard_and_leads_on_to_the_inside_page(train
     page.get_by_role("link", name="Runs").click()
     page.get_by_test_id("data-grid-canvas").focus()
     page.keyboard.press("ArrowDown")
-    page.get_by_role("button", name="Compare with").wait_for()
+    page.get_by_role("button", name="Read beside another").wait_for()
     page.get_by_test_id("data-grid-canvas").focus()
     page.keyboard.press("ArrowUp")  # the newest is in the first line, above the second where there are others
-    page.get_by_role("heading", name="digits 8 adam seed 4711").wait_for()
-    page.get_by_role("button", name="Compare with").click()
+    page.get_by_role("heading", name=NAMED).wait_for()
+    page.get_by_role("button", name="Read beside another").click()
     page.get_by_role("heading", name="Two readings side by side").wait_for()
     page.get_by_role("combobox", name="Second network").wait_for()
-    page.get_by_text("First, digits 8 adam seed 4711").wait_for()
+    page.get_by_text(re.compile(f"First, {NAMED.pattern}")).wait_for()

@@ -45,7 +45,7 @@ def test_opened_every_page_says_so_until_it_was_read(opened: str, open_page: Cal
     assert not notice(page).count()
 
 
-@pytest.mark.parametrize("path", ["/", "/train", "/runs", "/inside", "/learn", "/evidence"])
+@pytest.mark.parametrize("path", ["/", "/hand", "/train", "/runs", "/inside", "/learn", "/evidence"])
 def test_it_stands_on_every_page_and_fits_a_phone(
     opened: str, open_page: Callable[..., Page], path: str
 ) -> None:

@@ -15,6 +15,7 @@ from tests.mnist_on_disk import arrays_of, npz
 @pytest.fixture(autouse=True)
 def no_named_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(datasets.DATA_VARIABLE, raising=False)
+    monkeypatch.setattr(datasets, "usual_places", list)
 
 
 @pytest.fixture(scope="module")

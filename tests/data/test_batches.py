@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lstm_core.data.augmentation.recipes import KINDS
 from lstm_core.data.batches import Batch, Batches, Prefetcher
 from lstm_core.data.info import Split
 from lstm_core.errors import InvalidValue
@@ -74,7 +75,7 @@ def test_any_sequence_of_sizes_reads_the_same_order(sizes: list[int]) -> None:
     assert read == stream(position)
 
 
-@pytest.mark.parametrize("augmentation", ["none", "affine", "handwriting"])
+@pytest.mark.parametrize("augmentation", KINDS)
 def test_a_resumed_run_reads_on_exactly(augmentation: Any) -> None:
     first = Batches(numbered(), seed=3, augmentation=augmentation)
     for position in range(0, 60, 10):

@@ -12,7 +12,8 @@ import pytest
 from lstm_core.data import datasets, mnist_files
 from lstm_core.data.info import DATASETS, Dataset, Split
 from lstm_core.data.mnist_mirrors import Mirror
-from lstm_core.errors import DataDamaged, DataMissing, InvalidValue, StorageError
+from lstm_core.data.usual_places import usual_places
+from lstm_core.errors import DataDamaged, DataMissing, StorageError
 from tests.mnist_on_disk import IDX_HASHES, message_of, must_not_fetch, same, write
 
 pytestmark = pytest.mark.usefixtures("no_named_folder")
@@ -67,10 +68,43 @@ def test_the_uci_digits_are_split_in_file_order_and_scaled_to_bytes(digits: Data
     )
 
 
-def test_an_unknown_dataset_is_refused_by_name() -> None:
-    for ask in (datasets.load, datasets.available):
-        with pytest.raises(InvalidValue, match="one of mnist, digits; got 'emnist'"):
-            ask("emnist")
+def test_an_unknown_dataset_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(DataMissing, match=r"no data set 'emnist' among your own \(none yet\)"):
+        datasets.load("emnist", root=tmp_path)
+    assert not datasets.available("emnist", root=tmp_path)
+
+
+@pytest.mark.parametrize("place", ["torchvision", "keras"])
+def test_mnist_is_found_where_other_libraries_put_it(
+    mnist: Dataset,
+    idx_files: dict[str, bytes],
+    archive: bytes,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+) -> None:
+    monkeypatch.setattr(datasets, "usual_places", lambda: usual_places(tmp_path, tmp_path))
+    monkeypatch.delenv("KERAS_HOME", raising=False)
+    cache = tmp_path / "cache"
+    assert not datasets.available("mnist", cache=cache)
+    if place == "keras":
+        (tmp_path / ".keras").mkdir()
+        write(tmp_path / ".keras" / "datasets", {"mnist.npz": archive})
+    else:
+        (tmp_path / "data" / "MNIST").mkdir(parents=True)
+        write(tmp_path / "data" / "MNIST" / "raw", idx_files)
+    assert datasets.available("mnist", cache=cache)
+    assert same(datasets.load("mnist", cache=cache, fetch=must_not_fetch), mnist)
+
+
+def test_mnist_is_found_below_a_named_folder_that_torchvision_used(
+    mnist: Dataset, idx_files: dict[str, bytes], tmp_path: Path
+) -> None:
+    (tmp_path / "MNIST").mkdir()
+    write(tmp_path / "MNIST" / "raw", idx_files)
+    assert datasets.available("mnist", folder=tmp_path, cache=tmp_path / "cache")
+    found = datasets.load("mnist", folder=tmp_path, cache=tmp_path / "cache", fetch=must_not_fetch)
+    assert same(found, mnist)
 
 
 def test_the_folder_is_named_by_an_environment_variable(
@@ -114,13 +148,14 @@ def test_good_idx_files_beside_a_damaged_archive_are_used(
 def test_a_damaged_file_in_the_cache_stays_where_it_is(tmp_path: Path) -> None:
     cache = write(tmp_path / "cache", {"mnist.npz": b"damaged", "train-labels-idx1-ubyte": b"too"})
     for _ in range(2):
-        assert "mnist.npz is damaged" in message_of(None, cache)
+        assert "mnist.npz is not MNIST" in message_of(None, cache)
     assert {path.name: path.read_bytes() for path in cache.iterdir()} == {
         "mnist.npz": b"damaged",
         "train-labels-idx1-ubyte": b"too",
     }
 
 
+@pytest.mark.slow
 def test_a_damaged_archive_in_the_cache_gives_way_to_a_download_that_was_verified(
     mnist: Dataset, archive: bytes, tmp_path: Path
 ) -> None:
@@ -131,7 +166,7 @@ def test_a_damaged_archive_in_the_cache_gives_way_to_a_download_that_was_verifie
     assert (cache / "mnist.npz").read_bytes() == b"damaged"
     found = datasets.load("mnist", cache=cache, mirrors=[mirror], fetch=lambda _: iter([archive]))
     assert same(found, mnist)
-    assert "mnist.npz is damaged" in found.notes[0]
+    assert "mnist.npz is not MNIST" in found.notes[0]
     assert same(datasets.load("mnist", cache=cache, download=False), mnist)
 
 
@@ -189,7 +224,7 @@ def test_an_upload_is_bounded_in_bytes(tmp_path: Path) -> None:
 
 
 def test_a_rejected_upload_names_the_file_without_its_folder(tmp_path: Path) -> None:
-    with pytest.raises(DataDamaged, match=r"^cat\.png is damaged: "):
+    with pytest.raises(DataDamaged, match=r"^cat\.png is not MNIST: "):
         datasets.import_files({"../../etc/cat.png": b"\x89PNG"}, cache=tmp_path)
 
 

@@ -7,7 +7,7 @@ import hashlib
 import numpy as np
 import pytest
 
-from lstm_core.data.info import DATASETS, Dataset, Split, examples
+from lstm_core.data.info import DATASETS, Dataset, Split, are_characters, examples
 from lstm_core.errors import InvalidValue
 from tests.mnist_on_disk import IDX_HASHES
 
@@ -34,3 +34,12 @@ def test_a_negative_number_of_examples_is_refused() -> None:
     split = Split(np.zeros((1, 2, 3), np.uint8), np.zeros(1, np.uint8))
     with pytest.raises(InvalidValue, match="per_class"):
         examples(split, -1)
+
+
+def test_digits_and_letters_are_characters_and_signs_with_names_are_not() -> None:
+    assert are_characters(())
+    assert are_characters(("1", "7"))
+    assert are_characters(("A", "b", "é", "3"))
+    assert not are_characters(("equals", "A"))
+    assert not are_characters(("10", "11"))
+    assert not are_characters(("=", "+"))

@@ -48,7 +48,24 @@ def test_one_changed_pixel_is_noticed(idx_files: dict[str, bytes], tmp_path: Pat
     folder = write(tmp_path / "data", {"mnist.npz": npz(arrays)})
     message = message_of(folder, tmp_path / "cache")
     assert "mnist.npz is not MNIST: the SHA-256 of t10k-images differs" in message
-    assert "another data set, such as Fashion-MNIST, or damaged" in message
+    assert "as bright as MNIST's, so some pixels were changed" in message
+
+
+def test_another_data_set_under_the_name_of_mnist_is_called_what_it_is(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    brighter = rng.integers(0, 147, (60_000, 28, 28), np.uint8)  # as bright as Fashion-MNIST in mean
+    labels = np.repeat(np.arange(10, dtype=np.uint8), 6_000)
+    files = {
+        "train-images-idx3-ubyte": header_only(60_000, 28, 28) + brighter.tobytes(),
+        "train-labels-idx1-ubyte": header_only(60_000) + labels.tobytes(),
+        "t10k-images-idx3-ubyte": header_only(20_800, 28, 28) + bytes(20_800 * 784),
+        "t10k-labels-idx1-ubyte": header_only(20_800) + bytes(20_800),
+    }
+    message = message_of(write(tmp_path / "data", files), tmp_path / "cache")
+    assert "the SHA-256 of train-images differs: it is Fashion-MNIST; it can be added" in message
+    assert "all classes are equally frequent, as in Fashion-MNIST" in message
+    assert "it is an IDX file of 20,800 × 28 × 28, and MNIST has none of that size" in message
+    assert "damaged" not in message
 
 
 def test_a_changed_idx_file_is_noticed_and_the_others_are_not_blamed(
@@ -71,10 +88,7 @@ def header_only(*shape: int) -> bytes:
     ("name", "content", "reason"),
     [
         ("mnist.npz", b"", "it is empty"),
-        ("mnist.npz", b"<html>Please log in</html>", "it is neither an .npz archive nor one of the four"),
         ("mnist.npz", b"PK\x03\x04 cut", "its archive is cut short or broken"),
-        ("mnist.npz", npz({"x_train": np.zeros(3, np.uint8)}), "its array x_train is uint8 (3,); expected"),
-        ("mnist.npz", npz({"images": np.zeros(3)}), "it holds no array x_train"),
         ("train-labels-idx1-ubyte", header_only(60_000) + b"\0" * 5, "it holds 13 bytes; "),
         ("train-labels-idx1-ubyte", header_only(60_000) + b"\0" * 60_001, "has 60,008"),
         (
@@ -83,7 +97,7 @@ def header_only(*shape: int) -> bytes:
             "its compression is cut short",
         ),
         ("t10k-labels.idx1-ubyte.gz", b"\x1f\x8b no gzip", "its compression is cut short or broken"),
-        ("t10k-images-idx3-ubyte", header_only(10_000, 8, 8), "nor one of the four IDX files"),
+        ("t10k-images-idx3-ubyte", header_only(10_000, 8, 8), "it says other sizes than it has"),
     ],
 )
 def test_a_damaged_file_is_named_with_what_is_wrong(
@@ -93,6 +107,33 @@ def test_a_damaged_file_is_named_with_what_is_wrong(
     message = message_of(folder, tmp_path / "cache")
     assert f"{folder / name} is damaged: " in message
     assert reason in message
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"<html>Please log in</html>", "it is a web page; the download may have gone wrong"),
+        (b"\x80\x04\x95 numbers", "it is a Python pickle, which can run programs"),
+        (gzip.compress(b"\x80\x03 numbers", mtime=0), "it holds a Python pickle, which can run programs"),
+        (b"MATLAB 5.0 MAT-file, Platform: GLNXA64", "it is a MATLAB file (.mat)"),
+        (b"\x89HDF\r\n\x1a\n", "it is an HDF5 file"),
+        (b"something", "it is neither an .npz archive nor an IDX file"),
+        (
+            npz({"x_train": np.zeros(3, np.uint8)}),
+            "its array x_train is uint8 (3,), and MNIST's uint8 (60000,",
+        ),
+        (npz({"images": np.zeros(3)}), "it holds no array x_train, but images; it can be added"),
+        (gzip.compress(header_only(70_000, 28, 28) + bytes(54_880_000), 1, mtime=0), "more than MNIST holds"),
+    ],
+)
+def test_a_file_of_another_kind_is_called_what_it_is_and_never_damaged(
+    tmp_path: Path, content: bytes, reason: str
+) -> None:
+    folder = write(tmp_path / "data", {"mnist.npz": content})
+    message = message_of(folder, tmp_path / "cache")
+    assert f"{folder / 'mnist.npz'} is not MNIST: " in message
+    assert reason in message
+    assert "damaged" not in message
 
 
 def test_a_folder_or_an_unreadable_file_in_the_place_of_a_file_is_survived(
@@ -121,7 +162,7 @@ class Touch:
 
 def test_a_pickle_in_the_archive_is_never_opened(tmp_path: Path) -> None:
     trap = np.array([Touch(tmp_path / "sprung")], dtype=object)
-    with pytest.raises(DataDamaged, match="its array x_train is object"):
+    with pytest.raises(DataDamaged, match="it holds Python objects"):
         datasets.import_files({"mnist.npz": npz({"x_train": trap})}, cache=tmp_path / "cache")
     assert not (tmp_path / "sprung").exists()
 
@@ -133,7 +174,7 @@ def test_an_array_that_claims_to_be_huge_takes_no_memory(tmp_path: Path) -> None
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as file:
         file.writestr("x_train.npy", header.getvalue())
-    with pytest.raises(DataDamaged, match=r"uint8 \(1000000000000,\); expected"):
+    with pytest.raises(DataDamaged, match=r"uint8 \(1000000000000,\), and MNIST"):
         datasets.import_files({"mnist.npz": content.getvalue()}, cache=tmp_path / "cache")
 
 
@@ -163,7 +204,7 @@ def test_a_file_larger_than_mnist_is_not_read_to_its_end(
 ) -> None:
     monkeypatch.setattr(mnist_files, "MAX_IMPORT_BYTES", 1000)
     folder = write(tmp_path / "data", {"mnist.npz": b"PK" + b"\0" * 5000})
-    assert "mnist.npz is damaged: it is larger than MNIST can be" in message_of(folder, tmp_path / "cache")
+    assert "mnist.npz is not MNIST: it is larger than MNIST can be" in message_of(folder, tmp_path / "cache")
 
 
 @pytest.mark.parametrize(

@@ -132,3 +132,17 @@ def test_what_would_unpack_to_much_is_refused(kind: str) -> None:
         drawing_of_text(kind + bomb[: MOST_CHARACTERS + 10])
     with pytest.raises(InvalidValue):
         drawing_of_text(kind + "A" * (MOST_CHARACTERS + 1))
+
+
+def test_what_was_erased_stays_erased() -> None:
+    drawn = pencil([(40, 40), (120, 60), (200, 200)])
+    rubbed = pencil([(120, 60), (150, 100)], pen=40) | {"stroke": "#101010"}
+    drawing = {"objects": [drawn, rubbed]}
+    text = text_of_strokes(drawing)
+    assert text.startswith("e")
+    back = drawing_of_text(text)
+    assert isinstance(back, dict)
+    before, after = ink_from_fabric(drawing, SHEET), ink_from_fabric(back, SHEET)
+    assert np.abs(before - after).mean() < 0.002
+    assert before.sum() < 0.8 * ink_from_fabric({"objects": [drawn]}, SHEET).sum()
+    assert text_of_strokes({"objects": [drawn]}).startswith("s"), "older links stay as they are"

@@ -17,13 +17,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from lstm_core.drawing.normalise import is_blank, normalise
-from lstm_core.drawing.photograph import (
-    MAX_FILE_BYTES,
-    MAX_FILE_SIDE,
-    ink_from_file,
-    ink_from_rgba,
-    pixels_from_file,
-)
+from lstm_core.drawing.photograph import ink_from_file, ink_from_rgba, pixels_from_file
+from lstm_core.drawing.picture_file import MAX_FILE_BYTES, MAX_FILE_SIDE
 from lstm_core.drawing.png import png
 from lstm_core.errors import ImageRejected, InvalidValue
 from tests.drawings import DIGITS, FOUR, SEVEN, TWO, draw, nearly_same
@@ -101,19 +96,30 @@ def large(kind: str, side: int, **options: Any) -> bytes:
     return file.getvalue()
 
 
+def photograph(kind: str) -> bytes:
+    """12 megapixels of paper with a digit and noise."""
+    ink = np.zeros((3000, 4000), np.float32)
+    ink[1000:1280, 1500:1780] = draw(TWO)
+    noise = np.random.default_rng(0).normal(0, 0.01, (3000, 1000)).astype(np.float32)
+    grey = np.clip(0.85 - 0.7 * ink + np.tile(noise, 4), 0, 1)
+    file = io.BytesIO()
+    Image.fromarray(np.round(grey * 255).astype(np.uint8)).convert("RGB").save(file, kind, compress_level=1)
+    return file.getvalue()
+
+
 class TestPictures:
     @pytest.mark.parametrize("name", DIGITS)
     def test_dark_on_light_and_light_on_dark_read_the_same(self, name: str) -> None:
         ink = draw(DIGITS[name])
         dark, light = ink_from_rgba(rgba(1 - ink)), ink_from_rgba(rgba(ink))
-        np.testing.assert_allclose(dark, light, atol=0.02)
-        np.testing.assert_allclose(dark, ink, atol=0.2)
+        assert nearly_same(normalise(light, 28, 28), normalise(dark, 28, 28), 0.1)
         assert nearly_same(normalise(ink, 28, 28), normalise(dark, 28, 28), 0.1)
 
     @pytest.mark.parametrize("ink_level", [0.0, 1.0])
     def test_strokes_on_transparent_ground_are_ink_whatever_their_colour(self, ink_level: float) -> None:
         ink = draw(FOUR)
-        np.testing.assert_allclose(ink_from_rgba(rgba(np.full_like(ink, ink_level), ink)), ink, atol=0.2)
+        read = ink_from_rgba(rgba(np.full_like(ink, ink_level), ink))
+        assert nearly_same(normalise(ink, 28, 28), normalise(read, 28, 28), 0.1)
 
     def test_transparent_corners_of_a_picture_are_paper(self) -> None:
         ink = draw(TWO)
@@ -121,13 +127,13 @@ class TestPictures:
         alpha[:25, :25] = alpha[-25:, -25:] = 0
         pixels = rgba(0.9 - 0.8 * ink, alpha)
         pixels[alpha == 0] = 0
-        np.testing.assert_allclose(ink_from_rgba(pixels), ink, atol=0.2)
+        assert nearly_same(normalise(ink, 28, 28), normalise(ink_from_rgba(pixels), 28, 28), 0.1)
 
     def test_a_colour_as_bright_as_half_grey_is_ink(self) -> None:
         ink = draw(TWO)
         pixels = rgba(1 - ink)
         pixels[..., 2] = 255
-        np.testing.assert_allclose(ink_from_rgba(pixels), ink, atol=0.2)
+        assert nearly_same(normalise(ink, 28, 28), normalise(ink_from_rgba(pixels), 28, 28), 0.1)
 
     @pytest.mark.parametrize("direction", [0.0, 1.0, 2.5, 4.0])
     def test_a_photograph_with_uneven_light_and_noise_reads_like_the_drawing(self, direction: float) -> None:
@@ -155,7 +161,7 @@ class TestPictures:
     def test_tiny_and_narrow_pictures_do_no_harm(self, shape: tuple[int, int]) -> None:
         grey = np.random.default_rng(0).random(shape)
         ink = ink_from_rgba(rgba(grey))
-        assert ink.shape == shape and np.isfinite(ink).all()
+        assert ink.ndim == 2 and np.isfinite(ink).all()
 
     @pytest.mark.parametrize("pixels", [np.zeros((4, 4, 3), np.uint8), np.zeros((4, 4, 4), np.float32)])
     def test_what_is_not_rgba_bytes_is_refused(self, pixels: Any) -> None:
@@ -181,11 +187,6 @@ class TestFiles:
         grey.convert(mode).save(file, "PNG")
         assert nearly_same(normalise(ink, 28, 28), normalise(ink_from_file(file.getvalue()), 28, 28), 0.2)
 
-    def test_a_large_picture_is_reduced(self) -> None:
-        ink = np.asarray(Image.fromarray(draw(SEVEN)).resize((2000, 1600)))
-        read = ink_from_file(file_of(1 - np.clip(ink, 0, 1), "JPEG"))
-        assert read.shape == (640, 800)
-
     @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
     def test_a_photograph_is_turned_as_its_exif_says(self, kind: str) -> None:
         ink = draw(TWO)
@@ -201,20 +202,35 @@ class TestFiles:
         assert pixels.dtype == np.float32
         np.testing.assert_allclose(pixels, image, atol=0.003)
 
+    @pytest.mark.parametrize("inverted", [False, True])
+    @pytest.mark.parametrize("levels", [(0, 1), (0, 3), (30, 255), (30, 60), (90, 160)])
+    def test_faint_and_hazy_pixels_are_stretched(self, levels: tuple[int, int], inverted: bool) -> None:
+        image = normalise(draw(TWO), 28, 28)
+        low, high = reversed(levels) if inverted else levels
+        steps = np.round(low + (high - low) * image).astype(np.uint8)
+        pixels = pixels_from_file(png((steps / 255).astype(np.float32)))
+        np.testing.assert_allclose(pixels, image, atol=0.51 / (levels[1] - levels[0]))
+
+    def test_sixteen_bits_with_low_values_are_stretched(self) -> None:
+        image = normalise(draw(TWO), 28, 28)
+        file = io.BytesIO()
+        Image.fromarray((255 * image).astype(np.uint16)).save(file, "PNG")
+        np.testing.assert_allclose(pixels_from_file(file.getvalue()), image, atol=0.01)
+
+    @pytest.mark.parametrize("level", [0, 128, 255])
+    def test_pixels_of_one_shade_are_rejected(self, level: int) -> None:
+        with pytest.raises(ImageRejected, match="one shade only"):
+            pixels_from_file(png(np.full((28, 28), level / 255, np.float32)))
+
+    @pytest.mark.parametrize("middle", [8, 128])
+    def test_faint_noise_is_rejected(self, middle: int) -> None:
+        noise = np.random.default_rng(1).integers(-8, 9, (28, 28))
+        with pytest.raises(ImageRejected, match="nearly of one shade"):
+            pixels_from_file(png(((middle + noise) / 255).astype(np.float32)))
+
     def test_pixels_of_what_is_no_picture_are_rejected(self) -> None:
         with pytest.raises(ImageRejected, match="not a picture"):
             pixels_from_file(b"hello")
-
-    @pytest.mark.parametrize(
-        "data", [b"", b"hello", b"%PDF-1.7 ...", b"<svg xmlns='http://www.w3.org/2000/svg'/>"]
-    )
-    def test_what_is_no_picture_is_rejected(self, data: bytes) -> None:
-        with pytest.raises(ImageRejected, match=r"not a picture.*PNG, JPEG"):
-            ink_from_file(data)
-
-    def test_a_format_off_the_list_is_rejected(self) -> None:
-        with pytest.raises(ImageRejected, match="not a picture"):
-            ink_from_file(file_of(draw(TWO), "TIFF"))
 
     @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP", "GIF"])
     def test_a_truncated_picture_is_rejected(self, kind: str) -> None:
@@ -223,26 +239,27 @@ class TestFiles:
             ink_from_file(data[: len(data) // 2])
 
     def test_too_many_bytes_are_rejected_unread(self) -> None:
-        with pytest.raises(ImageRejected, match="at most 10 MB"):
+        with pytest.raises(ImageRejected, match="at most 64 MB"):
             ink_from_file(bytes(MAX_FILE_BYTES + 1))
 
-    @pytest.mark.parametrize("side", [7_000, 10_000, 60_000])
+    @pytest.mark.parametrize("side", [12_000, 29_000])
     def test_a_decompression_bomb_is_rejected_by_its_header(self, side: int) -> None:
         with pytest.raises(ImageRejected, match="megapixels"):
             ink_from_file(png_of_zeros(side, side, rows=False))
 
-    @pytest.mark.parametrize("size", [(1, 40_000_000), (MAX_FILE_SIDE + 1, 1), (1_000, 30_000)])
+    @pytest.mark.parametrize("size", [(1, 40_000_000), (MAX_FILE_SIDE + 1, 1), (1_000, 31_000)])
     def test_a_picture_with_an_endless_side_is_rejected_by_its_header(self, size: tuple[int, int]) -> None:
-        with pytest.raises(ImageRejected, match="at most 20,000 on a side"):
+        with pytest.raises(ImageRejected, match="at most 30,000 on a side"):
             ink_from_file(png_of_zeros(*size, rows=False))
 
     def test_a_picture_with_a_long_side_is_read(self) -> None:
-        assert ink_from_file(png_of_zeros(1, MAX_FILE_SIDE)).shape == (800, 1)
+        assert not ink_from_file(png_of_zeros(1, MAX_FILE_SIDE)).any()
 
     @pytest.mark.parametrize(("kind", "mode"), [("JPEG", "CMYK"), ("WEBP", "RGB")])
     def test_formats_that_take_more_memory_may_have_fewer_pixels(self, kind: str, mode: str) -> None:
         file = io.BytesIO()
-        Image.new(mode, (5_600, 5_600)).save(file, kind)
+        side = 5_600 if kind == "WEBP" else 7_600
+        Image.new(mode, (side, side)).save(file, kind, **({"progressive": True} if kind == "JPEG" else {}))
         with pytest.raises(ImageRejected, match=f"of this kind of {kind} at most"):
             ink_from_file(file.getvalue())
 
@@ -257,17 +274,23 @@ class TestFiles:
         "content",
         [
             pytest.param(lambda: png_of_zeros(1, 40_000_000, rows=False), id="thin"),
-            pytest.param(lambda: png_of_zeros(6_300, 6_300, 8, 6), id="rgba"),
-            pytest.param(lambda: png_of_zeros(6_300, 6_300, 16, 2), id="rgb-16"),
-            pytest.param(lambda: png_of_zeros(6_300, 6_300, 16, 0), id="grey-16"),
-            pytest.param(lambda: png_of_zeros(20_000, 2_000, 8, 6), id="wide"),
-            pytest.param(lambda: large("JPEG", 6_300, progressive=True, subsampling=0), id="progressive"),
-            pytest.param(lambda: large("GIF", 6_300), id="gif"),
-            pytest.param(lambda: large("WEBP", 3_870, method=0), id="webp"),
+            pytest.param(lambda: png_of_zeros(10_000, 10_000, 8, 6), id="rgba"),
+            pytest.param(lambda: png_of_zeros(10_000, 10_000, 16, 0), id="grey-16"),
+            pytest.param(lambda: png_of_zeros(30_000, 3_000, 8, 6), id="wide"),
+            pytest.param(lambda: large("JPEG", 8_500, progressive=True, subsampling=0), id="progressive"),
+            pytest.param(lambda: large("JPEG", 10_000), id="jpeg"),
+            pytest.param(lambda: large("WEBP", 5_200, method=0), id="webp"),
         ],
     )
-    def test_no_picture_takes_more_than_300_megabytes(self, content: Any) -> None:
+    def test_no_picture_takes_more_than_700_megabytes(self, content: Any) -> None:
         _, megabytes = megabytes_for(content())
+        assert megabytes < 700
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+    def test_a_photograph_of_12_megapixels_takes_less_than_300_megabytes(self, kind: str) -> None:
+        said, megabytes = megabytes_for(photograph(kind))
+        assert said == "read"
         assert megabytes < 300
 
     @given(st.data())

@@ -40,6 +40,15 @@ class TestStrokes:
         assert ink[100, :70].sum() == pytest.approx(6, abs=0.5)
         assert ink[100, 70:].sum() == pytest.approx(30, abs=0.5)
 
+    def test_an_eraser_takes_away_what_was_drawn_before_it_and_nothing_after(self) -> None:
+        across = np.array([(20.0, 100.0), (180.0, 100.0)])
+        down = np.array([(100.0, 20.0), (100.0, 180.0)])
+        ink = ink_from_strokes(
+            [across, down, np.add(across, (0, 40))], [10, 40, 10], (200, 200), erasing=[False, True, False]
+        )
+        assert ink[100, 100] == 0 and ink[100, 50] == 1
+        assert ink[140, 100] == 1
+
     def test_no_strokes_are_no_ink(self) -> None:
         assert not ink_from_strokes([], 20, CANVAS).any()
 

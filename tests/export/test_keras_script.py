@@ -18,8 +18,9 @@ from lstm_core.arrays import FloatArray
 from lstm_core.data.info import DATASETS, Dataset
 from lstm_core.errors import InvalidValue
 from lstm_core.export.keras_script import COLUMNS, standalone_script
+from lstm_core.reading.layer_weights import PACKED, LayerWeights
 from lstm_core.reading.trace import read, use_one_core
-from lstm_core.reading.weights import PACKED, LayerWeights, LstmWeights, save_weights
+from lstm_core.reading.weights import LstmWeights, save_weights
 from lstm_core.settings.computed import Computed
 from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.hyperparameters import HyperParameters
@@ -193,6 +194,22 @@ def test_a_script_trains_from_a_csv_file_and_tells_how_it_goes(tmp_path: Path, i
     assert said[-1].startswith("test accuracy 0.")
 
 
+@pytest.mark.slow
+def test_a_script_ends_early_and_keeps_its_best_weights(tmp_path: Path, images: Path) -> None:
+    values = {**TINY, "steps": 400, "patience": 2, "kept_weights": "best", "learning_rate": 0.3}
+    script = tmp_path / "script.py"
+    text = standalone_script(hyperparameters(values))
+    # The validation images once more, in the place of the test images.
+    script.write_text(
+        text.replace("accuracy(model, *test)", "accuracy(model, *validation)"), encoding="utf-8"
+    )
+    *reports, last = execute(script, images).splitlines()
+    validated = [float(line.rpartition(" ")[2]) for line in reports]
+    best = validated.index(max(validated))
+    assert len(validated) == best + 1 + 2 < 200
+    assert last == f"test accuracy {validated[best]:.4f}"
+
+
 @pytest.mark.parametrize("name", PRESETS)
 def test_the_script_of_every_preset_is_narrow_and_imports_nothing_of_this_project(name: str) -> None:
     expect_well_formed(standalone_script(PRESETS[name].settings()))
@@ -210,6 +227,7 @@ def test_whatever_is_chosen_the_script_is_well_formed(
     choices: dict[str, str], projection: int, rate: float
 ) -> None:
     more = {"input_projection": projection, "input_dropout": rate, "units": (8, 8), "clip_norm": rate}
+    more["patience"] = projection
     kernel = CSV["initial_kernel"] if choices["initializer"] == "csv" else ""
     try:
         settings = hyperparameters({**choices, **more, "initial_kernel": kernel})
@@ -243,6 +261,8 @@ def test_a_script_says_that_it_leaves_augmentation_out() -> None:
     not (Path(sys.executable).parent / "ruff").exists(), reason="ruff is installed for developers only"
 )
 def test_scripts_are_formatted(tmp_path: Path) -> None:
+    early = hyperparameters({"patience": 3, "kept_weights": "best"})
+    (tmp_path / "early.py").write_text(standalone_script(early), encoding="utf-8")
     for name, preset in PRESETS.items():
         (tmp_path / f"{name}.py").write_text(standalone_script(preset.settings()), encoding="utf-8")
     ruff = Path(sys.executable).parent / "ruff"

@@ -35,8 +35,8 @@ def test_final_value_and_rows_needed_are_written(sent: Sent) -> None:
     sent(figure)
     (caption,) = figure["layout"]["annotations"]
     assert caption["text"].split("<br>") == [
-        "final accuracy 99.00 %",
-        "90 % of that from row 25 · 99 % of that from row 28",
+        "final accuracy 99.00\xa0%",
+        "90\xa0% of that from row 25 · 99\xa0% of that from row 28",
     ]
     assert [shape["x0"] for shape in figure["layout"]["shapes"]] == [25, 28]
 

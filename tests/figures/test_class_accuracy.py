@@ -19,6 +19,10 @@ def test_info_is_exact() -> None:
     )
 
 
+def test_a_class_that_is_never_recognised_needs_no_row() -> None:
+    assert class_accuracy_info(np.array([[0.0, 0.0], [0.0, 0.5]])).needed == [None, 2]
+
+
 def test_every_class_with_images_has_its_mark(sent: Sent) -> None:
     figure = class_accuracy(SHARES)
     sent(figure)

@@ -68,3 +68,17 @@ def test_other_shapes_are_named(shape: tuple[int, ...]) -> None:
     counts: NDArray[np.int64] = np.zeros(shape, np.int64)
     with pytest.raises(InvalidValue, match="counts"):
         confusion_info(counts)
+
+
+def test_classes_are_named_and_a_name_is_never_read_as_html() -> None:
+    figure = confusion(np.array([[3, 1], [0, 2]]), ("<b>A", "a very long name"))
+    axis = figure.to_dict()["layout"]["xaxis"]
+    assert axis["ticktext"] == ["&lt;b&gt;A", "a very lo…"]
+    assert axis["tickvals"] == [0, 1]
+    (targets,) = [trace for trace in figure.to_dict()["data"] if trace["type"] == "scatter"]
+    assert targets["text"][1] == "true &lt;b&gt;A read as a very long name: 1 image"
+
+
+def test_many_classes_have_small_cells() -> None:
+    heights = [confusion(np.eye(n, dtype=int)).to_dict()["layout"]["height"] for n in (10, 26)]
+    assert heights == [460, 632]

@@ -93,3 +93,11 @@ def test_bad_arguments_are_named() -> None:
         contributions_info(TERMS, ["x1", "x2", "x3"], ["h1", "h2"], top=-1)
     with pytest.raises(InvalidValue, match="bars"):
         contributions([], "nothing")
+
+
+def test_on_a_phone_the_title_is_broken_and_has_its_room() -> None:
+    title = "what unit 239 adds to each logit (rounded)"
+    wide, narrow = (contributions(BARS, title, narrow=narrow)["layout"] for narrow in (False, True))
+    assert wide["xaxis"]["title"]["text"] == title
+    assert narrow["xaxis"]["title"]["text"] == "what unit 239 adds to each<br>logit (rounded)"
+    assert narrow["height"] - wide["height"] == narrow["margin"]["b"] - wide["margin"]["b"] == 18

@@ -27,6 +27,7 @@ def test_info_is_exact() -> None:
         percents=[[50.0, 50.0], [38.0, 62.0]],
         settled_at_row=2,
         gates={1: {"forget_gate": [0.0, 100.0], "input_gate": [0.0, 50.0], "output_gate": [100.0, 0.0]}},
+        names=("0", "1"),
     )
 
 

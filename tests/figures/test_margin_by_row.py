@@ -17,7 +17,7 @@ MARGIN = Margin(3, 2, 0.5, np.array([-1.23456, 2.5, 4.0]), 1)
 def test_info_is_exact() -> None:
     info = margin_by_row_info(IMAGE, MARGIN)
     assert info.ink == [[0, 100], [25, 50], [100, 0]]
-    assert (info.label, info.against, info.rows, info.settled_at_row) == (3, 2, 3, 2)
+    assert (info.label, info.against, info.rows, info.settled_at_row) == ("3", "2", 3, 2)
     assert info.after == [0.5, -1.235, 2.5, 4.0]
     assert info.shares == [-1.735, 3.735, 1.5]
 

@@ -66,6 +66,16 @@ def test_where_a_layer_latches_there_is_a_line() -> None:
     assert (line["xref"], line["y0"], line["y1"]) == ("x2 domain", 3.5, 3.5)
 
 
+@pytest.mark.parametrize("narrow", [False, True])
+def test_where_the_verdict_settled_there_is_a_line_in_every_strip_and_frame(narrow: bool) -> None:
+    info = mean_gates_info(IMAGE, memories(4, 4))
+    figure = mean_gates(info, 1, settled_at=6, narrow=narrow)
+    for shapes in (figure["layout"]["shapes"], *(frame["layout"]["shapes"] for frame in figure["frames"])):
+        lines = [shape for shape in shapes if shape["type"] == "line"]
+        assert [(line["y0"], line["y1"]) for line in lines] == [(5.5, 5.5)] * (2 if narrow else 1)
+    assert all(shape["type"] == "rect" for shape in mean_gates(info, 1)["layout"]["shapes"])
+
+
 def test_other_layers_and_rows_are_named() -> None:
     with pytest.raises(InvalidValue, match="at least one"):
         mean_gates_info(IMAGE, [])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -25,6 +26,20 @@ def test_bars_are_before_and_points_after(sent: Sent) -> None:
     bars, points = figure["data"]
     assert (bars["x"], bars["y"]) == ([62.5, 87.5], [100.0, 50.0])
     assert (points["x"], points["y"]) == ([70.0], [50.0])
+
+
+def test_a_bar_of_few_readings_says_how_many() -> None:
+    counts = np.array([0, 99, 100, 5000])
+    found = Reliability(counts, np.full(4, 0.5), np.full(4, 0.5), 0.0)
+    bars = reliability_diagram(found, found)["data"][0]
+    assert bars["text"] == ["99", "", ""]
+    assert [count for _, count in bars["customdata"]] == [99, 100, 5000], "the rest say it when pointed at"
+
+
+def test_the_key_is_narrow_enough_for_a_phone() -> None:
+    (key,) = reliability_diagram(FOUND, FOUND)["layout"]["annotations"]
+    lines = [re.sub("<.*?>", "", line) for line in key["text"].split("<br>")]
+    assert len(lines) == 2 and max(map(len, lines)) <= 50
 
 
 def test_nothing_read_is_named() -> None:

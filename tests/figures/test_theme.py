@@ -33,25 +33,22 @@ def test_button_texts_are_readable() -> None:
     assert contrast(theme.BUTTON["font"]["color"], theme.BUTTON["bgcolor"]) >= 7.0
 
 
-@pytest.mark.parametrize(
-    ("probability", "text"),
-    [
-        (0.0, "0 %"),
-        (0.004, "< 1 %"),
-        (0.01, "1 %"),
-        (0.871, "87 %"),
-        (0.99, "99 %"),
-        (0.9996, "> 99 %"),
-        (1.0, "100 %"),
-    ],
-)
-def test_percent_never_rounds_to_certainty(probability: float, text: str) -> None:
-    assert theme.percent(probability) == text
-
-
 def test_ticks_of_few_rows_name_each_and_of_many_every_fifth() -> None:
     assert theme.every_row(8) == {"tickvals": [1, 2, 3, 4, 5, 6, 7, 8]}
     assert theme.every_row(28) == {"tickvals": [1, 5, 10, 15, 20, 25]}
+
+
+@pytest.mark.parametrize(
+    ("text", "letters", "lines"),
+    [
+        ("cell state", 12, "cell state"),
+        ("probability of digit 3", 12, "probability<br>of digit 3"),
+        ("gate, candidate", 12, "gate,<br>candidate"),
+        ("extraordinarily long", 8, "extraordinarily<br>long"),
+    ],
+)
+def test_texts_are_broken_between_words(text: str, letters: int, lines: str) -> None:
+    assert theme.in_lines(text, letters) == lines
 
 
 def test_layouts_do_not_share_state() -> None:

@@ -11,7 +11,7 @@ LAST_ROW = np.array([0.004, 0.12345, 0.87255], np.float32)
 
 def test_info_is_exact() -> None:
     assert verdict_bars(LAST_ROW) == VerdictBars(
-        percents=[0.4, 12.35, 87.26], labels=["< 1 %", "12 %", "87 %"], winner=2
+        percents=[0.4, 12.35, 87.26], labels=["0.4\xa0%", "12.3\xa0%", "87.3\xa0%"], winner=2
     )
 
 

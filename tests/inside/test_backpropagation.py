@@ -10,8 +10,8 @@ import pytest
 
 from lstm_core.errors import InvalidValue
 from lstm_core.inside.backpropagation import Gradients, backpropagate
+from lstm_core.reading.layer_weights import LayerWeights
 from lstm_core.reading.trace import read_stack
-from lstm_core.reading.weights import LayerWeights
 from tests.networks import random_weights
 
 SHAPES = [((1,), 1, 1), ((5,), 3, 4), ((7, 3), 8, 8), ((4, 9, 2), 5, 11)]

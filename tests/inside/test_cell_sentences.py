@@ -10,7 +10,6 @@ import pytest
 
 from lstm_core.inside.cell_flow import CellFlow, mean_flow, unit_flow
 from lstm_core.inside.cell_sentences import mean_sentences, unit_sentences, with_minus
-from lstm_core.reading.percents import percent
 from lstm_core.reading.trace import LayerTrace, read
 from tests.networks import random_weights
 
@@ -33,23 +32,26 @@ def test_sentences_by_hand() -> None:
     )
     assert unit_sentences(by_hand) == [
         (
-            "Row 1: there is no memory to keep yet. The input gate lets 25.0 % of the candidate in, so the "
-            "memory goes from 0.00 to −0.40. The output gate shows 50.0 % of tanh(−0.40)."
+            "Row 1: there is no memory to keep yet. The input gate lets 25.0\xa0% of the candidate "
+            "in, so the "
+            "memory goes from 0.00 to −0.40. The output gate shows 50.0\xa0% of tanh(−0.40)."
         ),
         (
-            "Row 2: the forget gate keeps 97.5 % of the memory and the input gate lets 4.0 % of the candidate"
+            "Row 2: the forget gate keeps 97.5\xa0% of the memory and the input gate lets 4.0\xa0% "
+            "of the candidate"
             " in: −0.39 is left and 0.01 is added, so the memory goes from −0.40 to −0.38. The output gate "
-            "shows more than 99.9 % of tanh(−0.38)."
+            "shows more than 99.9\xa0% of tanh(−0.38)."
         ),
         (
-            "Row 3: the forget gate keeps 100 % of the memory and the input gate lets 0 % of the candidate "
+            "Row 3: the forget gate keeps 100\xa0% of the memory and the input gate lets 0\xa0% of "
+            "the candidate "
             "in: −0.38 is left and 0.00 is added, so the memory stays at −0.38. The output gate shows less "
-            "than 0.1 % of tanh(−0.38)."
+            "than 0.1\xa0% of tanh(−0.38)."
         ),
     ]
     assert mean_sentences(by_hand, 2, 64)[1] == (
-        "Row 2, on average over the 64 units of layer 2: the forget gate keeps 97.5 % of the memory, the "
-        "input gate lets 4.0 % of the candidate in, and the output gate shows more than 99.9 % of "
+        "Row 2, on average over the 64 units of layer 2: the forget gate keeps 97.5\xa0% of the memory, the "
+        "input gate lets 4.0\xa0% of the candidate in, and the output gate shows more than 99.9\xa0% of "
         "tanh(c)."
     )
 
@@ -69,7 +71,7 @@ def test_every_number_in_a_sentence_is_the_cells_and_what_is_left_and_added_make
         for row, said in enumerate(unit_sentences(of_unit)[1:], start=1):
             gates = of_unit.forget_gate[row], of_unit.input_gate[row], of_unit.output_gate[row]
             if "than" not in said:
-                shares = [float(share) for share in re.findall(r"([\d.]+) %", said)]
+                shares = [float(share) for share in re.findall(r"([\d.]+)\s%", said)]
                 np.testing.assert_allclose(shares, 100 * np.array(gates), atol=0.051)
             kept, added, after = (number(of, said) for of in (r"{} is left", r"{} is added", r"tanh\({}\)"))
             assert kept + added == pytest.approx(after)
@@ -77,14 +79,5 @@ def test_every_number_in_a_sentence_is_the_cells_and_what_is_left_and_added_make
     assert len(mean_sentences(mean_flow(layer), 1, 24)) == 8
 
 
-def test_rounding_never_says_nothing_or_everything_where_there_is_a_little() -> None:
-    assert [percent(share) for share in (0.0, 0.0005, 0.001, 0.5, 0.9989, 0.9991, 1.0)] == [
-        "0 %",
-        "less than 0.1 %",
-        "0.1 %",
-        "50.0 %",
-        "99.9 %",
-        "more than 99.9 %",
-        "100 %",
-    ]
+def test_numbers_have_a_real_minus_and_nothing_is_negative_zero() -> None:
     assert [with_minus(number) for number in (-0.004, 0.0, -1.25, 2.0)] == ["0.00", "0.00", "−1.25", "2.00"]

@@ -34,9 +34,9 @@ from lstm_core.inside.interventions import (
 from lstm_core.lesson.held_gate import with_held_gate
 from lstm_core.pretrained.shipped import shipped_weights
 from lstm_core.reading.gates import Gate
+from lstm_core.reading.layer_weights import PACKED
 from lstm_core.reading.trace import LayerTrace, Trace, read
 from lstm_core.reading.verdict import sentence, verdict
-from lstm_core.reading.weights import PACKED
 from tests.networks import random_weights
 
 IMAGE = np.random.default_rng(1).random((8, 8)).astype(np.float32)

@@ -55,17 +55,18 @@ def test_a_layer_counts_by_its_means_and_its_units_by_their_own() -> None:
 def test_the_story_of_a_layer_that_latches() -> None:
     memory = layer_memory(gates([[0.5], [0.98], [0.96]], [[0.6], [0.02], [0.04]]), 2)
     assert in_words(memory) == (
-        "Layer 2: the forget gate is most closed at row 1, where it keeps 50.0 % of the memory, and most "
-        "open at row 2, where it keeps 98.0 %. From row 2 on it has latched: at every row it keeps at "
-        "least 96.0 % of its memory and lets at most 4.0 % of the candidate in."
+        "Layer 2: the forget gate is most closed at row 1, where it keeps 50.0\xa0% of the memory, and most "
+        "open at row 2, where it keeps 98.0\xa0%. From row 2 on it has latched: at every row it keeps at "
+        "least 96.0\xa0% of its memory and lets at most 4.0\xa0% of the candidate in."
     )
 
 
 def test_the_story_of_a_layer_that_does_not() -> None:
     memory = layer_memory(gates([[0.5, 0.5]] * 3, [[0.25, 0.25]] * 3), 1)
     assert in_words(memory) == (
-        "Layer 1: the forget gate keeps 50.0 % of the memory at every row. It does not latch: at row 3, "
-        "the last, it keeps 50.0 % and lets 25.0 % of the candidate in. By their own gates, none of its "
+        "Layer 1: the forget gate keeps 50.0\xa0% of the memory at every row. It does not latch: at row 3, "
+        "the last, it keeps 50.0\xa0% and lets 25.0\xa0% of the candidate in. By their own gates, "
+        "none of its "
         "units latches either."
     )
     some = layer_memory(gates([[1.0, 0.5, 1.0]] * 3, [[0.0, 0.25, 0.0]] * 3), 1)

@@ -13,8 +13,10 @@ from lstm_core.inside.margin import Margin
 from lstm_core.inside.margin_text import margin_in_words, signed
 
 
-def by_hand(*after: float, start: float = 0.0, first_ink: int | None = 1) -> Margin:
-    return Margin(3, 2, start, np.array(after), first_ink)
+def by_hand(
+    *after: float, start: float = 0.0, first_ink: int | None = 1, blank: frozenset[int] = frozenset()
+) -> Margin:
+    return Margin(3, 2, start, np.array(after), first_ink, blank=blank)
 
 
 def test_rows_that_spoke_against_and_rows_that_turned_it() -> None:
@@ -22,6 +24,14 @@ def test_rows_that_spoke_against_and_rows_that_turned_it() -> None:
         "Settled against 2 at row 6: from there to the last row, 3 stays at least 10 times as probable as 2. "
         "Rows 2–4 spoke for 2 (together −3.5). Rows 5–6 turned it (together +6.0; row 5 most of all, +4.0). "
         "After the last row the margin is +5.0."
+    )
+
+
+def test_rows_that_spoke_for_the_winner_before_it_fell_behind_are_told_of_their_own() -> None:
+    assert margin_in_words(by_hand(0.3, 0.5, -1, -3, 1, 3)) == (
+        "Settled against 2 only at the last row, 6. Rows 1–2 spoke for 3 (together +0.5). Rows 3–4 spoke for "
+        "2 (together −3.5). Rows 5–6 turned it (together +6.0; row 5 most of all, +4.0). After the last row "
+        "the margin is +3.0."
     )
 
 
@@ -50,6 +60,18 @@ def test_what_is_not_settled_says_by_how_little() -> None:
 
 def test_whoever_ends_ahead_is_told_of() -> None:
     assert margin_in_words(by_hand(1, -3, -4)).startswith("Settled against 3 at row 2")
+
+
+def test_rows_without_ink_are_called_blank() -> None:
+    assert margin_in_words(by_hand(0.5, -1, -2, -1, 1, 3, first_ink=2, blank=frozenset({1, 4, 5, 6}))) == (
+        "Settled against 2 only at the last row, 6. Rows 2–3 spoke for 2 (together −2.5). Blank rows 4–6 "
+        "turned it (together +5.0; blank row 5 most of all, +2.0). After the last row the margin is +3.0."
+    )
+    late = margin_in_words(by_hand(1, 3, 8, blank=frozenset({3})))
+    assert "The largest share of all is that of blank row 3, +5.0, when it was settled already." in late
+    assert "blank row 3" in margin_in_words(by_hand(-1, -3, -8, blank=frozenset({3}))), (
+        "also from the other side"
+    )
 
 
 def test_a_blank_page_speaks_for_nobody() -> None:
@@ -85,3 +107,20 @@ def test_spans_hold_what_is_said_of_them(after: list[float], ink: int) -> None:
 )
 def test_numbers_have_signs_and_few_digits(value: float, said: str) -> None:
     assert signed(value) == said
+
+
+def test_a_row_that_spoke_the_other_way_is_named() -> None:
+    said = margin_in_words(by_hand(0, -2, -1, 1, 0.5, 4, 5, first_ink=2))
+    assert "Row 2 spoke for 2 (−2.0)." in said
+    assert (
+        "Rows 3–6 turned it (together +6.0; row 6 most of all, +3.5; row 5 alone spoke for 2, −0.5)." in said
+    )
+    assert "Rows 1–3 spoke for 2 (together −3.0; row 2 alone spoke for 3, +1.0)." in margin_in_words(
+        by_hand(-2, -1, -3, 3)
+    )
+
+
+def test_the_largest_share_is_named_also_when_it_came_after_the_settled_row() -> None:
+    said = margin_in_words(by_hand(1, 3, 8, 4))
+    assert "The largest share of all is that of row 3, +5.0, when it was settled already." in said
+    assert "The largest share" not in margin_in_words(by_hand(1, 3, 4))

@@ -48,16 +48,20 @@ def test_the_least_settled_end_with_two_classes_nearest_each_other():
 def test_accuracy_by_class_is_as_counted_by_hand():
     probabilities = random_probabilities(n=50)
     labels = np.random.default_rng(1).integers(0, 2, 50)
-    shares = accuracy_by_class(probabilities, labels)
+    images = np.zeros((50, 6, 4), np.uint8)
+    first_ink = np.random.default_rng(2).integers(0, 7, 50)  # 6 is no ink at all
+    for image, row in zip(images, first_ink, strict=True):
+        image[row:, 1] = 200
+    shares = accuracy_by_class(probabilities, labels, images)
     assert shares.shape == (3, 6)
     for label in (0, 1):
         for row in range(6):
-            readings = [
-                int(np.argmax(p[row]))
-                for p, truth in zip(probabilities, labels, strict=True)
+            recognised = [
+                int(np.argmax(p[row])) == label and row >= inked
+                for p, truth, inked in zip(probabilities, labels, first_ink, strict=True)
                 if truth == label
             ]
-            assert shares[label, row] == sum(one == label for one in readings) / len(readings)
+            assert shares[label, row] == sum(recognised) / len(recognised)
     assert np.isnan(shares[2]).all(), "class 2 has no images"
 
 
@@ -77,6 +81,8 @@ def test_what_does_not_fit_is_named():
     with pytest.raises(InvalidValue, match="probabilities"):
         latest_settled(np.zeros(3, np.int64), np.zeros((3, 4), np.float32), 1)
     with pytest.raises(InvalidValue, match="labels"):
-        accuracy_by_class(random_probabilities(), np.zeros(3, np.int64))
+        accuracy_by_class(random_probabilities(), np.zeros(3, np.int64), np.zeros((200, 6, 4), np.uint8))
+    with pytest.raises(InvalidValue, match="images"):
+        accuracy_by_class(random_probabilities(), np.zeros(200, np.int64), np.zeros((200, 5, 4), np.uint8))
     with pytest.raises(InvalidValue, match="split"):
         read_all(random_weights((3,)), Split(np.zeros((0, 8, 8), np.uint8), np.zeros(0, np.uint8)))

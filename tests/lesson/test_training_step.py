@@ -13,9 +13,10 @@ from lstm_core.drawing.stroke_digits import stroke_digit
 from lstm_core.errors import InvalidValue
 from lstm_core.lesson.training_step import StepTraining, lesson, parameters
 from lstm_core.pretrained.small_networks import SEEN, small_weights
+from lstm_core.reading.layer_weights import LayerWeights
 from lstm_core.reading.trace import read
 from lstm_core.reading.untrained import untrained
-from lstm_core.reading.weights import LayerWeights, LstmWeights
+from lstm_core.reading.weights import LstmWeights
 from tests.networks import random_weights
 
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,21 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from dashboard.draw.cut_out import chosen_part
+from dashboard.draw.kept_picture import KeptPicture
 from dashboard.session import networks, sheet
+from lstm_core.data.datasets import load
+from lstm_core.drawing.strokes import ERASER
+from lstm_core.figures import theme
+from lstm_core.inside import familiarity
 from lstm_core.pretrained import shipped, small_networks
 from lstm_core.pretrained.small_networks import SEEN, small_weights
+from lstm_core.reading.layer_weights import LayerWeights
 from lstm_core.reading.trace import read
-from lstm_core.reading.weights import LayerWeights, LstmWeights
+from lstm_core.reading.weights import LstmWeights
+from lstm_core.runs import familiar
 from lstm_core.runs.store import RunStore
+from lstm_core.settings.validation import hyperparameters
 
 ROOT = Path(__file__).parents[2]
 
@@ -102,6 +112,15 @@ def test_a_drawing_shows_its_verdict_the_row_where_it_settled_and_its_rows() -> 
     assert shown["caution"] == shown["doubt"] == ""
 
 
+def test_where_the_verdict_settled_is_not_asked_inside_once_it_was_shown() -> None:
+    page = draw_page(SEVEN)
+    page.switch_page("pages/inside.py")
+    page.session_state["section"] = "gates"
+    page.run()
+    assert not page.exception
+    assert "That is my guess" not in [shown.label for shown in page.button]
+
+
 def test_the_image_read_last_is_kept_for_the_training_page() -> None:
     page = draw_page(SEVEN)
     image = page.session_state["last-image"]
@@ -131,8 +150,6 @@ def test_undo_takes_one_stroke_off() -> None:
 
 
 def test_a_run_that_has_learnt_something_can_be_chosen_to_read(home: Path) -> None:
-    from lstm_core.settings.validation import hyperparameters
-
     run = RunStore(home).create(hyperparameters({"dataset": "digits", "units": [6]}), name="Small one")
     run.save_weights(network(8, 8))
     page = draw_page(SEVEN)
@@ -154,6 +171,31 @@ def test_the_network_that_is_small_enough_to_see_can_be_chosen_to_read() -> None
     assert any("LSTM 12 · MNIST" in caption.value for caption in page.caption)
 
 
+@pytest.mark.parametrize(("threshold", "doubted"), [(-1e9, True), (1e9, False)])
+def test_a_run_doubts_by_what_was_measured_when_it_was_trained(
+    home: Path, threshold: float, doubted: bool
+) -> None:
+    run = RunStore(home).create(hyperparameters({"dataset": "digits", "units": [6]}), name="Measured")
+    weights, digits = network(8, 8), load("digits")
+    run.save_weights(weights)
+    page = draw_page(SEVEN, network=run.id)
+    assert reading(page)["doubt"] == "", "nothing was measured yet"
+    measured = familiarity.learn(weights, digits.train, digits.validation)
+    familiarity.save(replace(measured, threshold=threshold), run.folder / familiar.FILE)
+    page.run()
+    assert bool(reading(page)["doubt"]) == doubted
+    run.save_weights(network(8, 8, seed=2))
+    assert networks.network(run.id).familiar() is None, "these are other weights"
+
+
+def test_the_small_network_doubts_what_is_no_digit() -> None:
+    page = draw_page(SEVEN, network=networks.SMALL)
+    assert reading(page)["doubt"] == ""
+    lattice = [stroke((60 + x, 60), (60 + x, 220)) for x in (0, 50, 100, 150)]
+    lattice += [stroke((50, 70 + y), (220, 70 + y)) for y in (0, 45, 90, 135)]
+    assert "not look much like a digit" in reading(draw_page(*lattice, network=networks.SMALL))["doubt"]
+
+
 def test_the_small_network_reads_even_without_its_card(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -161,6 +203,7 @@ def test_the_small_network_reads_even_without_its_card(
     monkeypatch.setattr(small_networks, "SMALL_FOLDER", tmp_path)
     assert networks.network(networks.SMALL).about == ""
     assert networks.network(networks.SMALL).load().units == (12,)
+    assert networks.network(networks.SMALL).familiar() is None
 
 
 def test_a_chosen_run_that_is_gone_gives_way_to_the_shipped_network() -> None:
@@ -174,8 +217,6 @@ def test_a_chosen_run_that_is_gone_gives_way_to_the_shipped_network() -> None:
 def test_a_chosen_run_that_is_damaged_gives_way_too_and_the_others_are_offered(
     home: Path, damaged: str
 ) -> None:
-    from lstm_core.settings.validation import hyperparameters
-
     made = [RunStore(home).create(hyperparameters({"dataset": "digits", "seed": seed})) for seed in (1, 2)]
     for run in made:
         run.save_weights(network(8, 8))
@@ -187,8 +228,6 @@ def test_a_chosen_run_that_is_damaged_gives_way_too_and_the_others_are_offered(
 
 
 def test_a_run_that_was_deleted_is_no_longer_offered(home: Path) -> None:
-    from lstm_core.settings.validation import hyperparameters
-
     store = RunStore(home)
     run = store.create(hyperparameters({"dataset": "digits"}))
     run.save_weights(network(8, 8))
@@ -228,3 +267,96 @@ def test_the_page_imports_neither_tensorflow_nor_keras() -> None:
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def png_of(*labels: int) -> bytes:
+    """Digits side by side on paper, as a file."""
+    from lstm_core.drawing.png import png
+    from lstm_core.drawing.stroke_digits import stroke_digit
+
+    return png(1 - np.pad(np.hstack([stroke_digit(label, 90, 90) for label in labels]), 60))
+
+
+def upload_page(content: bytes, **keys: Any) -> AppTest:
+    picture = KeptPicture("digits.png", content)
+    return draw_page(**{"draw-source": "Upload", "draw-picture": picture, **keys})
+
+
+def test_two_strokes_apart_are_two_digits_and_one_of_them_is_shown() -> None:
+    page = draw_page(stroke((20, 60), (100, 60), (60, 230)), stroke((220, 60), (220, 230)))
+    assert reading(page)["headline"] == "Reads as 7 1"
+    assert reading(page)["detail"].startswith("the one shown reads as 7, settled at row")
+    page.session_state["draw-which-digit-2"] = 1
+    page.run()
+    assert reading(page)["detail"].startswith("the one shown reads as 1, settled at row")
+    image = page.session_state["last-image"]
+    assert np.ptp(np.flatnonzero(image.any(axis=0))) < 6, "the image kept is the one shown, a 1"
+
+
+def test_a_picture_is_read_and_its_ink_marked() -> None:
+    page = upload_page(png_of(1, 2))
+    assert reading(page)["headline"] == "Reads as 1 2"
+    (told,) = (
+        json.loads(element.proto.json)
+        for element in page.get("bidi_component")
+        if element.proto.component_name.endswith("cut_out")
+    )
+    assert told["box"] == [0, 0, 1, 1]
+    assert told["picture"].startswith("data:image/jpeg;base64,")
+    assert told["marks"].startswith("data:image/png;base64,")
+
+
+def test_what_is_no_picture_is_named_and_the_page_stays() -> None:
+    page = upload_page(b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+    assert reading(page)["headline"] == "Upload a picture"
+    assert "SVG is a drawing program's file" in page.error[0].value
+
+
+@pytest.mark.parametrize(
+    "sent", [None, "x", [0, 0, 1], [0, 0, 0.001, 1], [0.5, 0, 0.2, 1], [0, 0, 2, 1], [0, 0, True, 1]]
+)
+def test_a_part_that_is_none_means_the_whole_picture(sent: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(st, "session_state", {"cut": {"box": sent}})
+    assert chosen_part("cut") == (0.0, 0.0, 1.0, 1.0)
+
+
+def test_the_eraser_has_the_colour_of_the_sheet() -> None:
+    assert sheet.PAPER == ERASER
+    erased = stroke((80, 60), (200, 60), (130, 230)) | {"stroke": sheet.PAPER, "strokeWidth": 60}
+    page = draw_page(SEVEN, erased)
+    assert any("too little ink" in note.value for note in page.info)
+
+
+def ways_inside(page: AppTest) -> list[str]:
+    return [button.label for button in page.button if str(button.key).startswith("way-")]
+
+
+def test_under_a_verdict_three_ways_lead_to_what_lies_behind_it() -> None:
+    assert ways_inside(draw_page()) == []
+    page = draw_page(SEVEN)
+    why, gates, questions = ways_inside(page)
+    assert why.startswith("Why a 7 and not a")
+    assert gates == "What the gates did"
+    assert questions == "Five questions, answered"
+    (button,) = [button for button in page.button if button.label == why]
+    button.click()
+    page.run()
+    page.switch_page("pages/inside.py")  # where `AppTest` is still to go
+    page.run()
+    assert not page.exception
+    assert page.session_state["section"] == "what decided"
+    against = next(box for box in page.selectbox if box.label == "and not a")
+    assert against.format_func(against.value).split(" ")[0] == why.rstrip("?").split(" ")[-1]
+
+
+def test_no_way_leads_to_a_panel_that_the_link_hides() -> None:
+    assert ways_inside(draw_page(SEVEN, hide=("gates",)))[0].startswith("Why a 7")
+    assert len(ways_inside(draw_page(SEVEN, hide=("gates",)))) == 2
+    assert ways_inside(draw_page(SEVEN, hide=("inside",))) == ["Five questions, answered"]
+    assert ways_inside(draw_page(SEVEN, hide=("inside", "five-questions"))) == []
+
+
+def test_the_key_to_the_heatmap_has_its_colours() -> None:
+    sheet = (ROOT / "dashboard" / "draw" / "player.css").read_text(encoding="utf-8")
+    colours = [colour for _, colour in theme.stops(theme.PROBABILITY)]
+    assert f"linear-gradient(to right, {', '.join(colours)})" in sheet

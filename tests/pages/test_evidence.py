@@ -90,23 +90,23 @@ def test_published_stands_beside_reproduced(monkeypatch: pytest.MonkeyPatch) -> 
     hold(monkeypatch, a_training(0.985, 0, "huang-2017"), a_training(0.987, 1, "huang-2017"))
     figures = alts(monkeypatch)
     said = text(open_page("evidence"))
-    assert "98.58 %" in said
-    assert "98.60 ± 0.14 %" in said
-    assert "98.50 to 98.70, 2 seeds; the published value is reached" in said
+    assert "98.58\xa0%" in said
+    assert "98.60 ± 0.14\xa0%" in said
+    assert "98.50 to 98.70\xa0%, 2 seeds; the published value is reached" in said
     assert "2 min 11 s" in said
-    assert "published 98.58 %" in figures["evidence-presets"]
+    assert "published 98.58\xa0%" in figures["evidence-presets"]
 
 
 def test_a_value_that_is_not_reached_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     hold(monkeypatch, a_training(0.98, 0, "huang-2017"))
-    assert "98.00 to 98.00, 1 seed; not reached" in text(open_page("evidence"))
+    assert "98.00 to 98.00\xa0%, 1 seed; not reached" in text(open_page("evidence"))
 
 
 def test_a_value_that_another_seed_may_reach_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     hold(monkeypatch, *(a_training(a, seed, "huang-2017") for seed, a in enumerate((0.98, 0.982, 0.984))))
     said = text(open_page("evidence"))
-    assert "98.00 to 98.40, 3 seeds; the published value is above all of these, but another" in said
-    assert "97.21 to 99.19 is the 95 % prediction interval" in said
+    assert "98.00 to 98.40\xa0%, 3 seeds; the published value is above all of these, but another" in said
+    assert "97.21 to 99.19\xa0% is the 95\xa0% prediction interval" in said
 
 
 def test_a_mean_of_what_was_computed_differently_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -152,8 +152,8 @@ def test_shared_weights_stand_beside_separate_ones(monkeypatch: pytest.MonkeyPat
     made = [a_training(0.98 - 0.01 * side, seed, "tutorial", side) for side in (0, 1) for seed in (0, 1)]
     hold(monkeypatch, *made)
     said = text(open_page("evidence"))
-    assert "**separate**: 98.00 ± 0.00 % over 2 seeds" in said
-    assert "**shared**: 97.00 ± 0.00 % over 2 seeds" in said
+    assert "**separate**: 98.00 ± 0.00\xa0% over 2 seeds" in said
+    assert "**shared**: 97.00 ± 0.00\xa0% over 2 seeds" in said
     assert "The mean of “shared” is 1.00 percentage points below that of “separate”" in said
     assert "not trained here yet" in said  # the comparison is no result of the preset itself
 

@@ -11,16 +11,21 @@ import numpy as np
 import pytest
 
 from dashboard.inside.cell_data import cell_data
+from dashboard.inside.panels import PANELS
 from dashboard.session import current_reading, networks
 from dashboard.session.current_reading import CurrentReading
+from lstm_core.drawing.stroke_digits import stroke_digit
 from lstm_core.inside.cell_flow import mean_flow, unit_flow
+from lstm_core.pretrained.shipped import shipped_weights
 from lstm_core.reading.gates import GATES
 from lstm_core.reading.trace import LayerTrace, read
+from lstm_core.reading.verdict import last_ink, verdict
 from lstm_core.reading.weights import LstmWeights
 from tests.networks import random_weights
 from tests.pretended import open_page, pretend, run, text
 
 SMALL = random_weights((6, 5), columns=28, rows=28, scale=0.5)
+THREE = stroke_digit(3, 28, 28)
 MOST_SENT = 400_000
 
 
@@ -117,7 +122,8 @@ def test_the_mean_of_the_layer_asks_for_no_unit() -> None:
     page.button_group(key="inside-cell-of").set_value("the whole layer")
     page = run(page)
     assert not page.number_input
-    assert "Means over all units" in text(page)
+    assert "All numbers are means of 6 units" in text(page)
+    assert "a mean of products is not the product of the means" in text(page)
 
 
 @pytest.mark.usefixtures("small_network")
@@ -129,3 +135,32 @@ def test_a_network_of_other_cells_is_named_and_the_one_that_ships_looked_at(
     page = open_page("inside")
     assert "is not a plain LSTM, so this page shows the network that comes with Row by Row" in text(page)
     assert page.number_input[0].label == "Unit, 1 to 256"
+
+
+SETTLED = verdict(read(shipped_weights(), THREE).probabilities, THREE).settled_at_row
+
+
+@pytest.mark.parametrize("panel", [panel.name for panel in PANELS if panel.row and not panel.asks_settled])
+def test_a_panel_opens_at_the_row_where_the_verdict_settled_unless_a_row_was_chosen(
+    panel: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pretend(monkeypatch, tmp_path)
+    page: Any = open_page("inside", section=panel)
+    assert page.slider(key="row").value == SETTLED
+    page.slider(key="row").set_value(5)
+    assert run(page).slider(key="row").value == 5
+    assert open_page("inside", section=panel, row="9").slider(key="row").value == 9
+
+
+@pytest.mark.usefixtures("small_network")
+def test_a_panel_of_an_unsettled_verdict_opens_at_the_last_row_with_ink() -> None:
+    assert verdict(read(SMALL, THREE).probabilities, THREE).settled_at_row is None
+    page: Any = open_page("inside")
+    assert page.slider(key="row").value == last_ink(THREE) == 25
+
+
+@pytest.mark.usefixtures("small_network")
+def test_how_far_does_not_say_that_its_numbers_are_of_the_digit() -> None:
+    assert "All numbers are real: a sample digit" in text(open_page("inside"))
+    page = text(open_page("inside", section="how far"))
+    assert "All numbers are real: not of a sample digit, but of the test images, each read by" in page

@@ -16,9 +16,9 @@ from dashboard.session import current_reading, networks
 from lstm_core.drawing.stroke_digits import stroke_digit
 from lstm_core.inside.latching import in_words, layer_memory, share_left
 from lstm_core.pretrained.shipped import shipped_weights
-from lstm_core.reading.percents import percent
+from lstm_core.reading.percents import in_words as percent_in_words
 from lstm_core.reading.trace import LayerTrace, read
-from lstm_core.reading.verdict import verdict
+from lstm_core.reading.verdict import last_ink, verdict
 from tests.networks import random_weights
 from tests.pretended import ROOT, button, pretend, run, text
 
@@ -176,7 +176,7 @@ def test_the_gates_are_told_in_words() -> None:
     first, second = (layer_memory(layer, at) for at, layer in enumerate(LAYERS, start=1))
     assert in_words(first) in said
     assert in_words(second) in said
-    assert f"<b>{percent(share_left(LAYERS[0], 9))}</b> in layer 1" in said
+    assert f"<b>{percent_in_words(share_left(LAYERS[0], 9))}</b> in layer 1" in said
 
 
 def test_from_which_row_on_it_is_settled_is_asked_first(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,13 +190,32 @@ def test_from_which_row_on_it_is_settled_is_asked_first(monkeypatch: pytest.Monk
     run(page)
     right = verdict(read(shipped, digit).probabilities, digit).settled_at_row
     assert right
+    assert not settled_rows_drawn(page), "the line would give the answer away"
+    assert page.slider(key="row").value == last_ink(digit), "so would the row that was settled"
     (slider,) = [slider for slider in page.slider if slider.label == "Your guess"]
-    slider.set_value(right)
-    run(page)
+    slider.set_value(right)  # together with the click that follows, as a quick hand does
     button(page, "That is my guess").click()
     run(page)
     said = f"You guessed row {right}: exactly. The verdict 3 settled at row {right}: "
     assert said in page.success[0].value
+    assert settled_rows_drawn(page) == {right}
+    assert page.slider(key="row").value == right
+
+
+@pytest.mark.parametrize("panel_before", ["the cell", "what if"])
+def test_what_another_panel_has_shown_is_not_asked(panel_before: str) -> None:
+    page = panel(panel_before, heatmaps=False)
+    page.query_params["section"] = "gates"
+    page.session_state["section"] = "gates"
+    run(page)
+    assert "That is my guess" not in [shown.label for shown in page.button]
+    assert "The verdict" in "".join(caption.value for caption in page.caption)
+
+
+def settled_rows_drawn(page: AppTest) -> set[float]:
+    """The rows over which the figure of the means has the line of a settled verdict."""
+    shapes = json.loads(page.get("plotly_chart")[0].proto.spec)["layout"]["shapes"]
+    return {shape["y0"] + 0.5 for shape in shapes if shape["line"].get("dash") == "dash"}
 
 
 def test_a_verdict_that_never_settles_is_said_to_be_so() -> None:

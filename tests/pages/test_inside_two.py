@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.inside.two_at_once import way_in_words
 from dashboard.session import digits, networks, state
 from lstm_core.data.info import Split
 from lstm_core.drawing.stroke_digits import stroke_digit
 from lstm_core.errors import DataMissing
 from lstm_core.inside.morph import fade
+from lstm_core.reading.percents import percent
 from lstm_core.reading.trace import read
 from lstm_core.runs.jobs import Jobs
 from lstm_core.runs.run import Run
@@ -36,7 +39,7 @@ def group(page: AppTest, label: str) -> Any:
 
 
 def two_networks() -> AppTest:
-    page = open_page("inside", section="two at once")
+    page = open_page("inside", section="two at once", row="28")
     group(page, "Compare").set_value("Two networks")
     return run(page)
 
@@ -52,7 +55,7 @@ def test_a_run_of_the_same_image_size_is_the_second_network(jobs: Jobs):
     page = two_networks()
     last = read(made.weights(), stroke_digit(3, 28, 28)).probabilities[-1]
     assert made.name in text(page)
-    assert "".join(f"<td>{100 * share:.1f} %</td>" for share in last.tolist()) in text(page)
+    assert "".join(f"<td>{escape(percent(share))}</td>" for share in last.tolist()) in text(page)
 
 
 def test_a_run_for_other_images_is_counted_and_not_offered(jobs: Jobs):
@@ -80,7 +83,7 @@ def test_weights_of_another_size_than_their_run_are_said(jobs: Jobs):
 
 
 def test_without_mnist_the_way_to_it_is_said(monkeypatch: pytest.MonkeyPatch):
-    def missing(name: str) -> None:
+    def missing(name: str, fingerprint: str) -> None:
         raise DataMissing("There is none.")
 
     monkeypatch.setattr(digits, "test_digits", missing)
@@ -117,10 +120,10 @@ def test_of_two_runs_with_the_same_name_the_one_that_was_chosen_reads(jobs: Jobs
     for one in made:
         second_network(page).select(one.id)
         last = read(one.weights(), stroke_digit(3, 28, 28)).probabilities[-1]
-        expected = "".join(f"<td>{100 * share:.1f} %</td>" for share in last.tolist())
+        expected = "".join(f"<td>{escape(percent(share))}</td>" for share in last.tolist())
         assert expected in text(run(page))
         query = {"compare": "Two networks", "second-network": f"Twice ({one.id})"}
-        assert expected in text(open_page("inside", section="two at once", **query))
+        assert expected in text(open_page("inside", section="two at once", row="28", **query))
 
 
 def test_an_address_brings_the_second_network(jobs: Jobs):
@@ -134,18 +137,18 @@ def test_an_address_brings_the_second_drawing_and_how_far_it_has_come():
     page = open_page("inside", section="two at once", digit="8", share="40", way="Fade", row="12")
     image = fade(stroke_digit(3, 28, 28), stroke_digit(8, 28, 28), 0.4)
     twelfth = read(networks.shipped().load(), image).probabilities[11]
-    assert "".join(f"<td>{100 * share:.1f} %</td>" for share in twelfth.tolist()) in text(page)
-    assert "40 % of the way" in text(page)
+    assert "".join(f"<td>{escape(percent(share))}</td>" for share in twelfth.tolist()) in text(page)
+    assert "40\xa0% of the way" in text(page)
 
 
 def test_an_address_brings_a_test_image(monkeypatch: pytest.MonkeyPatch):
     images = np.random.default_rng(0).integers(0, 255, (20, 28, 28), dtype=np.uint8)
     split = Split(images, np.arange(20, dtype=np.uint8) % 10)
-    monkeypatch.setattr(digits, "test_digits", lambda name: split)
-    page = open_page("inside", section="two at once", second="A test digit", image="13")
+    monkeypatch.setattr(digits, "test_digits", lambda name, fingerprint: split)
+    page = open_page("inside", section="two at once", second="A test digit", image="13", row="28")
     assert "Second, test image 13, digit 3" in text(page)
     last = read(networks.shipped().load(), split.pixels()[13]).probabilities[-1]
-    assert "".join(f"<td>{100 * share:.1f} %</td>" for share in last.tolist()) in text(page)
+    assert "".join(f"<td>{escape(percent(share))}</td>" for share in last.tolist()) in text(page)
     page.number_input[0].set_value(19)
     assert "Second, test image 19, digit 9" in text(run(page))
 
@@ -180,3 +183,13 @@ def test_a_network_trained_on_its_last_row_alone_is_cautioned_about_as_first_and
     run(page)
     group(page, "Compare").set_value("Two networks")
     assert f"{made.name}: This network {caution}" in text(run(page))
+
+
+def test_what_the_stops_are_read_as_is_told_without_a_gap():
+    assert way_in_words(["a 3"] * 13 + ["a 2"] * 8).replace("\u00a0", " ") == (
+        "On the way it reads a 3 from 0 % to 60 %, a 2 from 65 % on, in steps of 5 %"
+    )
+    assert way_in_words(["a 3", "an 8", "a 2"]).replace("\u00a0", " ") == (
+        "On the way it reads a 3 at 0 %, an 8 at 50 %, a 2 at 100 %, in steps of 50 %"
+    )
+    assert way_in_words(["a 3"] * 3) == "On the way it reads a 3, all the way"

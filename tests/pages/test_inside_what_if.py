@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.inside.active_interventions import ActiveInterventions, from_address
+from dashboard.parts.guess import NO_MEMORY
 from lstm_core.inside.intervention_text import from_text
 from lstm_core.inside.interventions import MAX_INTERVENTIONS, Reverse, Stop, Transpose
 from lstm_core.runs.jobs import Jobs
@@ -90,8 +91,54 @@ def test_forgetting_acts_on_every_layer_until_a_choice_restricts_it_to_one():
     page = run(page)
     assert address(page) == "clamp:all:forget_gate:0"
     assert "Forget gate of every layer held at 0" in text(page)
-    page.button_group(key="inside-what-if-presets-layer-2").set_value(2)
+    page.button_group(key="inside-what-if-layer-2").set_value(2)
     assert address(run(page)) == "clamp:2:forget_gate:0"
+
+
+def test_a_preset_that_is_pressed_together_with_a_choice_of_layer_acts_on_that_layer():
+    page = panel()
+    page.button_group(key="inside-what-if-layer-2").set_value(2)
+    button(page, "Forget everything").click()
+    assert address(run(page)) == "clamp:2:forget_gate:0"
+
+
+def test_layers_are_chosen_in_one_place_for_presets_and_form():
+    page = panel()
+    groups: list[Any] = list(page.get("button_group"))
+    asking = [group for group in groups if "every layer" in group.options]
+    assert [group.key for group in asking] == ["inside-what-if-layer-2"]
+    asking[0].set_value(1)
+    page = run(page)
+    assert "The change is made in layer 1, as chosen above." in text(page)
+    button(page, "Add").click()
+    page = run(page)
+    assert address(page) == "clamp:1:forget_gate:0"
+    page.button_group(key="inside-what-if-layer-2").set_value(2)
+    page = run(page)
+    assert address(page) == "clamp:1:forget_gate:0", "only a preset moves along with the choice"
+    button(page, "Add").click()
+    assert address(run(page)) == "clamp:1:forget_gate:0;clamp:2:forget_gate:0"
+
+
+def test_while_nothing_is_changed_one_click_offers_a_change_that_tells_much():
+    page = panel()
+    assert "Nothing is changed yet" in text(page)
+    button(page, "Try it: read without a memory").click()
+    page = run(page)
+    assert address(page) == "clamp:all:forget_gate:0"
+    assert "Nothing is changed yet" not in text(page)
+    assert "Before:</b> Reads as 3" in text(page) and "After:</b> No clear digit" in text(page)
+
+
+@pytest.mark.parametrize(
+    ("interventions", "shown"), [("clamp:all:forget_gate:0", True), ("clamp:1:forget_gate:0", False)]
+)
+def test_what_it_is_without_memory_is_not_asked_in_the_lesson_once_it_was_shown(
+    interventions: str, shown: bool
+):
+    page = panel(interventions)
+    known = [name for name, _ in page.session_state["guess-said"]]
+    assert (NO_MEMORY in known) is shown
 
 
 def test_a_reading_that_is_not_clear_is_not_called_one():

@@ -14,19 +14,27 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from dashboard.lesson.in_words.questions import changes_in_words, measured_in_words
 from dashboard.lesson.sections import SECTIONS
 from dashboard.lesson.what_changes import KNOB, KNOBS, Knob
+from dashboard.parts.experiment import in_short
 from dashboard.parts.glossary import TERMS
 from lstm_core.drawing.normalise import normalise
 from lstm_core.drawing.strokes import ink_from_strokes
 from lstm_core.evidence.experiments import COMPARISONS
-from lstm_core.evidence.summaries import comparison
+from lstm_core.evidence.summaries import comparison, mean_difference
+from lstm_core.inside.intervened_reading import intervene
+from lstm_core.inside.interventions import EVERY_LAYER, ClampGate
+from lstm_core.inside.latching import forgets_in_words, layer_memory, share_left
+from lstm_core.inside.margin import margin_between
+from lstm_core.inside.margin_text import margin_in_words
 from lstm_core.inside.unit import unit_trace, units_by_variation
 from lstm_core.lesson.held_gate import with_held_gate
 from lstm_core.pretrained.shipped import shipped_weights
 from lstm_core.pretrained.small_networks import BASE, small_card, small_weights
+from lstm_core.reading.percents import accuracy, in_words
 from lstm_core.reading.trace import LayerTrace, read
-from lstm_core.reading.verdict import sentence, settled_in_words, verdict
+from lstm_core.reading.verdict import closest_rival, outcome_in_words, sentence, settled_in_words, verdict
 from lstm_core.runs.jobs import Jobs
 from lstm_core.settings.validation import hyperparameters
 from tests.networks import random_weights
@@ -89,9 +97,16 @@ def the_unit() -> Any:
 
 
 def test_the_lesson_has_the_tutorials_order() -> None:
-    assert NAMES[:5] == ["recurrence", "forget gate", "input gate", "cell state", "output gate"]
-    assert NAMES[5:8] == ["many layers", "outputs and states", "shared weights"]
-    assert NAMES[8:] == ["training step", "what changes", "regression", "words"]
+    assert NAMES[:6] == [
+        "five questions",
+        "recurrence",
+        "forget gate",
+        "input gate",
+        "cell state",
+        "output gate",
+    ]
+    assert NAMES[6:9] == ["many layers", "outputs and states", "shared weights"]
+    assert NAMES[9:] == ["training step", "what changes", "regression", "words"]
 
 
 @pytest.mark.parametrize("number", range(len(SECTIONS)))
@@ -119,7 +134,7 @@ def test_next_and_previous_lead_through_every_section() -> None:
     assert not [button for button in page.button if button.label.startswith("Next")]
 
 
-@pytest.mark.parametrize("name", NAMES[:5])
+@pytest.mark.parametrize("name", NAMES[1:6])
 def test_equations_name_their_source(name: str) -> None:
     assert re.search(r"Source: .*\((1990|1997|2000)\)", text(learn_page(name)))
 
@@ -216,6 +231,14 @@ def test_without_memory_a_guess_comes_before_the_answer(option: str) -> None:
     assert "With forget gate f = 0.00" in outcome(page)
 
 
+def test_what_the_five_questions_have_shown_is_not_asked() -> None:
+    page = learn_page("five questions", ask="yes")
+    page.session_state["section"] = "forget gate"
+    run(page)
+    assert "Guess first" not in text(page)
+    assert "With forget gate f = 0.00" in outcome(page)
+
+
 def test_whoever_wants_no_question_goes_past_it_once_for_all() -> None:
     page = learn_page("forget gate", ask="yes")
     button(page, "Just show me").click()
@@ -276,6 +299,14 @@ def test_without_a_drawing_a_sample_is_read_and_the_page_says_so() -> None:
     assert "a sample digit" in text(page)
     assert not page.error
     assert "your last drawing" in text(learn_page("forget gate"))
+
+
+def test_an_image_that_was_chosen_is_not_called_a_drawing() -> None:
+    page = learn_page("forget gate")
+    page.session_state["last-image-drawn"] = False
+    said = text(run(page))
+    assert "the digit you chose, read by" in said
+    assert "your last drawing" not in said
 
 
 def test_a_drawing_for_another_network_gives_way_to_a_sample() -> None:
@@ -358,7 +389,17 @@ def test_sharing_names_one_cell_and_counts_its_parameters_once() -> None:
     assert "19,152" in text(page)
     slider(page, "Units of each").set_value(64)
     run(page)
-    assert "It does not fit" in outcome(page)
+    assert "The shared cell does not fit" in outcome(page)
+
+
+def test_from_shared_weights_one_click_leads_to_two_networks_that_differ_in_them() -> None:
+    page = learn_page("shared weights")
+    button(page, "Both kinds read your digit").click()
+    run(page)
+    assert [side["name"] for side in side_by_side(page)["sides"]] == [
+        "With separate weights",
+        "With shared weights",
+    ]
 
 
 def test_sharing_is_judged_by_what_was_measured() -> None:
@@ -378,7 +419,7 @@ def test_two_networks_that_differ_in_one_thing_read_the_drawing(knob: Knob) -> N
         expected = read(small_weights(name), SEVEN).probabilities
         np.testing.assert_allclose(side["probabilities"], expected, atol=1e-5)
         assert side["settled"] == verdict(expected, SEVEN).settled_at_row
-        assert any(f"{100 * small_card(name).test_accuracy:.1f} %" in value for _, value in side["facts"])
+        assert any(f"{100 * small_card(name).test_accuracy:.2f}\xa0%" in value for _, value in side["facts"])
     assert shown["difference"]
     for name in knob.experiments:
         assert COMPARISONS[name].question in text(page)
@@ -402,6 +443,27 @@ def test_a_drawing_of_another_size_is_not_read_by_them() -> None:
     page = learn_page("what changes", np.zeros((8, 8), np.float32))
     assert "does not have the 28 × 28 pixels" in text(page)
     assert not page.exception
+
+
+def test_that_later_rows_are_not_exact_is_said_only_once_something_is_changed() -> None:
+    page = learn_page("forget gate")
+    assert "These are the real values" in text(page)
+    assert "exact only at the first changed row" not in text(page)
+    gate = next(each for each in page.slider if "Forget gate" in each.label)
+    gate.set_value(0.0 if gate.value else 1.0)
+    assert "exact only at the first changed row" in text(run(page))
+
+
+def test_the_chart_of_every_unit_marks_the_chosen_row() -> None:
+    page = learn_page("forget gate")
+    row = slider(page, "Row t")
+    row.set_value(14)
+    page = run(page)
+    charts = [json.loads(chart.proto.spec)["layout"] for chart in page.get("plotly_chart")]
+    (below,) = [layout for layout in charts if "probability of digit" in json.dumps(layout)]
+    marked = [(shape["y0"] + shape["y1"]) / 2 for shape in below["shapes"]]
+    assert 14 in marked
+    assert 28 not in marked
 
 
 def test_one_click_lets_the_small_network_read_and_another_the_large_one() -> None:
@@ -462,23 +524,26 @@ def test_a_training_step_is_taken_on_ten_digits_and_the_own_one() -> None:
     page = learn_page("training step")
     began = stages(page)
     assert [image["label"] for image in began["images"]] == [7, *range(10)]
-    assert began["drawn"] and began["images"][0]["watched"] and began["count"] == 0
+    assert began["drawn"] and began["images"][0]["watched"]
+    assert began["count"] == began["steps"] == 1 and not began["walk"], "there is something to see at once"
+    assert "After the step the right answer, 7, has " in began["outcome"]
+    assert len(began["losses"]) == 2 and began["losses"][1] < began["losses"][0]
     once = taken(page, "Step")
-    assert once["count"] == once["steps"] == 1 and not once["walk"]
-    assert len(once["losses"]) == 2 and once["losses"][1] < once["losses"][0]
+    assert once["count"] == 1 and once["steps"] == 2 and not once["walk"]
+    assert once["losses"][:2] == began["losses"] and once["losses"][2] < once["losses"][1]
     often = taken(page, "Step ×10")
-    assert often["count"] == 10 and often["steps"] == 11 and often["losses"][:2] == once["losses"]
+    assert often["count"] == 10 and often["steps"] == 12 and often["losses"][:3] == once["losses"]
     anew = taken(page, "Start again")
-    assert anew["losses"] == began["losses"] and anew["steps"] == 0
+    assert anew["losses"] == began["losses"] and anew["steps"] == 1
 
 
 def test_slow_takes_one_step_and_walks_through_it_each_time() -> None:
     page = learn_page("training step")
     first, second = taken(page, "Slow"), taken(page, "Slow")
-    assert (first["steps"], second["steps"]) == (1, 2)
+    assert (first["steps"], second["steps"]) == (2, 3)
     assert first["walk"] and second["walk"]
     run(page)  # as when one comes back from another page
-    assert stages(page)["steps"] == 2 and not stages(page)["walk"]
+    assert stages(page)["steps"] == 3 and not stages(page)["walk"]
 
 
 def test_another_beginning_or_answer_begins_anew_and_another_rate_does_not() -> None:
@@ -486,13 +551,13 @@ def test_another_beginning_or_answer_begins_anew_and_another_rate_does_not() -> 
     fresh = taken(page, "Step")
     page.select_slider[0].set_value(0.1)
     run(page)
-    assert stages(page)["steps"] == 1
+    assert stages(page)["steps"] == 2
     assert "learning rate 0.01" in stages(page)["sentences"][3]  # of the step that was taken
     assert "learning rate 0.1," in taken(page, "Step")["sentences"][3]
     (answer,) = [box for box in page.selectbox if "drawing" in box.label]
     answer.set_value(2)
     run(page)
-    assert stages(page)["steps"] == 0 and stages(page)["images"][0]["label"] == 2
+    assert stages(page)["steps"] == 1 and stages(page)["images"][0]["label"] == 2
     page.session_state["step-start"] = "trained"
     run(page)
     assert stages(page)["losses"][0] < fresh["losses"][0]
@@ -502,3 +567,95 @@ def test_without_a_drawing_the_sample_is_the_digit_that_is_read_again() -> None:
     sent = stages(learn_page("training step", image=None))
     assert [image["label"] for image in sent["images"] if image["watched"]] == [3] and not sent["drawn"]
     assert len(sent["images"]) == 10
+
+
+@pytest.mark.parametrize("knob", KNOBS, ids=[knob.name for knob in KNOBS])
+def test_every_experiment_is_told_in_short(knob: Knob) -> None:
+    page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
+    page.switch_page("pages/learn.py")
+    page.query_params.update({"section": "what changes", KNOB: knob.name, "ask": "no"})
+    shown = text(run(page))
+    assert shown.count("In short:") == len(knob.experiments)
+
+
+@pytest.mark.parametrize("name", COMPARISONS)
+def test_in_short_only_what_is_told_apart_is_called_better(name: str) -> None:
+    first, second, *_ = sides = comparison(name)
+    difference = mean_difference(first, second)
+    better, worse = sorted((first, second), key=lambda side: -side.mean)
+    said = f"“{better.name}” reads more test images correctly than “{worse.name}”"
+    assert (said in in_short(sides)) is (difference is not None and difference.is_told_apart)
+
+
+def test_the_table_of_shapes_names_biases_and_says_how_the_matrices_lie() -> None:
+    page = learn_page("many layers")
+    page.selectbox[0].set_value("32, 32, 64")
+    shown = text(run(page))
+    assert "layer 1: weights of the three gates and the candidate" in shown
+    assert "<td>(128,)</td>" in shown
+    assert "<td>(256,)</td>" in shown
+    assert "transposed" in shown
+
+
+def test_five_questions_are_answered_with_the_numbers_of_the_drawing() -> None:
+    page, weights = learn_page("five questions"), shipped_weights()
+    trace = read(weights, SEVEN)
+    found = verdict(trace.probabilities, SEVEN)
+    asked = [heading.value for heading in page.subheader]
+    rival = closest_rival(trace.probabilities, SEVEN, found.label)
+    assert len(asked) == 5
+    assert f"not a{'n' * (rival == 8)} {rival}," in asked[1]
+    said = text(page)
+    assert found.settled_at_row
+    for number, layer in enumerate(trace.layers, start=1):
+        assert isinstance(layer, LayerTrace)
+        assert forgets_in_words(layer_memory(layer, number)) in said
+        left = in_words(share_left(layer, found.settled_at_row))
+        assert f"after row {found.settled_at_row}, where the verdict settled, {left} is left" in said
+    held = intervene(weights, SEVEN, [ClampGate(EVERY_LAYER, "forget_gate", 0.0)])[1]
+    without = outcome_in_words(verdict(held.probabilities, SEVEN))
+    assert f"held at 0 it is: {without[0].lower()}{without[1:]}" in said
+    short, _, rest = margin_in_words(margin_between(weights, SEVEN, trace, found.label, rival)).partition(
+        ". "
+    )
+    assert f"**{short}.**" in said
+    assert f"every other digit, {settled_in_words(found)}" in said or "settled the whole verdict" in said
+    assert rest in said
+    assert "(128, 28, 256)" in said
+
+
+def test_what_dropout_and_a_second_layer_change_is_said_in_short() -> None:
+    few, many, layers = (comparison(name) for name in ("dropout-few", "dropout-many", "layers"))
+    short = changes_in_words(few, many, layers)
+    assert f"**{short}**" in text(learn_page("five questions"))
+    assert len(short.split()) < 60
+    pairs = [few, many, (layers[0], layers[2]), (layers[1], layers[2])]
+    told = re.findall(r"(raises|lowers|changes) (?:it|the test accuracy) by ([+−]?)([\d.]+) points", short)
+    for (first, second), (verb, sign, points) in zip(pairs, told, strict=True):
+        gained = 100 * (second.mean - first.mean)
+        assert points == f"{abs(gained):.2f}"
+        difference = mean_difference(first, second)
+        assert difference is not None
+        if difference.is_told_apart:
+            assert (verb, sign) == ("raises" if gained > 0 else "lowers", "")
+        else:
+            assert (verb, sign) == ("changes", "+" if gained > 0 else "−")
+    assert short.count("may be chance") == sum(verb == "changes" for verb, *_ in told)
+    assert changes_in_words((), many, layers) == ""
+
+
+@pytest.mark.parametrize("name", ["dropout-few", "dropout-many", "layers"])
+def test_what_was_measured_is_told_with_its_sign_and_its_interval(name: str) -> None:
+    *others, last = comparison(name)
+    said = measured_in_words([*others, last])
+    assert all(f"{side.name}: {accuracy(side.mean)}" in said for side in (*others, last))
+    assert said.startswith("Test accuracy, the mean of 5 trainings each: ")
+    told = said.split(f"{last.name[:1].upper()}{last.name[1:]} against ")[1:]
+    assert len(told) == len(others)
+    for other, one in zip(others, told, strict=True):
+        points = f"{100 * (last.mean - other.mean):+.2f}".replace("-", "−")
+        assert one.startswith(f"{other.name}: **{points} percentage points**")
+        difference = mean_difference(other, last)
+        assert difference is not None
+        assert ("may be chance" in one) is not difference.is_told_apart
+    assert measured_in_words([]) == "This was not measured here yet."

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard.session import state
+from dashboard.session import networks, state
 from lstm_core.runs.jobs import Jobs
+from lstm_core.runs.marks import change_marks, marks_of
+from lstm_core.runs.run import Run
 from lstm_core.settings.validation import with_changes
 from tests.pretended import (
     SETTINGS,
@@ -20,24 +22,19 @@ from tests.pretended import (
     button,
     labels,
     open_page,
-    pretend,
     run,
     text,
 )
 
 
-@pytest.fixture
-def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Jobs:
-    return pretend(monkeypatch, tmp_path)
-
-
-def choose(monkeypatch: pytest.MonkeyPatch, line: int) -> None:
-    """Choose the name of a line of the table, which `AppTest` cannot."""
+def choose(monkeypatch: pytest.MonkeyPatch, line: int | None = None, ticked: Sequence[int] = ()) -> None:
+    """Choose the name of a line of the table, and tick lines, which `AppTest` cannot."""
     original = st.dataframe
 
     def dataframe(*arguments: Any, **named: Any) -> dict[str, Any]:
         original(*arguments, **named)
-        return {"selection": {"cells": [(line, "Name")]}}
+        cells = [] if line is None else [(line, "Name")]
+        return {"selection": {"cells": cells, "rows": list(ticked)}}
 
     monkeypatch.setattr(st, "dataframe", dataframe)
 
@@ -96,7 +93,7 @@ def test_a_run_that_cannot_be_used_is_moved_out_of_the_list_when_a_person_asks(j
     page = run(page)
     assert "Moved out of the list" in text(page)
     assert (jobs.store.root / "damaged" / broken.id / "status.json").exists()
-    assert not page.expander
+    assert not [found for found in page.expander if "cannot be opened" in found.label]
 
 
 def test_damaged_weights_are_said_and_cannot_be_drawn_with(
@@ -140,14 +137,14 @@ def test_a_run_is_opened_on_the_train_page(jobs: Jobs, monkeypatch: pytest.Monke
     button(page, "Open on Train").click()
     run(page)
     assert page.query_params == {"run": made.id}
-    assert "99.33 %" in text(page)
+    assert "99.33\xa0%" in text(page)
 
 
 def test_the_form_is_filled_with_the_settings_of_a_run(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
     a_finished_run(jobs, with_changes(SETTINGS, seed=5, dropout=0.25))
     choose(monkeypatch, 0)
     page = open_page("runs")
-    button(page, "Train again with these settings").click()
+    button(page, "Fill the form with its settings").click()
     run(page)
     assert "Train" in labels(page)
     assert page.number_input(key="train-seed").value == 5
@@ -174,3 +171,185 @@ def test_a_run_that_trains_cannot_be_deleted(jobs: Jobs, monkeypatch: pytest.Mon
     with a_worker(jobs):
         page = open_page("runs")
     assert button(page, "Delete").disabled
+
+
+def several(jobs: Jobs, count: int) -> list[Run]:
+    """Finished runs, oldest first."""
+    clock = iter(range(1_000_000, 2_000_000, 10))
+    jobs.store.clock = lambda: float(next(clock))
+    return [a_finished_run(jobs, with_changes(SETTINGS, seed=seed)) for seed in range(count)]
+
+
+def names(page: AppTest) -> list[str]:
+    return [line["Name"] for line in table(page)]
+
+
+def test_few_runs_have_no_filter_and_no_empty_columns(jobs: Jobs) -> None:
+    several(jobs, 2)
+    page = open_page("runs")
+    assert not [field for field in page.text_input if field.label == "Find"]
+    assert "Tags" not in page.dataframe[0].proto.column_order
+    assert "★" not in page.dataframe[0].proto.column_order
+
+
+def test_many_runs_are_filtered_by_words_tags_states_and_stars(jobs: Jobs) -> None:
+    made = several(jobs, 6)
+    change_marks(made[2], tags=["wide", "slow"], note="Look at its zeros")
+    change_marks(made[4], starred=True, tags=["wide"])
+    a_run(jobs, "interrupted", with_changes(SETTINGS, units=(8,)))
+    page = open_page("runs")
+    assert len(table(page)) == 7
+    (find,) = [field for field in page.text_input if field.label == "Find"]
+    find.set_value("ZEROS adam")
+    assert names(run(page)) == ["digits 16 adam seed 2"]
+    assert "1 of 7 runs are shown." in text(page)
+    button(page, "Show all").click()
+    run(page)
+    page.multiselect(key="runs-tags").set_value(["wide"])
+    assert names(run(page)) == ["digits 16 adam seed 4", "digits 16 adam seed 2"]
+    page.multiselect(key="runs-tags").set_value(["wide", "slow"])
+    assert names(run(page)) == ["digits 16 adam seed 2"]
+    button(page, "Show all").click()
+    run(page)
+    page.multiselect(key="runs-states").set_value(["interrupted"])
+    assert names(run(page)) == ["digits 8 adam"]
+    button(page, "Show all").click()
+    run(page)
+    page.toggle(key="runs-starred").set_value(True)
+    assert names(run(page)) == ["digits 16 adam seed 4"]
+    assert table(page)[0]["★"] == "★"
+
+
+def test_a_filter_that_lets_nothing_through_says_so(jobs: Jobs) -> None:
+    several(jobs, 6)
+    page = open_page("runs")
+    page.text_input[0].set_value("no such run")
+    assert "No run is like that" in text(run(page))
+
+
+def test_archived_runs_are_out_of_the_list_and_can_be_shown_and_brought_back(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = several(jobs, 2)
+    choose(monkeypatch, 1)
+    page = open_page("runs")
+    button(page, "Archive").click()
+    assert names(run(page)) == ["digits 16 adam seed 1"]
+    assert marks_of(first).archived
+    assert first.id not in networks.networks()
+    page.toggle(key="runs-archived").set_value(True)
+    run(page)
+    button(page, "Bring back").click()
+    run(page)
+    assert not marks_of(first).archived
+    assert {first.id, second.id} <= networks.networks().keys()
+
+
+def test_tags_and_a_note_are_kept_as_they_are_written(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    (made,) = several(jobs, 1)
+    choose(monkeypatch, 0)
+    page = open_page("runs")
+    page.text_area[0].set_value("First line\nsecond \n")
+    page = run(page)
+    assert marks_of(made).note == "First line\nsecond "
+    button(page, "Give it a star").click()
+    page = run(page)
+    assert marks_of(made).starred
+    assert page.text_area[0].value == "First line\nsecond "
+
+
+def test_several_runs_are_starred_archived_and_compared_at_once(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = several(jobs, 3)
+    choose(monkeypatch, ticked=[0, 2])
+    page = open_page("runs")
+    button(page, "Give stars").click()
+    run(page)
+    assert [marks_of(one).starred for one in made] == [True, False, True]
+    button(page, "Compare 2 runs").click()
+    run(page)
+    assert page.query_params["runs"] == f"{made[2].id},{made[0].id}"
+
+
+def test_one_run_is_not_compared_and_the_page_says_what_is_missing(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    several(jobs, 2)
+    choose(monkeypatch, ticked=[1])
+    page = open_page("runs")
+    assert button(page, "Compare 1 run").disabled
+    assert "A comparison needs at least two runs: tick another one." in text(page)
+
+
+def test_ticks_last_while_the_filter_hides_their_runs(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = several(jobs, 6)  # the newest, of seed 5, is at the top
+    made[2].rename("Otter")
+    made[4].rename("Heron")
+    page = open_page("runs")
+    with monkeypatch.context() as patch:
+        choose(patch, ticked=[0, 3])
+        run(page)
+    assert "Compare 2 runs" in labels(page)
+    with monkeypatch.context() as patch:
+        choose(patch, ticked=[0])
+        page.text_input[0].set_value("otter")
+        run(page)
+    assert names(page) == ["Otter"]
+    assert "1 ticked run is hidden by the filter. The buttons are for all 2, hidden ones included." in text(
+        page
+    )
+    with monkeypatch.context() as patch:
+        choose(patch, ticked=[0])
+        page.text_input[0].set_value("heron")
+        run(page)
+    assert "2 ticked runs are hidden by the filter." in text(page)
+    page.text_input[0].set_value("no such run")
+    run(page)
+    assert "3 ticked runs are hidden by the filter." in text(page)
+    button(page, "Compare 3 runs").click()
+    run(page)
+    assert set(page.query_params["runs"].split(",")) == {made[at].id for at in (5, 2, 4)}
+
+
+def test_ticks_are_taken_away_at_once(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    several(jobs, 6)
+    page = open_page("runs")
+    with monkeypatch.context() as patch:
+        choose(patch, ticked=[0, 3])
+        run(page)
+    before = page.dataframe[0].proto.id
+    page.text_input[0].set_value("no such run")
+    button(run(page), "Take all ticks away").click()
+    assert "ticked" not in text(run(page))
+    page.text_input[0].set_value("")
+    run(page)
+    assert len(table(page)) == 6
+    assert page.dataframe[0].proto.id != before, "another table: the one in the browser keeps its ticks"
+
+
+def test_columns_are_the_same_whatever_the_filter_shows(jobs: Jobs) -> None:
+    made = several(jobs, 6)
+    change_marks(made[2], starred=True, tags=["wide"])
+    made[4].rename("Heron")
+    page = open_page("runs")
+    before = list(page.dataframe[0].proto.column_order)
+    page.text_input[0].set_value("heron")
+    run(page)
+    assert len(table(page)) == 1
+    assert list(page.dataframe[0].proto.column_order) == before
+    assert "★" in before
+
+
+def test_several_runs_are_deleted_only_after_confirmation_and_none_while_one_trains(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = several(jobs, 2)
+    choose(monkeypatch, ticked=[0, 1])
+    page = open_page("runs")
+    button(page, "Delete 2 runs").click()
+    run(page)
+    assert all(one.folder.exists() for one in made)
+    assert "**2 runs** with weights, curves and snapshots" in text(page)
+    jobs.submit(with_changes(SETTINGS, seed=9))
+    assert button(open_page("runs"), "Delete 2 runs").disabled

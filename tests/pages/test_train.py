@@ -25,6 +25,7 @@ from lstm_core.settings import available
 from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.devices import Device
 from lstm_core.settings.hyperparameters import HyperParameters
+from lstm_core.settings.presets import preset
 from lstm_core.settings.validation import hyperparameters, with_changes
 from tests.networks import random_weights
 from tests.pretended import (
@@ -34,19 +35,14 @@ from tests.pretended import (
     a_run,
     a_worker,
     button,
+    galleries,
     labels,
     open_page,
-    pretend,
     run,
     text,
 )
 
 LINK = {"preset": "digits", "units": "16", "steps": "40", "evaluate_every": "20"}
-
-
-@pytest.fixture
-def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Jobs:
-    return pretend(monkeypatch, tmp_path)
 
 
 def launches(jobs: Jobs) -> Launches:
@@ -64,13 +60,7 @@ def test_pressing_train_starts_one_training_and_shows_it(jobs: Jobs) -> None:
     run(page)
     (made,) = jobs.store.list()
     wanted = with_changes(
-        hyperparameters(
-            {"dataset": "digits", "units": (16,), "steps": 40, "evaluate_every": 20, "dropout": 0.2}
-        ),
-        learning_rate=0.005,
-        schedule="one-cycle",
-        batch_size=64,
-        evaluation_batch_size=300,
+        preset("digits").settings(), units=(16,), steps=40, evaluate_every=20, returned="outputs"
     )
     assert made.hyperparameters == wanted
     assert page.query_params == {"run": made.id}
@@ -246,7 +236,7 @@ def test_runs_that_wait_have_visible_positions_and_can_be_cancelled(jobs: Jobs) 
         assert "Waiting, position 1 of 1" in text(page)
         page.button(key=f"open-{second.id}").click()
         run(page)
-        assert "Waiting, position 1 of 1, behind" in text(page)
+        assert "This training comes next." in text(page)
         button(page, "Leave queue").click()
         run(page)
     assert second.status.state == "stopped"
@@ -391,26 +381,16 @@ def test_a_network_without_an_lstms_gates_is_read_without_them(jobs: Jobs) -> No
     assert not any("forget gate" in chart.proto.spec for chart in page.get("plotly_chart"))
 
 
-def test_a_network_taught_at_the_last_row_only_is_trained_again_at_every_row(jobs: Jobs) -> None:
-    made = a_finished_run(jobs)
-    page = train_page(run=made.id)
-    button(page, "Train it again with every row supervised").click()
-    page = run(page)
-    assert page.selectbox(key="train-supervised_rows").value == "all"
-    assert page.text_input(key="train-units").value == "16"
-    assert "Supervise every row" not in labels(page)
-
-
 @pytest.mark.parametrize("settings", [{}, {"returned": "state"}])
 def test_the_form_says_what_the_last_row_alone_does_and_one_click_changes_it(
     jobs: Jobs, settings: dict[str, str]
 ) -> None:
-    page = train_page(**LINK, **settings)
-    assert "a guess it was never taught" in text(page)
+    page = train_page(**LINK, supervised_rows="last", **settings)
+    assert "what it says before is" in text(page)
     button(page, "Supervise every row").click()
     page = run(page)
     assert page.selectbox(key="train-supervised_rows").value == "all"
-    assert "a guess it was never taught" not in text(page)
+    assert "what it says before is" not in text(page)
     assert not button(page, "Train").disabled
 
 
@@ -465,13 +445,15 @@ def test_a_finished_run_shows_its_result_and_the_digits_behind_a_cell(jobs: Jobs
     made = a_finished_run(jobs)
     page = train_page(run=made.id)
     said = text(page)
-    assert "99.33 %" in said
+    assert "99.33\xa0%" in said
     assert "1 min 15 s" in said
     assert "2.0 GB" in said
     assert "A processor" in said
-    assert "a guess it was never taught" in said
+    assert "what it says before is" in said
     assert page.selectbox(key=f"cell-{made.id}").value == (4, 9)
-    assert said.count("Test image") == 2
+    (behind,) = galleries(page)
+    assert len(behind) == 2
+    assert all(label.startswith("Test image ") and label.endswith(", 4") for label in behind)
 
 
 def test_the_result_says_when_the_test_images_are_not_here(
@@ -479,7 +461,7 @@ def test_the_result_says_when_the_test_images_are_not_here(
 ) -> None:
     made = a_finished_run(jobs)
 
-    def missing(name: str) -> None:
+    def missing(name: str, fingerprint: str) -> None:
         raise DataMissing("MNIST was not found on this machine.")
 
     monkeypatch.setattr(digits, "test_digits", missing)
@@ -497,7 +479,7 @@ def test_a_finished_run_is_extended_by_going_on_from_its_end(jobs: Jobs) -> None
 
 @pytest.mark.parametrize(
     ("label", "title"),
-    [("Draw with it", "Draw a digit"), ("Look inside", "Inside"), ("Compare with …", "Inside")],
+    [("Draw with it", "Draw a digit"), ("Look inside", "Inside"), ("Read beside another", "Inside")],
 )
 def test_a_finished_run_leads_on_to_what_can_be_done_with_its_network(
     jobs: Jobs, label: str, title: str

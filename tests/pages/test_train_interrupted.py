@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from lstm_core.errors import StorageError
 from lstm_core.runs.jobs import Jobs
 from lstm_core.settings.validation import with_changes
-from tests.pretended import SETTINGS, a_run, a_worker, button, labels, open_page, pretend, run, text
-
-
-@pytest.fixture
-def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Jobs:
-    return pretend(monkeypatch, tmp_path)
+from tests.pretended import SETTINGS, a_run, a_worker, button, labels, open_page, run, text
 
 
 def train_page(**query: str) -> AppTest:

@@ -30,6 +30,7 @@ def test_the_card_is_that_of_the_weights():
     assert 0.9 < card.test_accuracy <= 1
 
 
+@pytest.mark.slow
 def test_the_shipped_network_reads_as_well_as_its_card_says(mnist: Dataset):
     result = evaluate(numpy_reader(shipped.shipped_weights()), mnist.test, 500)
     # weights are kept in 16 bits, and sums in another order round another way

@@ -9,7 +9,8 @@ import pytest
 
 from lstm_core.data.info import DATASETS, Dataset
 from lstm_core.errors import InvalidValue, RunError, WeightsError
-from lstm_core.pretrained import make_small, small_networks
+from lstm_core.inside.familiarity import load_for
+from lstm_core.pretrained import make_familiar, make_small, small_networks
 from lstm_core.pretrained.make_small import main, ship
 from lstm_core.pretrained.small_networks import (
     BASE,
@@ -17,10 +18,13 @@ from lstm_core.pretrained.small_networks import (
     SEEN,
     SMALL_FOLDER,
     SMALL_NETWORKS,
+    familiar_file,
     small_card,
+    small_familiarity,
     small_weights,
 )
 from lstm_core.reading.evaluation import TestResult, evaluate, numpy_reader
+from lstm_core.reading.trace import read
 from lstm_core.reading.weights import load_weights
 from lstm_core.runs.run import Run
 from lstm_core.runs.store import RunStore
@@ -33,7 +37,7 @@ MOST_BYTES = 3_000_000
 
 def test_all_together_are_small() -> None:
     files = list(SMALL_FOLDER.iterdir())
-    assert {file.stem for file in files} == set(SMALL_NETWORKS)
+    assert {file.stem.removesuffix("-familiar") for file in files} == set(SMALL_NETWORKS)
     assert sum(file.stat().st_size for file in files) < MOST_BYTES
 
 
@@ -63,6 +67,31 @@ def test_each_reads_as_well_as_its_card_says(name: str, mnist: Dataset) -> None:
     result = evaluate(numpy_reader(small_weights(name)), mnist.test, 500)
     assert result.accuracy == pytest.approx(small_card(name).test_accuracy, abs=5e-4)
     assert result.accuracy > 0.9
+
+
+@pytest.mark.parametrize("name", SMALL_NETWORKS)
+def test_what_is_familiar_to_each_was_measured_of_its_weights(name: str, mnist: Dataset) -> None:
+    weights = small_weights(name)
+    familiar = small_familiarity(name, weights)
+    warned = [familiar.is_unfamiliar(read(weights, image), image) for image in mnist.test.pixels()[:400]]
+    assert sum(warned) <= 12
+    with pytest.raises(WeightsError, match="of other weights"):
+        small_familiarity(name, random_weights(weights.units, rows=28, columns=28))
+
+
+def test_the_files_of_what_is_familiar_are_made_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mnist: Dataset
+) -> None:
+    monkeypatch.setattr(make_familiar, "FOLDER", tmp_path)
+    monkeypatch.setattr(make_familiar, "shipped_weights", lambda: small_weights(SEEN))
+    monkeypatch.setattr(make_familiar, "familiar_file", lambda name: familiar_file(name, tmp_path))
+    monkeypatch.setattr(make_familiar, "SMALL_NETWORKS", (BASE,))
+    assert make_familiar.main() == 0
+    for weights, path in (
+        (small_weights(SEEN), tmp_path / "familiar.npz"),
+        (small_weights(BASE), familiar_file(BASE, tmp_path)),
+    ):
+        assert load_for(weights, path).network == weights.fingerprint
 
 
 def test_only_the_shared_network_has_equal_layers() -> None:
@@ -114,6 +143,7 @@ def trained(root: Path, settings: HyperParameters, *, state: str = "finished", t
     return run
 
 
+@pytest.mark.slow
 def test_the_command_writes_weights_and_card_of_what_it_trains(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -127,20 +157,24 @@ def test_the_command_writes_weights_and_card_of_what_it_trains(
     assert main(["one-layer", "base", "--output", str(tmp_path / "made")]) == 0
     assert [name for _, name in asked] == [SMALL_NETWORKS[name].title for name in ("one-layer", "base")]
     assert sorted(file.name for file in (tmp_path / "made").iterdir()) == [
-        "base.json", "base.npz", "one-layer.json", "one-layer.npz"
+        "base-familiar.npz", "base.json", "base.npz",
+        "one-layer-familiar.npz", "one-layer.json", "one-layer.npz",
     ]  # fmt: skip
     assert same_weights(
         load_weights(tmp_path / "made" / "base.npz"), random_weights((28, 28), rows=28, columns=28)
     )
     monkeypatch.setattr(small_networks, "SMALL_FOLDER", tmp_path / "made")
     assert small_card("base").test_accuracy == 0.5
+    assert small_familiarity("base", small_weights("base")).network == small_weights("base").fingerprint
     assert "base: test accuracy 0.5000, 2 s" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_without_a_name_all_are_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(make_small, "train", lambda settings, name: trained(tmp_path / "home", settings))
     assert main(["--output", str(tmp_path / "made")]) == 0
-    assert {file.stem for file in (tmp_path / "made").iterdir()} == set(SMALL_NETWORKS)
+    made = {file.stem.removesuffix("-familiar") for file in (tmp_path / "made").iterdir()}
+    assert made == set(SMALL_NETWORKS)
 
 
 def test_an_unknown_name_is_refused_before_anything_is_trained(monkeypatch: pytest.MonkeyPatch) -> None:

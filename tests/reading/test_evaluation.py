@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from lstm_core.arrays import FloatArray
-from lstm_core.data.info import Split
+from lstm_core.data.info import DATASETS, Split
 from lstm_core.errors import InvalidValue
 from lstm_core.reading.evaluation import TestResult, evaluate, numpy_reader
 from lstm_core.reading.trace import read_batch
@@ -128,8 +128,8 @@ def test_a_result_of_other_images_is_told_from_one_of_the_data_set():
     result = TestResult.model_validate(
         {"accuracy": 0.5, **rows, "confusion": confusion, "readings": readings}
     )
-    result.check_fits("digits")
+    result.check_fits(DATASETS["digits"])
     with pytest.raises(InvalidValue, match="of length 28, for the test images of MNIST"):
-        result.check_fits("mnist")
+        result.check_fits(DATASETS["mnist"])
     with pytest.raises(InvalidValue, match="`confusion` must be of length 10"):
-        TestResult.model_validate(GOOD).check_fits("digits")
+        TestResult.model_validate(GOOD).check_fits(DATASETS["digits"])

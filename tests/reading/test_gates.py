@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from lstm_core.reading.gates import GATES, Gate, gate_columns
+from lstm_core.reading.layer_weights import PACKED
 from lstm_core.reading.trace import LayerTrace
-from lstm_core.reading.weights import PACKED
 
 
 def test_the_type_the_table_the_packing_and_the_trace_name_the_same_gates_in_one_order() -> None:

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from lstm_core.arrays import FloatArray
 from lstm_core.errors import InvalidValue
 from lstm_core.reading.cores import cores
+from lstm_core.reading.layer_weights import LayerWeights
 from lstm_core.reading.trace import GruTrace, LayerTrace, RnnTrace, read, read_batch, softmax
-from lstm_core.reading.weights import LayerWeights, LstmWeights
+from lstm_core.reading.weights import LstmWeights
 from tests.networks import random_weights
 from tests.seeded import seeded
 

@@ -16,10 +16,13 @@ from lstm_core.reading.verdict import (
     SETTLED_RATIO,
     Stage,
     Verdict,
+    closest_rival,
     sentence,
     settled_in_words,
     settled_rows,
     verdict,
+    what_settled_means,
+    with_article,
 )
 
 SURE, UNSURE = 0.91, 0.4
@@ -152,8 +155,11 @@ def test_one_opinion_all_along_is_said_shortly() -> None:
 
 def test_looks_of_a_single_row_are_left_out_and_that_is_said() -> None:
     assert said([8, 8, 2, 8, 3, 3]) == (
-        "Reads as 3, settled at row 5; it looked like an 8 from row 1, then a 3 from row 5 "
-        "(one-row looks left out)"
+        "Reads as 3, settled at row 5; it looked mostly like an 8 from row 1, then a 3 from row 5"
+    )
+    assert said([2, 2, 8, 2, 2]).endswith("; it looked mostly like a 2 from row 1 on")
+    assert said([1, 1, 2, 2, 1, 1, 4, 5, 5, 3, 3]).endswith(
+        ", after changing its mind 4 times, passing opinions aside, the last time at row 10, from a 5 to a 3"
     )
 
 
@@ -168,20 +174,20 @@ def test_a_verdict_that_did_not_settle_says_so_with_both_probabilities() -> None
     rows = np.full((2, 10), 0.03)
     rows[:, [3, 8]] = 0.56, 0.2
     assert sentence(verdict(rows, image(2))) == (
-        "Reads as 3, but did not settle: 56.0 % for 3, 20.0 % for 8; it looked like a 3 from row 1 on"
+        "Reads as 3, but did not settle: 56.0\xa0% for 3, 20.0\xa0% for 8; it looked like a 3 from row 1 on"
     )
 
 
 def test_probabilities_that_would_look_equal_get_more_digits() -> None:
     found = Verdict(3, 0.48124, 8, 0.48121, None, ())
-    assert sentence(found) == "No clear digit: 48.124 % for 3, 48.121 % for 8"
+    assert sentence(found) == "No clear digit: 48.124\xa0% for 3, 48.121\xa0% for 8"
 
 
 def test_a_digit_that_is_less_probable_than_all_others_together_is_not_called_read() -> None:
     said = sentence(Verdict(3, 0.142, 8, 0.121, None, (Stage(5, 2), Stage(17, 3))))
     assert (
-        said
-        == "No clear digit: 14.2 % for 3, 12.1 % for 8; it looked like a 2 from row 5, then a 3 from row 17"
+        said == "No clear digit: 14.2\xa0% for 3, 12.1\xa0% for 8; it looked like a 2 from row 5, then a "
+        "3 from row 17"
     )
     assert [Verdict(3, share, 8, 0.1, None, ()).is_clear for share in (0.499, 0.5)] == [False, True]
 
@@ -193,3 +199,33 @@ def test_a_digit_that_is_less_probable_than_all_others_together_is_not_called_re
 def test_the_article_fits_the_spoken_number(label: int, words: str) -> None:
     found = Verdict(3, 0.9, 1, 0.0, 2, (Stage(1, label), Stage(2, 3)))
     assert f"looked like {words} from row 1" in sentence(found)
+
+
+def test_classes_that_are_no_digits_are_called_by_their_names():
+    image = np.ones((3, 2), np.float32)
+    probabilities = np.array([[0.1, 0.9], [0.1, 0.9], [0.99, 0.01]], np.float32)
+    found = verdict(probabilities, image, ("A", "B"))
+    assert found.called(found.label) == "A"
+    assert (
+        sentence(found) == "Reads as A, settled at row 3; it looked like a B from row 1, then an A from row 3"
+    )
+    unclear = verdict(np.full((3, 3), 1 / 3, np.float32), image, ("shoe", "bag", "hat"))
+    third = "33.3\N{NO-BREAK SPACE}%"
+    assert sentence(unclear).startswith(f"No clear class: {third} for shoe, {third} for bag")
+    assert "the letter stays at least" in what_settled_means(("A", "B"))
+    assert what_settled_means() == what_settled_means(tuple("0123456789"))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("F", "an F"), ("U", "a U"), ("egg", "an egg"), ("fox", "a fox"), ("8", "an 8")]
+)
+def test_a_name_has_the_article_that_is_spoken(name: str, said: str):
+    assert with_article(name) == said
+
+
+def test_the_closest_rival_is_the_one_most_probable_after_any_row_with_ink() -> None:
+    probabilities = np.array([[0.1, 0.8, 0.1], [0.5, 0.2, 0.3], [0.9, 0.06, 0.04]], np.float32)
+    image = np.array([[0], [1], [1]], np.float32)
+    assert closest_rival(probabilities, image, 0) == 2, "the first row is blank"
+    assert closest_rival(probabilities, np.ones_like(image), 0) == 1
+    assert closest_rival(probabilities, image, 2) == 0

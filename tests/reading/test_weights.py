@@ -19,15 +19,8 @@ from hypothesis import strategies as st
 
 from lstm_core.arrays import FloatArray
 from lstm_core.errors import StorageError, WeightsError
-from lstm_core.reading.weights import (
-    MAX_LAYERS,
-    MAX_SIDE,
-    MAX_UNITS,
-    LayerWeights,
-    LstmWeights,
-    load_weights,
-    save_weights,
-)
+from lstm_core.reading.layer_weights import LayerWeights
+from lstm_core.reading.weights import MAX_LAYERS, MAX_SIDE, MAX_UNITS, LstmWeights, load_weights, save_weights
 from tests.networks import random_weights, same_weights
 from tests.seeded import seeded
 

@@ -78,6 +78,30 @@ def test_what_a_stranger_writes_is_seen_after_a_while(store: RunStore, run: Run)
         time.sleep(0.01)
 
 
+def test_one_run_is_always_that_of_its_files(store: RunStore, run: Run):
+    other = RunIndex(store.root)
+    assert other.summaries()[run.id].status.state == "queued"  # type: ignore[union-attr]
+    content = json.loads((run.folder / "status.json").read_text())
+    (run.folder / "status.json").write_text(json.dumps({**content, "state": "failed"}))
+    assert other.summary(run.id).status.state == "failed"  # type: ignore[union-attr]
+    assert other.summaries()[run.id].status.state == "failed"  # type: ignore[union-attr]
+    assert other.summary("20200101-000000-abcdef") is None
+
+
+def test_a_change_within_one_tick_of_the_clock_is_seen(
+    store: RunStore, run: Run, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(index, "_CLOCK_TICK", 60_000_000_000)
+    monkeypatch.setattr(index, "SHARE_OF_TIME", 1e-9)
+    other = RunIndex(store.root)
+    run.set_status(run.status.model_copy(update={"step": 1}))
+    at = run.folder.stat().st_mtime_ns
+    assert other.summaries()[run.id].status.step == 1  # type: ignore[union-attr]
+    run.set_status(run.status.model_copy(update={"step": 2}))
+    os.utime(run.folder, ns=(at, at))
+    assert other.summaries()[run.id].status.step == 2  # type: ignore[union-attr]
+
+
 def test_a_later_process_reads_no_run_again(store: RunStore, run: Run, monkeypatch: pytest.MonkeyPatch):
     run.save_result(RESULT)
     expected = of(store, run)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -17,11 +18,12 @@ import pytest
 
 from lstm_core.errors import InvalidValue, NotEnoughMemory, RunBusy, StorageError, WeightsError
 from lstm_core.runs.events import Batch, Started
-from lstm_core.runs.jobs import MOST_STARTS, START_SECONDS, Jobs, last_step
+from lstm_core.runs.jobs import Jobs, last_step
 from lstm_core.runs.run import Run
 from lstm_core.runs.store import RunStore
-from lstm_core.runs.worker_end import LOG, STUCK, WorkerEnd
+from lstm_core.runs.worker_end import STUCK, WorkerEnd
 from lstm_core.runs.worker_start import spawn, worker_lock
+from lstm_core.runs.worker_starts import LONGEST_START_SECONDS, MOST_STARTS, START_SECONDS
 from lstm_core.settings import first_weights
 from lstm_core.settings.validation import hyperparameters, with_changes
 from tests.networks import random_weights
@@ -172,6 +174,25 @@ def test_runs_wait_in_the_order_they_came(jobs: Jobs):
         assert [jobs.claim() for _ in range(4)] == [*made[1:], None]
 
 
+def test_what_a_person_waits_for_goes_before_the_trials_of_a_search(jobs: Jobs):
+    trials = [jobs.submit(with_changes(SETTINGS, seed=seed), priority=-1).run for seed in range(3)]
+    own = jobs.submit(with_changes(SETTINGS, seed=9)).run
+    assert jobs.queue() == [own, *trials]
+    again = jobs.submit(with_changes(SETTINGS, seed=2))
+    assert (again.run, again.known) == (trials[2], "These settings are being trained already.")
+    assert jobs.queue() == [trials[2], own, *trials[:2]]
+    jobs.submit(with_changes(SETTINGS, seed=2), priority=-1)
+    with a_worker(jobs):
+        assert [jobs.claim() for _ in range(5)] == [trials[2], own, *trials[:2], None]
+
+
+def test_a_run_that_a_person_continues_is_no_trial_any_more(jobs: Jobs):
+    trial = jobs.submit(SETTINGS, priority=-1).run
+    finish(trial)
+    jobs.resume(trial, more_steps=1)
+    assert trial.status.priority == 0
+
+
 def test_a_claimed_run_is_claimed_once(jobs: Jobs):
     for seed in range(8):
         jobs.submit(with_changes(SETTINGS, seed=seed))
@@ -319,6 +340,31 @@ def test_a_process_that_is_starting_is_waited_for_but_not_for_ever(
     assert len(launches) == 2
 
 
+def test_a_process_that_is_slow_to_start_is_waited_for_while_it_lives(jobs: Jobs, clock: Any):
+    """On a machine where many compute, loading the libraries can take longer than `START_SECONDS`."""
+    started = []
+
+    def launch(_root: Path) -> subprocess.Popen[bytes]:
+        started.append(subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE))
+        return started[-1]
+
+    jobs.launch = launch
+    jobs.submit(SETTINGS)
+    clock.ahead = START_SECONDS + 1
+    jobs.refresh()
+    assert len(started) == 1
+    clock.ahead = LONGEST_START_SECONDS
+    jobs.refresh()
+    assert len(started) == 2
+    started[1].communicate(b"\n")
+    clock.ahead += START_SECONDS
+    jobs.refresh()
+    assert len(started) == 3
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
 def test_a_process_that_died_after_its_start_is_replaced_at_once(jobs: Jobs, launches: Launches):
     jobs.submit(SETTINGS)
     with a_worker(jobs):
@@ -338,7 +384,7 @@ def test_processes_that_die_before_they_can_train_are_started_three_times_and_na
     jobs: Jobs, launches: Launches, clock: Any
 ):
     runs = [jobs.submit(with_changes(SETTINGS, seed=seed)).run for seed in (1, 2)]
-    (jobs.store.root / LOG).write_text("Illegal instruction in libtensorflow\n")
+    (jobs.store.root / "worker.log").write_text("Illegal instruction in libtensorflow\n")
     for _ in range(MOST_STARTS + 3):
         dies_at_once(jobs, clock, -signal.SIGILL)
         jobs.refresh()

@@ -23,8 +23,10 @@ TARGETS = (
     "runs/{run}/drawing.npy",
     "runs/{run}/snapshots/step-00000020.npz",
     f"initial_kernels/{'a' * 64}.npy",
+    "hand/drawings.jsonl",
     "worker.starting",
     "worker.exit",
+    "worker-2.exit",
     "fused_operations.json",
     "usable_devices.json",
 )

@@ -72,6 +72,17 @@ def test_spaces_in_a_name_are_made_single(run: Run):
         ({**preset("gzj-2018").values, "seed": 2, "evaluate_every": 50}, "gzj-2018 seed 2"),
         ({**preset("gzj-2018").values, "steps": 10}, "mnist 28 rmsprop packed-glorot unrolled"),
         (dict(preset("quick").values), "mnist 256-256 adam every row"),
+        ({**preset("quick").values, "learning_rate": 0.02}, "mnist 256-256 adam 0.02 every row"),
+        (dict(preset("digits").values), "digits 96-96 adam every row finer"),
+        (
+            {**preset("digits").values, "learning_rate": 0.004, "seed": 2},
+            "digits 96-96 adam 0.004 every row finer seed 2",
+        ),
+        (
+            {**preset("digits").values, "dropout": 0.4, "batch_size": 32},
+            "digits 96-96 adam every row finer dropout 0.4 batch 32",
+        ),
+        ({"learning_rate": 0.01}, "mnist 256-256 adam 0.01"),
     ],
 )
 def test_a_default_name_says_what_is_unusual(values: dict[str, Any], name: str):

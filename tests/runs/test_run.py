@@ -16,9 +16,10 @@ from lstm_core.errors import RunDamaged, RunMissing, RunNewer, StorageError, Wei
 from lstm_core.reading.evaluation import TestResult
 from lstm_core.runs.events import Evaluation, Snapshot, Started, TrainingEvent
 from lstm_core.runs.names import default_name
-from lstm_core.runs.run import MAX_SNAPSHOTS, Run, thinned_out
+from lstm_core.runs.run import MAX_SNAPSHOTS, Run
 from lstm_core.runs.status import Control, Status
 from lstm_core.runs.store import RunStore
+from lstm_core.runs.thinning import thinned_out
 from lstm_core.settings.run_key import run_key
 from tests.networks import random_weights, same_weights
 from tests.runs.conftest import SETTINGS

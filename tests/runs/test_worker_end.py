@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lstm_core.runs.worker_end import LOG, STUCK, WorkerEnd, end_of_log, last_end, record
+from lstm_core.runs.worker_end import STUCK, WorkerEnd, end_of_log, last_end, record
 
 
 def test_an_end_is_kept(tmp_path: Path):
@@ -16,6 +16,11 @@ def test_an_end_is_kept(tmp_path: Path):
     end = last_end(tmp_path)
     assert end is not None
     assert (end.status, end.pid) == (-9, 123)
+    record(tmp_path, 1, 124, number=2)
+    assert last_end(tmp_path) == end
+    second = last_end(tmp_path, 2)
+    assert second is not None
+    assert (second.status, second.pid) == (1, 124)
 
 
 def test_an_end_that_cannot_be_kept_or_read_is_nobodys_fault(tmp_path: Path):
@@ -45,7 +50,7 @@ def test_an_end_in_words(status: int, by_itself: bool, words: str):
 
 def test_the_end_of_the_log_is_short(tmp_path: Path):
     assert end_of_log(tmp_path) == ""
-    (tmp_path / LOG).write_bytes(b"first\n" * 10_000 + b"\xff\n" + b"x" * 5000 + b"\nlast\n")
+    (tmp_path / "worker.log").write_bytes(b"first\n" * 10_000 + b"\xff\n" + b"x" * 5000 + b"\nlast\n")
     lines = end_of_log(tmp_path).splitlines()
     assert len(lines) <= 6
     assert lines[-1] == "last"

@@ -8,7 +8,7 @@ import pytest
 
 from lstm_core.runs.events import Batch, Evaluation, Finished, Paused, Started, Tweaked
 from lstm_core.runs.run import Run
-from lstm_core.runs.speeds import measurements
+from lstm_core.runs.speeds import beside_now, measurements
 from lstm_core.runs.status import State
 from lstm_core.runs.store import RunStore
 from lstm_core.settings.devices import Device
@@ -189,3 +189,60 @@ def test_of_a_run_that_was_paused_only_the_speed_is_known(tmp_path: Path) -> Non
     store = RunStore(tmp_path)
     paused = _run(store, "finished", HERE.title, [2.0], paused=True)
     assert measurements(store, HERE) == [Measurement(paused.name, SMALL, 2.0)]
+
+
+def test_runs_with_the_company_that_is_to_come_are_gone_by() -> None:
+    known = [
+        Measurement("alone", SMALL, 40.0, 1.0, beside=0.1),
+        Measurement("in two", SMALL, 30.0, 1.0, beside=0.9),
+        Measurement("in two as well", SMALL, 28.0, 1.0, beside=1.2),
+    ]
+    alone = estimate(SMALL, HERE, known)
+    assert alone.steps_per_second == pytest.approx(40.0)
+    assert "alone" in alone.basis
+    in_two = estimate(SMALL, HERE, known, beside=1)
+    assert 28.0 <= in_two.steps_per_second <= 30.0
+    assert "2 runs" in in_two.basis
+    assert "corrected" not in alone.basis + in_two.basis
+
+
+def test_other_company_than_any_run_had_makes_the_range_wider() -> None:
+    known = [Measurement("alone", SMALL, 40.0, 1.0)]
+    then, now = estimate(SMALL, HERE, known), estimate(SMALL, HERE, known, beside=1)
+    # Between no difference and half of the machine.
+    assert now.low == pytest.approx(then.low)
+    assert now.high == pytest.approx(2 * then.high)
+    assert now.seconds == pytest.approx(2**0.5 * then.seconds)
+    assert "corrected for what trains beside" in now.basis
+    known = [Measurement("in two", SMALL, 40.0, 1.0, beside=1.0)]
+    then, now = estimate(SMALL, HERE, known, beside=1), estimate(SMALL, HERE, known)
+    assert now.low == pytest.approx(then.low / 2)
+    assert now.high == pytest.approx(then.high)
+    assert then.seconds / 2 < now.seconds < then.seconds
+
+
+def test_what_trained_at_the_same_time_is_noticed(tmp_path: Path) -> None:
+    store = RunStore(tmp_path)
+    spans = {"half": (100.0, 20.0), "beside it": (90.0, 20.0), "later": (200.0, 30.0)}
+    for name, (end, seconds) in spans.items():
+        run = _run(store, "finished", HERE.title, [2.0])
+        run.rename(name)
+        run.set_status(run.status.model_copy(update={"since": end, "seconds": seconds}))
+    found = {one.name: one.beside for one in measurements(store, HERE)}
+    # From 80 to 100, from 70 to 90, from 170 to 200.
+    assert found == pytest.approx({"half": 0.5, "beside it": 0.5, "later": 0.0})
+
+
+def test_a_small_training_begins_beside_those_that_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROW_BY_ROW_WORKERS", "2")
+    store = RunStore(tmp_path)
+    assert beside_now(store, SMALL, HERE) == 0
+    _run(store, "running", HERE.title, [2.0])
+    assert beside_now(store, SMALL, HERE) == 1
+    _run(store, "running", HERE.title, [2.0])
+    assert beside_now(store, SMALL, HERE) == 1  # a third one has to wait for one of them
+    assert beside_now(store, SMALL, GPU) == 0
+    monkeypatch.setenv("ROW_BY_ROW_WORKERS", "many")
+    assert beside_now(store, SMALL, HERE) == 0

@@ -61,6 +61,8 @@ OTHER: dict[str, Any] = {
     "computation": "by-hand",
     "layout": "time-major",
     "returned": "state",
+    "patience": 3,
+    "kept_weights": "best",
 }
 """By field, another value than the default."""
 
@@ -79,6 +81,12 @@ def test_the_run_key_changes_with_what_shapes_the_model_and_only_with_that(field
     base = hyperparameters({**used, **PARTNERS.get(field, {})})
     same = run_key(with_changes(base, **{field: OTHER[field]})) == run_key(base)
     assert same == (field in {"device", "evaluation_batch_size", "evaluate_every"})
+
+
+@pytest.mark.parametrize("deciding", [{"patience": 2}, {"kept_weights": "best"}])
+def test_how_often_it_is_validated_counts_where_the_validations_decide(deciding: dict[str, Any]):
+    base = hyperparameters(deciding)
+    assert run_key(with_changes(base, evaluate_every=7)) != run_key(base)
 
 
 @pytest.mark.parametrize(
@@ -111,3 +119,17 @@ def test_settings_from_before_a_field_was_added_keep_their_run_key():
 def test_the_run_key_changes_with_the_data():
     keys = {run_key(hyperparameters({"dataset": name})) for name in DATASETS}
     assert len(keys) == len(DATASETS)
+
+
+def test_what_a_fine_tuning_starts_from_and_learns_counts():
+    tuning = {"parent": "a" * 64, "drawings": "b" * 64, "share": 0.25}
+    plain = hyperparameters({"steps": 100})
+    first = with_changes(plain, fine_tuning=tuning)
+    others = [
+        with_changes(plain, fine_tuning={**tuning, **change})
+        for change in ({"parent": "c" * 64}, {"drawings": "c" * 64}, {"share": 0.5}, {"pull": 0.1})
+    ]
+    keys = [run_key(settings) for settings in (plain, first, *others)]
+    assert len(set(keys)) == len(keys)
+    assert run_key(hyperparameters(first.model_dump(mode="json"))) == keys[1]
+    assert "fine_tuning" not in plain.model_dump()

@@ -49,6 +49,19 @@ def test_the_tutorial_network_as_counted_by_hand():
     assert parameter_count(settings) == 4 * 256 * (28 + 256 + 1) + 4 * 256 * (256 + 256 + 1) + 257 * 10
 
 
+def test_dropout_that_drops_nothing_is_no_layer_of_its_own():
+    settings = hyperparameters({"units": (256, 256), "dropout": 0.0})
+    assert [layer.name for layer in layer_shapes(settings)] == [
+        "image",
+        "LSTM 1",
+        "LSTM 2",
+        "logits of every row",
+    ]
+    assert parameter_count(settings) == parameter_count(
+        hyperparameters({"units": (256, 256), "dropout": 0.5})
+    )
+
+
 CHOICES: list[dict[str, Any]] = [
     {},
     {"cell": "gru"},

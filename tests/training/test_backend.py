@@ -53,3 +53,16 @@ def test_models_are_let_go():
     backend.clear_models()
     gc.collect()
     assert seen() is None
+
+
+def test_what_is_loaded_is_kept_and_models_made_later_are_let_go():
+    import gc
+
+    pytest.importorskip("keras")
+    before = gc.get_freeze_count()
+    try:
+        backend.keep_what_is_loaded()
+        assert gc.get_freeze_count() > max(before, 100_000)
+        test_models_are_let_go()
+    finally:
+        gc.unfreeze()

@@ -38,3 +38,17 @@ def test_the_images_are_counted_with_every_size_of_batch(
     events: list[TrainingEvent], expected: tuple[int, int]
 ):
     assert taken(events, 16) == expected
+
+
+def test_the_weights_kept_of_the_best_validation_are_those_of_its_step():
+    better = Evaluation(step=8, time=0.0, loss=1.0, accuracy=0.9)
+    events: list[TrainingEvent] = [
+        started(0),
+        evaluated(4),
+        better,
+        evaluated(12),
+        Finished(step=12, time=0.0, accuracy=0.5),
+    ]
+    assert taken(events, 16, best=True) == (8, 8 * 16)
+    assert taken(events[:-1], 16, best=True) == (12, 12 * 16)  # while it trains, the last are kept
+    assert taken([*events[:3], started(4), evaluated(10), events[-1]], 16, best=True) == (4, 4 * 16)

@@ -15,7 +15,10 @@ pytest.importorskip("keras")
 
 from lstm_core.data.info import Dataset
 from lstm_core.errors import InvalidValue, StorageError, TrainingDiverged, WeightsError
+from lstm_core.inside import familiarity
 from lstm_core.reading.evaluation import evaluate, numpy_reader
+from lstm_core.reading.trace import read
+from lstm_core.runs import familiar
 from lstm_core.runs.card_of_run import card_of
 from lstm_core.runs.events import Batch, Evaluation, Snapshot, Started, Tweaked
 from lstm_core.runs.run import Run
@@ -76,6 +79,78 @@ def test_a_run_is_trained_to_its_end_and_leaves_everything(store: RunStore, digi
     validations = [event.accuracy for event in run.events()[0] if isinstance(event, Evaluation)]
     card = card_of(run)
     assert (card.test_accuracy, card.validation_accuracy) == (result.accuracy, validations[-1])
+
+
+def test_a_trained_run_has_measured_what_is_familiar_to_just_its_weights(store: RunStore, digits: Dataset):
+    run = create(store)
+    train(run, digits)
+    weights = run.weights()
+    found = familiar.familiarity_of(run, weights)
+    assert found is not None
+    warned = [found.is_unfamiliar(read(weights, image), image) for image in digits.validation.pixels()]
+    assert sum(warned) <= 2
+    expected = familiarity.learn(weights, digits.train, digits.validation)
+    assert found.threshold == pytest.approx(expected.threshold, rel=1e-3)
+
+
+def test_a_run_whose_familiar_cannot_be_measured_or_kept_ends_well_without_it(
+    store: RunStore, digits: Dataset, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    def full(model: Any, path: Path) -> None:
+        raise StorageError("The disk is full.")
+
+    monkeypatch.setattr(familiarity, "save", full)
+    run = create(store)
+    train(run, digits)
+    assert run.status.state == "finished"
+    assert "does without a measure of what is familiar: The disk is full." in caplog.text
+    assert familiar.familiarity_of(run, run.weights()) is None
+
+
+def test_a_training_without_progress_ends_early_and_keeps_its_best_weights(store: RunStore, digits: Dataset):
+    # With such a learning rate the accuracy goes up and down.
+    values = {"steps": 400, "patience": 2, "kept_weights": "best", "learning_rate": 0.3, "evaluate_every": 4}
+    run = create(store, **values)
+    train(run, digits)
+    validations = [event for event in run.events()[0] if isinstance(event, Evaluation)]
+    best = max(validations, key=lambda event: (event.accuracy, -event.step))
+    status, result = run.status, run.result()
+    assert (status.state, status.tweaked) == ("finished", False)
+    assert status.detail.startswith("Ended early: 2 validations in a row were no better")
+    assert status.step == validations[-1].step == best.step + 2 * 4 < 400
+    weights = run.weights()
+    expected = evaluate(numpy_reader(weights), digits.validation, 100)
+    assert expected.accuracy == pytest.approx(best.accuracy)
+    assert result is not None
+    assert result.readings == evaluate(numpy_reader(weights), digits.test, 100).readings
+    assert familiar.familiarity_of(run, weights) is not None
+    assert card_of(run).validation_accuracy == best.accuracy
+    checkpoint = run.checkpoint()
+    assert checkpoint is not None
+    assert int(checkpoint["step"]) == status.step
+    # The same settings without them learn the same up to there.
+    plain = create(store, **{**values, "patience": 0, "kept_weights": "last", "steps": best.step})
+    train(plain, digits)
+    assert same_weights(plain.weights(), weights)
+
+
+def test_early_stopping_decides_the_same_after_an_interruption(
+    store: RunStore, digits: Dataset, at_event: Callable[..., None]
+):
+    values = {"steps": 400, "patience": 2, "kept_weights": "best", "learning_rate": 0.3}
+    whole = create(store, **values)
+    train(whole, digits)
+    cut = create(store, **{**values, "evaluation_batch_size": 499})
+
+    def kill(run: Run) -> None:
+        raise Killed
+
+    at_event("evaluation", 8, kill)
+    with pytest.raises(Killed):
+        train(cut, digits)
+    train(cut, digits)
+    assert cut.status.step == whole.status.step
+    assert same_weights(cut.weights(), whole.weights())
 
 
 def test_what_is_learnt_does_not_depend_on_how_often_it_is_validated(store: RunStore, digits: Dataset):

@@ -46,7 +46,7 @@ def stepped(number: int, size: int, *, last_row: bool = False) -> tuple[float, f
     learner.compile(keras.optimizers.SGD(1.0))
     step = tensorflow_step.training_step(learner, loss, accuracy, number)
     images, labels = batch(size)
-    found = [float(part) for part in step(images, labels)]
+    found = [float(part) for part in step(images, labels, 1.0)]
     return found[0], found[1], weights_from_model(model, SETTINGS).arrays()
 
 
@@ -83,7 +83,7 @@ def test_nothing_is_left_in_the_temporary_folder(tmp_path: Path, monkeypatch: py
     learner = last_row_model(model, SETTINGS)
     learner.compile(keras.optimizers.Adam())
     learner.optimizer.build(learner.trainable_variables)
-    tensorflow_step.training_step(learner, loss, accuracy, 2)(*batch(40))
+    tensorflow_step.training_step(learner, loss, accuracy, 2)(*batch(40), 0.001)
     tensorflow_step.reader(model, 2)(batch(40)[0])
     assert list(tmp_path.iterdir()) == []
 

@@ -4,7 +4,7 @@ open fours, drawn into the training images by strokes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,18 +63,23 @@ class Form:
     erases: bool = False
 
 
-def add_forms(images: FloatArray, labels: NDArray[np.integer], rng: np.random.Generator) -> FloatArray:
-    """Rewrite some digits in the forms of `FORMS`; all other images stay as they are.
+def add_forms(
+    images: FloatArray, labels: NDArray[np.integer], rng: np.random.Generator, forms: Sequence[Form]
+) -> FloatArray:
+    """Rewrite some digits in ``forms``; all other images stay as they are.
 
-    Args and result as for `augment`; the strokes' width is that of the image they are drawn in.
+    Other args and result as for `augment`; the strokes' width is that of the image they are drawn in. No
+    image takes two forms.
     """
     result = images.copy()
+    inked = np.asarray(images.any((1, 2)))
     lot = rng.random(len(images))
     taken: dict[int, float] = {}
-    for form in FORMS:
+    for form in forms:
         start = taken.get(form.label, 0.0)
         taken[form.label] = start + form.share
-        chosen = np.flatnonzero((labels == form.label) & (lot >= start) & (lot < start + form.share))
+        drawn = (lot >= start) & (lot < start + form.share)
+        chosen = np.flatnonzero(inked & (labels == form.label) & drawn)
         if len(chosen):
             ink = measure(result[chosen])
             radius = (ink.radius * rng.uniform(*form.width, len(chosen))).astype(np.float32)
@@ -131,7 +136,7 @@ def stroke_cover(points: FloatArray, radius: FloatArray, shape: tuple[int, ...])
 def slash(ink: Ink, rng: np.random.Generator) -> FloatArray:
     """A zero's slash: inside the loop, across it or beyond; rarely the other way, rarely a dot."""
     k = len(ink.top)
-    middle = _points(ink.top + ink.bottom, ink.left + ink.right) / 2
+    middle = placed(ink.top + ink.bottom, ink.left + ink.right) / 2
     centre = middle + rng.normal(0, 0.04, (k, 2)) * ink.height[:, None]
     reach = rng.choice([0.55, 0.95, 1.2], k, p=[0.25, 0.4, 0.35]) * rng.uniform(0.9, 1.12, k)
     reach[rng.random(k) < 0.06] = 0.06
@@ -139,19 +144,33 @@ def slash(ink: Ink, rng: np.random.Generator) -> FloatArray:
     backwards = rng.random(k) < 0.04
     across[backwards] *= -1
     reach[backwards] = np.minimum(reach[backwards], 0.95)
-    half = _points(-ink.height * rng.uniform(0.7, 1.0, k), across) / 2 * reach[:, None].astype(np.float32)
+    half = placed(-ink.height * rng.uniform(0.7, 1.0, k), across) / 2 * reach[:, None].astype(np.float32)
     roomy = np.minimum(ink.width, ink.height) > 8 * ink.radius
-    return _only(roomy, _stroke(centre - half, centre + half, rng))
+    return only(roomy, one_stroke(centre - half, centre + half, rng))
 
 
 def flag(ink: Ink, rng: np.random.Generator) -> FloatArray:
     """A one's flag: from the top of its stem down to the left."""
+    return hanging(ink, rng, (0.5, 1.15), (0.2, 0.5))
+
+
+def hanging(
+    ink: Ink, rng: np.random.Generator, angles: tuple[float, float], lengths: tuple[float, float]
+) -> FloatArray:
+    """A stroke from the top of the ink down to the left.
+
+    Args:
+        ink: where it hangs.
+        rng: chooses evenly between the bounds.
+        angles: to the horizontal, in radians.
+        lengths: as shares of the ink's height.
+    """
     k = len(ink.top)
     row = ink.top + ink.radius
-    tip = _points(row, ink.column(row, 1))
-    angle = rng.uniform(0.5, 1.15, k)
-    length = ink.height * rng.uniform(0.2, 0.5, k)
-    return _stroke(tip, tip + _points(length * np.sin(angle), -length * np.cos(angle)), rng)
+    tip = placed(row, ink.column(row, 1))
+    angle = rng.uniform(*angles, k)
+    length = ink.height * rng.uniform(*lengths, k)
+    return one_stroke(tip, tip + placed(length * np.sin(angle), -length * np.cos(angle)), rng)
 
 
 def foot(ink: Ink, rng: np.random.Generator) -> FloatArray:
@@ -162,8 +181,8 @@ def foot(ink: Ink, rng: np.random.Generator) -> FloatArray:
     rise = ink.height * rng.uniform(-0.05, 0.05, k)
     left, right = ink.height * rng.uniform(0.14, 0.45, (2, k))
     upright = ink.width < 0.6 * ink.height
-    line = _stroke(_points(row + rise, column - left), _points(row - rise, column + right), rng)
-    return _only(upright, line)
+    line = one_stroke(placed(row + rise, column - left), placed(row - rise, column + right), rng)
+    return only(upright, line)
 
 
 def flag_and_foot(ink: Ink, rng: np.random.Generator) -> FloatArray:
@@ -178,25 +197,31 @@ def bar(ink: Ink, rng: np.random.Generator) -> FloatArray:
     column = ink.column(row, 1) + ink.height * rng.uniform(-0.06, 0.06, k)
     angle = rng.normal(0.08, 0.15, k)
     length = ink.height * rng.uniform(0.17, 0.34, k)
-    half = _points(-length * np.sin(angle), length * np.cos(angle))
+    half = placed(-length * np.sin(angle), length * np.cos(angle))
     stem = np.abs(np.arange(ink.mask.shape[1]) - row[:, None]) <= 0.2 * ink.height[:, None]
     widest = (ink.mask & stem[:, :, None]).sum(2).max(1)
-    line = _stroke(_points(row, column) - half, _points(row, column) + half, rng)
-    return _only(widest < 0.3 * ink.height + 2 * ink.radius, line)
+    line = one_stroke(placed(row, column) - half, placed(row, column) + half, rng)
+    return only(widest < 0.3 * ink.height + 2 * ink.radius, line)
 
 
-def serif(ink: Ink, rng: np.random.Generator) -> FloatArray:
-    """A seven's serif: a short stroke down from the left end of its top, if that is not too near the stem."""
-    k, rows, _ = ink.mask.shape
+def left_end_of_top(ink: Ink) -> FloatArray:
+    """Where the top stroke of each seven begins, ``(k, 2)``, row and column."""
+    rows = ink.mask.shape[1]
     upper = np.arange(rows) <= (ink.top + 0.4 * ink.height)[:, None]
     head = ink.mask & upper[:, :, None]
     left = head.any(1).argmax(1)
     end = np.take_along_axis(head, left[:, None, None], 2)[:, :, 0]
     row = end @ np.arange(rows) / np.maximum(end.sum(1), 1)
-    tip = _points(row, left + ink.radius)
+    return placed(row, left + ink.radius)
+
+
+def serif(ink: Ink, rng: np.random.Generator) -> FloatArray:
+    """A seven's serif: a short stroke down from the left end of its top, if that is not too near the stem."""
+    tip = left_end_of_top(ink)
+    k = len(tip)
     length = ink.height * rng.uniform(0.12, 0.22, k)
-    line = _stroke(tip, tip + _points(length, length * rng.uniform(-0.3, 0.15, k)), rng)
-    return _only(ink.width > 0.6 * ink.height, line)
+    line = one_stroke(tip, tip + placed(length, length * rng.uniform(-0.3, 0.15, k)), rng)
+    return only(ink.width > 0.6 * ink.height, line)
 
 
 def bar_and_serif(ink: Ink, rng: np.random.Generator) -> FloatArray:
@@ -215,7 +240,7 @@ def opening(ink: Ink, rng: np.random.Generator) -> FloatArray:
     first = np.take_along_axis(between, row[:, None, None], 1)[:, 0]
     column = first @ np.arange(columns) / np.maximum(first.sum(1), 1)
     above = np.minimum(ink.top, row) - 2 * ink.radius
-    return _only(between.any((1, 2)), _stroke(_points(row + 1.0, column), _points(above, column), rng))
+    return only(between.any((1, 2)), one_stroke(placed(row + 1.0, column), placed(above, column), rng))
 
 
 FORMS: tuple[Form, ...] = (
@@ -230,17 +255,20 @@ FORMS: tuple[Form, ...] = (
 )
 
 
-def _stroke(start: NDArray[np.floating], end: NDArray[np.floating], rng: np.random.Generator) -> FloatArray:
+def one_stroke(
+    start: NDArray[np.floating], end: NDArray[np.floating], rng: np.random.Generator
+) -> FloatArray:
     """One slightly bent stroke an image, ``(k, 1, 3, 2)``."""
     along = end - start
     bend = rng.normal(0, 0.08, (len(start), 1)) * along[:, ::-1] * (1, -1)
     return np.stack([start, (start + end) / 2 + bend, end], 1)[:, None].astype(np.float32)
 
 
-def _only(where: NDArray[np.bool_], strokes: FloatArray) -> FloatArray:
+def only(where: NDArray[np.bool_], strokes: FloatArray) -> FloatArray:
     """Moves the strokes of all other images far outside of them, where they leave no ink."""
     return strokes - np.where(where, 0, 1e3).astype(np.float32)[:, None, None, None]
 
 
-def _points(row: NDArray[np.floating], column: NDArray[np.floating]) -> FloatArray:
+def placed(row: NDArray[np.floating], column: NDArray[np.floating]) -> FloatArray:
+    """One point an image, ``(k, 2)``."""
     return np.stack([row, column], 1).astype(np.float32)

@@ -6,14 +6,21 @@ of pixel centres.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lstm_core.arrays import FloatArray
 
 _MNIST_SIDE = 28
+
+_NEARBY_PIXELS = 16_384
+"""Of so many images at a time the intermediate results stay in the processor's near memory: 64 images of
+32 × 32 are read in 0.5 ms, all at once in 0.7 ms, or in 1.7 ms where the system takes the memory back after
+every step (on two cores of an AMD EPYC)."""
 
 
 @dataclass(frozen=True)
@@ -64,13 +71,12 @@ class Affine:
         """
         n, rows, columns = shape
         unit = pixel_unit(shape)
-        angle, size, stretch, shear = rng.uniform(-1, 1, (4, n, 1, 1)) * np.reshape(
-            (self.rotation, self.scale, self.stretch, self.shear), (4, 1, 1, 1)
+        angle, size, stretch, shear = rng.uniform(-1, 1, (4, n)) * np.reshape(
+            (self.rotation, self.scale, self.stretch, self.shear), (4, 1)
         )
-        one, zero = np.ones_like(angle), np.zeros_like(angle)
-        turn = np.block([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-        slant = np.block([[one, zero], [shear, one]])
-        resize = np.block([[np.exp(size + stretch), zero], [zero, np.exp(size - stretch)]])
+        turn = _matrices(np.cos(angle), -np.sin(angle), np.sin(angle), np.cos(angle))
+        slant = _matrices(1, 0, shear, 1)
+        resize = _matrices(np.exp(size + stretch), 0, 0, np.exp(size - stretch))
         matrix = turn @ slant @ resize
         offset = rng.uniform(-1, 1, (n, 2)) * self.shift * unit
         if frame is not None:
@@ -96,6 +102,13 @@ def sample(images: FloatArray, positions: FloatArray) -> FloatArray:
     Returns:
         ``(n, rows, columns)`` float32.
     """
+    result = np.empty_like(images)
+    for part in nearby(images.shape):
+        result[part] = _sample(images[part], positions[part])
+    return result
+
+
+def _sample(images: FloatArray, positions: FloatArray) -> FloatArray:
     n, rows, columns = images.shape
     # A border of paper: one pixel before, and two after for the neighbours of the last position.
     padded = np.zeros((n, rows + 3, columns + 3), np.float32)
@@ -103,17 +116,24 @@ def sample(images: FloatArray, positions: FloatArray) -> FloatArray:
     at = positions + np.float32(1)
     np.clip(at[:, 0], 0, rows + 1, out=at[:, 0])
     np.clip(at[:, 1], 0, columns + 1, out=at[:, 1])
-    whole = at.astype(np.int64)
-    at -= whole
+    whole = at.astype(np.int32)
+    at -= whole.astype(np.float32)
     down, right = at[:, 0], at[:, 1]
-    index = whole[:, 0] * (columns + 3)
-    index += whole[:, 1]
-    index += np.arange(n)[:, None] * padded[0].size
+    within = whole[:, 0] * np.int32(columns + 3)
+    within += whole[:, 1]
+    index = within + np.arange(n)[:, None] * padded[0].size
     ink = padded.ravel()
     after = ink[columns + 3 :]
     upper = interpolated(ink.take(index), ink[1:].take(index), right)
     lower = interpolated(after.take(index), after[1:].take(index), right)
     return interpolated(upper, lower, down).reshape(images.shape)
+
+
+def nearby(shape: tuple[int, ...]) -> Iterator[slice]:
+    """Images to be computed together, of ``(n, rows, columns)`` of them: all of them, a few at a time."""
+    n, rows, columns = shape
+    few = max(1, _NEARBY_PIXELS // (rows * columns))
+    return (slice(first, first + few) for first in range(0, n, few))
 
 
 def reframing(before: FloatArray, after: FloatArray) -> Frame:
@@ -147,6 +167,11 @@ def framing(images: FloatArray) -> tuple[FloatArray, FloatArray]:
 def pixel_unit(shape: tuple[int, ...]) -> float:
     """Pixels of an image of this shape that are as long as one pixel of 28."""
     return min(shape[-2:]) / _MNIST_SIDE
+
+
+def _matrices(*numbers: NDArray[np.float64] | float) -> NDArray[np.float64]:
+    """``(n, 2, 2)``; the numbers of a matrix row by row, ``(n,)`` or one for all of them."""
+    return np.stack(np.broadcast_arrays(*numbers), -1).reshape(-1, 2, 2).astype(np.float64)
 
 
 def interpolated(a: FloatArray, b: FloatArray, share: FloatArray) -> FloatArray:

@@ -49,7 +49,7 @@ def test_without_runs_the_shipped_training_is_told(tmp_path: Path, monkeypatch: 
     page = open_page("inside", section=PANEL)
     assert not page.error
     steps = [frame["name"] for frame in figure(page)["frames"]]
-    assert (steps[0], steps[-1]) == ("1", "12000")
+    assert (steps[0], steps[-1]) == ("1", "16000")
     assert "the most probable digit" in text(page)
 
 
@@ -115,3 +115,9 @@ def test_a_training_that_went_is_told(jobs: Jobs, monkeypatch: pytest.MonkeyPatc
     run(page)
     assert "was deleted" in page.warning[0].value
     assert not page.error
+
+
+def test_nothing_is_offered_that_does_not_concern_the_training() -> None:
+    page = open_page("inside", section=PANEL)
+    assert "read at many steps of the training chosen below" in text(page)
+    assert "Small enough to see" not in [button.label for button in page.button]

@@ -2,41 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from dashboard.parts.experiment import in_words
-from lstm_core.evidence.results import TrainingResult
-from lstm_core.evidence.summaries import Summary
-
-
-def side(name: str, *accuracies: float, units: tuple[int, ...] = (28,), **more: Any) -> Summary:
-    origin: dict[str, Any] = {"command": "", "device": "A processor", "versions": {}, "date": "2026-11-29"}
-    return Summary(
-        name,
-        None,
-        tuple(
-            TrainingResult(
-                preset="tutorial",
-                varied={"units": list(units)},
-                seed=seed,
-                key="",
-                steps=1,
-                accuracy=accuracy,
-                seconds=1,
-                **origin,
-                **more,
-            )
-            for seed, accuracy in enumerate(accuracies)
-        ),
-    )
+from tests.summaries import side
 
 
 def test_every_side_has_its_mean_its_deviation_and_its_parameters() -> None:
     said = in_words([side("one", 0.97, 0.98, 0.99), side("two", 0.97, 0.98, 0.99, units=(28, 28))])
     # 4 · 28 · (28 + 28 + 1) a layer, and 10 · (28 + 1) of the head
     assert said[:2] == [
-        "**one**: 98.00 ± 1.00 % over 3 seeds, 6,674 parameters.",
-        "**two**: 98.00 ± 1.00 % over 3 seeds, 13,058 parameters.",
+        "**one**: 98.00 ± 1.00\xa0% over 3 seeds, 6,674 parameters.",
+        "**two**: 98.00 ± 1.00\xa0% over 3 seeds, 13,058 parameters.",
     ]
     assert said[2].endswith("contains 0, so these seeds leave it open.")
 
@@ -44,7 +19,8 @@ def test_every_side_has_its_mean_its_deviation_and_its_parameters() -> None:
 def test_a_difference_beyond_chance_is_said_with_its_direction() -> None:
     high, low = side("high", 0.98, 0.981, 0.982), side("low", 0.9, 0.901, 0.902)
     assert in_words([high, low])[2] == (
-        "The mean of “low” is 8.00 percentage points below that of “high” (95 % interval: −8.23 to −7.77), "
+        "The mean of “low” is 8.00 percentage points below that of “high” (95\xa0% interval: −8.23 "
+        "to −7.77), "
         "more than chance explains."
     )
     assert "8.00 percentage points above that of “low”" in in_words([low, high])[2]
@@ -63,7 +39,7 @@ def test_of_three_sides_every_pair_is_compared() -> None:
 def test_what_was_learnt_by_heart_is_the_gap_to_the_test_images() -> None:
     said = in_words([side("one", 0.9, 0.9, 0.9, training_accuracy=1.0), side("two", 0.95, 0.95, 0.95)])
     assert (
-        "“one” reads 100.00 % of its training images correctly, 10.00 percentage points more than test "
+        "“one” reads 100\xa0% of its training images correctly, 10.00 percentage points more than test "
         "images." in said
     )
     assert not [one for one in said if one.startswith("“two” reads")]
@@ -74,6 +50,6 @@ def test_half_of_the_rows_is_told_where_it_belongs_to_the_answer() -> None:
         side("last row", 0.98, half_way_accuracy=0.192),
         side("every row", 0.98, half_way_accuracy=0.931),
     ]
-    told = "Read correctly after the first half of the rows: “last row” 19.2 %, “every row” 93.1 %."
+    told = "Read correctly after the first half of the rows: “last row” 19.20\xa0%, “every row” 93.10\xa0%."
     assert told in in_words(sides, half_way=True)
     assert told not in in_words(sides)

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from dashboard.parts.glossary import TERMS, term, with_terms, word_list
+from dashboard.parts.glossary import TERMS, marked, term, with_terms, word_list
 
 
 @pytest.mark.parametrize("word", TERMS)
@@ -42,3 +42,8 @@ def test_the_list_has_every_word_in_the_order_of_the_alphabet() -> None:
 def test_sentences_are_sentences(sentence: str) -> None:
     assert sentence[0].isupper()
     assert sentence.endswith(".")
+
+
+def test_a_word_of_a_plain_text_is_marked_where_it_stands_first() -> None:
+    assert marked("a < gate, a gate", "gate") == f"a &lt; {term('gate')}, a gate"
+    assert marked("nothing & nobody", "gate") == "nothing &amp; nobody"

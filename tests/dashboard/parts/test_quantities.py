@@ -34,8 +34,8 @@ def test_two_durations_are_a_range_of_round_numbers_unless_nearly_equal(
 
 
 def test_percents_have_a_space_and_one_digit_unless_asked() -> None:
-    assert quantities.percent(0.9746) == "97.5 %"
-    assert quantities.percent(0.99326, 2) == "99.33 %"
+    assert quantities.percent(0.9746) == "97.5\xa0%"
+    assert quantities.accuracy(0.99326) == "99.33\xa0%"
 
 
 def test_sizes_and_speeds_are_short() -> None:

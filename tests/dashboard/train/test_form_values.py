@@ -13,6 +13,7 @@ from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.devices import Device
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.presets import PRESETS
+from lstm_core.settings.rules import check_device
 from lstm_core.settings.validation import hyperparameters
 from tests.preset_forms import CPU, values
 from tests.seeded import seeded
@@ -142,7 +143,7 @@ def test_whatever_is_chosen_the_form_agrees_with_the_settings(choices: dict[str,
     assert (checked.settings is None) == bool(checked.problems)
     if checked.problems:
         with pytest.raises(InvalidValue) as caught:
-            hyperparameters(chosen)
+            check_device(hyperparameters(chosen), GPU)
         assert caught.value.field in checked.problems
     else:
         assert checked.settings == hyperparameters(chosen)

@@ -29,7 +29,7 @@ def _page() -> None:
 
     devices = [Device("gpu:0", "A graphics processor"), Device("cpu", "A processor")]
     forms.take_from_address()
-    checked = forms.form(devices)
+    checked = forms.form(devices, below_presets=lambda: None)
     st.session_state["checked"] = checked
 
 
@@ -131,7 +131,7 @@ def test_a_preset_shows_where_it_comes_from_and_what_differs_from_the_reference(
     page.selectbox(key="train-preset").select("huang-2017").run()
     said = text(page)
     assert "easy to understand”, two articles" in said
-    assert "Published: 98.58 % of the test images" in said
+    assert "Published: 98.58\xa0% of the test images" in said
     assert "The text also gives 0.9825" in said
     count = len(differences("reference", preset_values("huang-2017")))
     assert folded(page, f"{count} settings differ from the reference")

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from scipy import ndimage
 
-from lstm_core.data.augmentation import digit_forms
-from lstm_core.data.augmentation.digit_forms import FORMS, add_forms, measure, stroke_cover
+from lstm_core.data.augmentation.digit_forms import FORMS, Form, add_forms, measure, stroke_cover
 from tests.data.augmentation.images import FloatArray, lines, ring, rng
 
 
@@ -16,7 +15,7 @@ def test_forms_change_only_the_digit_they_belong_to(label: int) -> None:
     drawn = np.concatenate([ring(200), lines(200)])
     others = np.array([d for d in range(10) if d not in {f.label for f in FORMS}])
     labels = np.where(np.arange(400) % 2, label, others[np.arange(400) % len(others)])
-    result = add_forms(drawn, labels, rng())
+    result = add_forms(drawn, labels, rng(), FORMS)
     np.testing.assert_array_equal(result[labels != label], drawn[labels != label])
     changed = (result != drawn).any((1, 2))[labels == label].mean()
     assert 0 < changed <= sum(f.share for f in FORMS if f.label == label) + 0.08
@@ -25,19 +24,18 @@ def test_forms_change_only_the_digit_they_belong_to(label: int) -> None:
 def test_forms_leave_the_given_images_alone() -> None:
     images = ring(50)
     before = images.copy()
-    add_forms(images, np.zeros(50, np.int64), rng())
+    add_forms(images, np.zeros(50, np.int64), rng(), FORMS)
     np.testing.assert_array_equal(images, before)
 
 
-def drawn_with(form_name: str, images: FloatArray, monkeypatch: pytest.MonkeyPatch) -> FloatArray:
+def drawn_with(form_name: str, images: FloatArray) -> FloatArray:
     (form,) = [f for f in FORMS if f.strokes.__name__ == form_name]
-    always = digit_forms.Form(form.label, 1.0, form.strokes, form.width, form.erases)
-    monkeypatch.setattr(digit_forms, "FORMS", (always,))
-    return add_forms(images, np.full(len(images), form.label), rng(4))
+    always = Form(form.label, 1.0, form.strokes, form.width, form.erases)
+    return add_forms(images, np.full(len(images), form.label), rng(4), (always,))
 
 
-def test_a_slash_crosses_the_middle_of_a_zero(monkeypatch: pytest.MonkeyPatch) -> None:
-    slashed = drawn_with("slash", ring(60), monkeypatch)
+def test_a_slash_crosses_the_middle_of_a_zero() -> None:
+    slashed = drawn_with("slash", ring(60))
     assert (slashed >= ring(60)).all()
     assert (slashed[:, 10:18, 10:18].max((1, 2)) > 0.9).mean() > 0.95
     rising = (slashed - ring(60))[:, :13, 15:].sum() + (slashed - ring(60))[:, 15:, :13].sum()
@@ -45,18 +43,18 @@ def test_a_slash_crosses_the_middle_of_a_zero(monkeypatch: pytest.MonkeyPatch) -
     assert rising > 3 * falling
 
 
-def test_a_flag_hangs_left_of_the_top_and_a_foot_lies_under_the_stem(monkeypatch: pytest.MonkeyPatch) -> None:
-    added = drawn_with("flag", lines(40), monkeypatch) - lines(40)
+def test_a_flag_hangs_left_of_the_top_and_a_foot_lies_under_the_stem() -> None:
+    added = drawn_with("flag", lines(40)) - lines(40)
     assert (added[:, :14, :12].sum((1, 2)) > 1).all() and not added[:, :, 17:].any()
-    added = drawn_with("foot", lines(40), monkeypatch) - lines(40)
+    added = drawn_with("foot", lines(40)) - lines(40)
     assert (added[:, 20:, :12].sum((1, 2)) > 2).all() and (added[:, 20:, 16:].sum((1, 2)) > 2).all()
     assert not added[:, :16].any()
 
 
-def test_a_slanted_one_gets_no_foot(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_slanted_one_gets_no_foot() -> None:
     ends = np.array([[4, 22], [14, 14], [23, 6]], np.float32)
     slanted = stroke_cover(ends[None, None], np.array([1.4], np.float32), (28, 28))
-    np.testing.assert_array_equal(drawn_with("foot", slanted, monkeypatch), slanted)
+    np.testing.assert_array_equal(drawn_with("foot", slanted), slanted)
 
 
 def seven(barred: bool) -> FloatArray:
@@ -66,12 +64,12 @@ def seven(barred: bool) -> FloatArray:
     return stroke_cover(np.array([strokes], np.float32), np.array([1.3], np.float32), (28, 28))
 
 
-def test_a_bar_crosses_the_stem_of_a_seven_that_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bar_crosses_the_stem_of_a_seven_that_has_none() -> None:
     plain = np.repeat(seven(barred=False), 30, 0)
-    added = drawn_with("bar", plain, monkeypatch) - plain
+    added = drawn_with("bar", plain) - plain
     assert (added[:, 9:19, :14].sum((1, 2)) > 1).all() and (added[:, 9:19, 17:].sum((1, 2)) > 1).all()
     barred = seven(barred=True)
-    np.testing.assert_array_equal(drawn_with("bar", barred, monkeypatch), barred)
+    np.testing.assert_array_equal(drawn_with("bar", barred), barred)
 
 
 def four(closed: bool) -> FloatArray:
@@ -85,13 +83,13 @@ def holes(image: FloatArray) -> int:
     return int(ndimage.label(image < 0.5, np.ones((3, 3)))[1]) - 1
 
 
-def test_a_closed_four_is_opened_and_an_open_one_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_closed_four_is_opened_and_an_open_one_left_open() -> None:
     closed, opened = four(closed=True), four(closed=False)
     assert holes(closed[0]) == 1 and holes(opened[0]) == 0
-    result = drawn_with("opening", closed, monkeypatch)
+    result = drawn_with("opening", closed)
     assert holes(result[0]) == 0
     assert result[0, 14:].sum() > 0.95 * closed[0, 14:].sum()
-    again = drawn_with("opening", opened, monkeypatch)
+    again = drawn_with("opening", opened)
     assert again.sum() > 0.95 * opened.sum()
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from lstm_core.data.augmentation.recipes import KINDS, Kind, augment
+from lstm_core.data.datasets import load
 from lstm_core.errors import InvalidValue
 from tests.data.augmentation.images import digits, noise, ring, rng
 
@@ -28,7 +29,7 @@ def test_augmented_images_keep_shape_type_and_range(kind: Kind, shape: tuple[int
     np.testing.assert_array_equal(images, before)
 
 
-@pytest.mark.parametrize("kind", ["affine", "handwriting"])
+@pytest.mark.parametrize("kind", ["affine", "handwriting", "handwriting-2", "handwriting-3"])
 def test_the_same_seed_augments_alike_and_another_one_differently(kind: Kind) -> None:
     images, labels = ring(20), np.zeros(20, np.int64)
     first = augment(images, labels, kind, rng(1))
@@ -64,3 +65,25 @@ def test_eight_by_eight_digits_stay_readable() -> None:
     assert result.shape == images.shape
     alike = [np.corrcoef(a.ravel(), b.ravel())[0, 1] for a, b in zip(images, result, strict=True)]
     assert np.median(alike) > 0.7
+
+
+@pytest.mark.parametrize(
+    ("kind", "ink"),
+    [
+        ("affine", [0.28096, 0.33754, 0.37237, 0.24904]),
+        ("handwriting", [0.30731, 0.35084, 0.42755, 0.31965]),
+    ],
+)
+def test_what_earlier_runs_were_trained_with_stays_as_it_was(kind: Kind, ink: list[float]) -> None:
+    """A run keeps its key for ever, so a kind of augmentation keeps what it does; new ideas get new names."""
+    train = load("digits").train
+    varied = augment(train.pixels()[:64], train.labels[:64], kind, rng(7))
+    np.testing.assert_allclose(varied[[0, 1, 5, 40]].mean((1, 2)), ink, atol=2e-5)
+
+
+def test_other_characters_than_digits_keep_their_form_whatever_their_label() -> None:
+    images = ring(40)
+    zero, five = (augment(images, np.full(40, label), "handwriting", rng(2), False) for label in (0, 5))
+    np.testing.assert_array_equal(zero, five)
+    zero, five = (augment(images, np.full(40, label), "handwriting", rng(2)) for label in (0, 5))
+    assert not np.array_equal(zero, five)  # some zeros get a slash

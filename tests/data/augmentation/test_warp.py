@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from lstm_core.data.augmentation import warp
 from lstm_core.data.augmentation.warp import Affine, reframing, sample
 from tests.data.augmentation.images import FloatArray, digits, lines, noise, rng
 
@@ -38,6 +39,16 @@ def test_the_bilinear_warp_equals_scipys(shape: tuple[int, int]) -> None:
         matrix = np.stack([down, right], 1)
         expected = ndimage.affine_transform(image, matrix, origin, order=1, mode="grid-constant")
         np.testing.assert_allclose(got, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("few", [1, 3, 25])
+def test_a_few_images_at_a_time_are_read_as_all_at_once(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    images = noise(25, 11, 17)
+    positions = Affine(shift=4).positions(images.shape, rng(3))
+    expected = sample(images, positions)
+    monkeypatch.setattr(warp, "_NEARBY_PIXELS", few * 11 * 17)
+    assert len(list(warp.nearby(images.shape))) == -(-25 // few)
+    np.testing.assert_array_equal(sample(images, positions), expected)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The Compare page: what differs between runs, and whether it made a difference."""

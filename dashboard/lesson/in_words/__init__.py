@@ -1,0 +1,1 @@
+"""What sections of the lesson say of numbers, in sentences that are true of them."""

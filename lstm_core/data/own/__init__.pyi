@@ -1,0 +1,10 @@
+from .bring import FORMATS as FORMATS
+from .bring import from_paths as from_paths
+from .bring import from_uploads as from_uploads
+from .kept import Kept as Kept
+from .kept import OwnSets as OwnSets
+from .labelled import Labelled as Labelled
+from .look import Look as Look
+from .look import look_at as look_at
+from .splits import Splits as Splits
+from .splits import split as split

@@ -1,0 +1,16 @@
+from .available import STORAGE_VARIABLE as STORAGE_VARIABLE
+from .available import is_available as is_available
+from .begin import begin_search as begin_search
+from .folder import SearchFolder as SearchFolder
+from .folder import SearchFolders as SearchFolders
+from .plan import Progress as Progress
+from .plan import SearchPlan as SearchPlan
+from .plan import Winner as Winner
+from .plan import Wishes as Wishes
+from .space import SEARCHED as SEARCHED
+from .space import SearchedField as SearchedField
+from .space import SearchSpace as SearchSpace
+from .space import search_space as search_space
+from .space import searched_field as searched_field
+from .winner_text import mean_accuracy as mean_accuracy
+from .winner_text import winner_in_words as winner_in_words
