@@ -383,14 +383,14 @@ def evaluate(run_id: str | None, dataset: str | None, as_json: bool) -> None:
 def _tested(weights: LstmWeights, run_id: str | None, dataset: str | None) -> Dataset:
     """The data set ``dataset``, or the run's own. Raises `InvalidValue` where the network cannot read it."""
     own = RunStore(home()).get(run_id).hyperparameters.dataset if run_id else "mnist"
-    found = load(dataset or own)
-    info, field = found.info, "--dataset"
+    name, field = dataset or own, "--dataset"
+    info = DATASETS.get(name) or load(name).info  # nothing is downloaded that cannot be read
     if (info.rows, info.columns) != (weights.rows, weights.columns):
         raise InvalidValue(field, f"of {weights.rows} × {weights.columns} images", info.name)
     if info.names != weights.names:
         classes = ", ".join(weights.names)
         raise InvalidValue(field, f"of the classes that the network knows ({classes})", info.name)
-    return found
+    return load(name)
 
 
 @main.command()

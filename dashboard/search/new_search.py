@@ -17,7 +17,7 @@ from dashboard.session import services
 from dashboard.train import forms
 from dashboard.train.address import as_form
 from dashboard.train.form_values import differences
-from dashboard.train.network_summary import usual_seconds
+from dashboard.train.network_summary import seconds_of_many
 from dashboard.train.number_field import number_field
 from lstm_core.errors import InvalidValue, LstmError
 from lstm_core.search.begin import begin_search
@@ -142,7 +142,7 @@ def _budget(start_from: _Start, fields: Sequence[SearchedField | None]) -> None:
         help="No trial is begun after that.",
     )
     second = st.selectbox(
-        "Keep small besides",
+        "Also keep small",
         [None, *SECOND_OBJECTIVES],
         format_func=lambda name: SECOND_TITLES[name].lower() if name else "nothing",
         key="search-second",
@@ -203,15 +203,13 @@ def _budget(start_from: _Start, fields: Sequence[SearchedField | None]) -> None:
 def _in_words(settings: HyperParameters, trials: int) -> str:
     """What the search does when the button is pressed, and about how long it takes."""
     seconds = None
-    with contextlib.suppress(LstmError):  # the device may be gone
-        seconds = usual_seconds(settings)
+    with contextlib.suppress(LstmError):  # the device may be gone, or the number of processes be none
+        seconds = seconds_of_many(settings, trials, FRESH_SEEDS)
     long = ""
     if seconds:
-        trainings = trials + FRESH_SEEDS
-        all_of_them = quantities.span(seconds * trainings, seconds * trainings)
         long = (
-            f" If all are trained to their end, that takes {all_of_them}, the {FRESH_SEEDS} trainings of the "
-            "winner included."
+            f" If all are trained to their end, that takes {quantities.span(seconds, seconds)}, the "
+            f"{FRESH_SEEDS} trainings of the winner included."
         )
     return (
         f"Trains {trials:,} networks and chooses by validation accuracy. The winner is "

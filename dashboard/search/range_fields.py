@@ -53,7 +53,7 @@ def _values(suggested: SearchedField) -> str:
             number_field(name, f"{field.label}: {end}", key=key, persist_state="session")
     with how:
         log = st.toggle(
-            "By factors",
+            "Logarithmic scale",
             value=suggested.log,
             key=f"search-log-{name}",
             persist_state="session",

@@ -13,6 +13,7 @@ from dashboard.train.form_values import Checked
 from lstm_core.errors import NotEnoughMemory, StorageError
 from lstm_core.runs.missing_operations import noted_obstacle
 from lstm_core.runs.speeds import beside_now, measurements
+from lstm_core.runs.waiting_line import WaitingLine
 from lstm_core.settings.computation import choose_computation, choose_precision
 from lstm_core.settings.devices import Device, choose
 from lstm_core.settings.estimate import Estimate, Measurement, estimate
@@ -73,6 +74,30 @@ def _summary(checked: Checked) -> None:
 def usual_seconds(settings: HyperParameters) -> float:
     """How many seconds a training will take here, its test included. Raises `DeviceUnavailable`."""
     return _guess(settings, choose(settings.device, services.devices())).seconds
+
+
+def seconds_of_many(settings: HyperParameters, *rounds: int) -> float:
+    """How many seconds many trainings take here, side by side where this machine trains them so.
+
+    Args:
+        settings: of every one, but for small differences.
+        rounds: how many trainings; those of one round begin after all of the round before.
+
+    Raises:
+        DeviceUnavailable: the device that the settings name is not there.
+        InvalidValue: the number of processes that a person chose is none.
+    """
+    store = services.store()
+    device = choose(settings.device, services.devices())
+    obstacle = noted_obstacle(store.root)
+    together = WaitingLine(store).places().together(settings, obstacle)
+
+    def seconds(trainings: int) -> float:
+        at_once = min(trainings, together)
+        each = estimate(settings, device, _earlier(device), obstacle, at_once - 1).seconds
+        return each * trainings / at_once
+
+    return sum(map(seconds, rounds))
 
 
 def why_too_large(settings: HyperParameters, device: Device) -> str:

@@ -60,6 +60,16 @@ class Places:
         except DeviceUnavailable:
             return None
 
+    def together(self, settings: HyperParameters, obstacle: str = "") -> int:
+        """How many trainings with the same ``settings`` go on at the same time when many wait; at least 1."""
+        going: list[Training] = []
+        for worker in range(1, self.workers + 1):
+            another = Training(settings, worker)
+            if not self.goes_beside(another, going, obstacle):
+                break
+            going.append(another)
+        return len(going)
+
     def goes_beside(self, training: Training, others: Sequence[Training], obstacle: str = "") -> bool:
         """Whether ``training`` may begin while ``others`` go on.
 

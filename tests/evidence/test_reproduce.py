@@ -167,6 +167,7 @@ def test_every_seed_of_a_preset_is_kept_with_what_made_it(
     assert "huang-2017, seed 0: test accuracy 0.9800 (published 0.9858)" in done.stdout
 
 
+@pytest.mark.usefixtures("mnist")  # whose first training images a run is measured on
 def test_everything_is_all_presets_all_experiments_and_the_memory(
     at_once: AtOnce, run_it: Callable[..., Result], output: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,12 +9,15 @@ from optuna.trial import TrialState, create_trial
 from streamlit.testing.v1 import AppTest
 
 from dashboard.search import new_search, search_view
+from dashboard.train import network_summary
 from lstm_core.runs.jobs import Jobs
+from lstm_core.runs.side_by_side import WORKERS_VARIABLE
 from lstm_core.search import available
 from lstm_core.search import study as kept
 from lstm_core.search.begin import begin_search
 from lstm_core.search.folder import SearchFolder
 from lstm_core.search.plan import Progress, Winner
+from lstm_core.settings.estimate import Estimate
 from lstm_core.settings.presets import preset
 from lstm_core.settings.validation import with_changes
 from tests.pages.test_runs import choose
@@ -322,14 +325,25 @@ def test_the_importance_of_settings_says_from_how_many_trials_it_is_estimated(
     assert "hint" not in said
 
 
-def test_the_estimate_of_a_search_has_the_trainings_of_its_winner(
+def test_the_estimate_of_a_search_has_the_trainings_of_its_winner_and_counts_those_side_by_side(
     jobs: Jobs, started: list[SearchFolder], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(new_search, "usual_seconds", lambda settings: 4.0)
+    def taking(settings, device, earlier, obstacle, beside):
+        return Estimate({0: 4.0, 1: 5.0, 2: 6.0}[beside], 0, 0, 0, "")
+
+    monkeypatch.setattr(network_summary, "estimate", taking)
     page = open_page("search")
+    page.selectbox(key="search-start-from").set_value("digits")
     page.number_input(key="search-trials").set_value(12)
     said = text(run(page))
-    assert "that takes about 1 min, the 3 trainings of the winner included" in said
+    assert "that takes about 1 min, the 3 trainings of the winner included" in said  # 15 × 4 s
+    monkeypatch.setenv(WORKERS_VARIABLE, "2")
+    assert "that takes about 40 s, the 3 trainings" in text(run(page))  # (12 + 3) × 5 s / 2
+    monkeypatch.setenv(WORKERS_VARIABLE, "6")
+    page.number_input(key="search-trials").set_value(3)
+    assert "that takes about 10 s, the 3 trainings" in text(run(page))  # 2 × 6 s
+    monkeypatch.setenv(WORKERS_VARIABLE, "none")
+    assert "that takes" not in text(run(page))
 
 
 def test_a_search_that_is_not_there_is_said_and_the_form_shown(jobs: Jobs, started: list[SearchFolder]):

@@ -66,6 +66,14 @@ def test_small_networks_go_together_and_large_ones_alone():
     assert chosen.goes_beside(large, by(1))
 
 
+def test_as_many_of_one_kind_go_together_as_there_are_places_that_suit_it():
+    assert dataclasses.replace(places([CPU], {}), workers=4).together(DIGITS) == 4
+    assert dataclasses.replace(places([CPU], {}), workers=4).together(QUICK) == 1
+    assert places([CPU], {"ROW_BY_ROW_WORKERS": "3"}).together(QUICK) == 3
+    assert places(GPUS, {}).together(QUICK) == 2
+    assert places(GPUS, {}).together(with_changes(QUICK, device="gpu:1")) == 1
+
+
 def test_what_does_not_fit_into_memory_together_waits(monkeypatch: pytest.MonkeyPatch):
     one = need(DIGITS, CPU).memory
     chosen = places([CPU], {"ROW_BY_ROW_WORKERS": "3"})
@@ -74,6 +82,7 @@ def test_what_does_not_fit_into_memory_together_waits(monkeypatch: pytest.Monkey
     assert chosen.goes_beside(third, by(1))
     assert not chosen.goes_beside(third, by(1, 2))
     assert chosen.goes_beside(third, [])
+    assert chosen.together(DIGITS) == 2
 
 
 def test_every_process_takes_a_gpu_of_its_own():
