@@ -16,7 +16,7 @@ from types import MappingProxyType
 import psutil
 import pytest
 
-from tests.browser.conftest import ROOT, free_port, wait_until_healthy
+from tests.browser.conftest import ROOT, end, free_port, wait_until_healthy
 
 STREAMLIT = ("-m", "streamlit", "run", str(ROOT / "app.py"))
 NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -47,7 +47,7 @@ class Server:
         method: str = "GET",
     ) -> Answer:
         """What it says; ``None`` leaves a header out. A websocket is closed once it is granted."""
-        connection = HTTPConnection(at, self.port, timeout=20)
+        connection = HTTPConnection(at, self.port, timeout=60)
         try:
             connection.putrequest(method, path, skip_host=True)
             for name, value in {"Host": f"{at}:{self.port}", **headers}.items():
@@ -105,8 +105,7 @@ def served(
         wait_until_healthy(process, f"http://127.0.0.1:{port}{path}", log)
         yield Server(port)
     finally:
-        process.terminate()
-        process.wait(timeout=20)
+        end(process)
 
 
 def other_address() -> str:

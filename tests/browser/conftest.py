@@ -38,9 +38,11 @@ CHROMIUM_ARGUMENTS = [
     "--disable-sync",
     "--renderer-process-limit=1",  # windows that share a process share what it compiled of their scripts
 ]
-START_SECONDS = 60
-PATIENCE = 40_000
+START_SECONDS = 120
+PATIENCE = 90_000
 """Milliseconds after which a test gives up on the page; on an idle machine everything takes a few hundred."""
+END_SECONDS = 60
+"""After which a process that was asked to end is killed."""
 DESKTOP, PHONE = (1300, 900), (390, 844)
 
 QUIET_INTERRUPTIONS = """() => window.addEventListener("unhandledrejection", event => {
@@ -108,8 +110,25 @@ def server(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield address
     finally:
         end_workers()
-        process.terminate()
-        process.wait(timeout=20)
+        end(process)
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Ask a process to end, and see to it that it does."""
+    process.terminate()
+    try:
+        process.wait(END_SECONDS)
+    except subprocess.TimeoutExpired:  # on a busy machine
+        process.kill()
+        process.wait()
+
+
+def in_time(page: Page, holds: Callable[[], object]) -> bool:
+    """Whether ``holds`` comes to be true before one gives up on the page."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not (found := bool(holds())) and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+    return found
 
 
 def wait_until_healthy(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
@@ -192,12 +211,7 @@ def wait_for_canvas(page: Page) -> None:
 
 def wait_for_blank_canvas(page: Page) -> None:
     """Until a cleared canvas is there: the one before it can go a moment after the page's words changed."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        if not ink_on(page):
-            return
-        page.wait_for_timeout(50)
-    pytest.fail("The canvas did not become blank")
+    assert in_time(page, lambda: not ink_on(page)), "The canvas did not become blank"
 
 
 def draw(page: Page, *strokes: Points) -> None:
@@ -216,9 +230,10 @@ def draw(page: Page, *strokes: Points) -> None:
 
 def ink_on(page: Page) -> int:
     """How many pixels of the canvas are white."""
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:  # a canvas that goes can be there for a moment beside the new one
-        white: list[int] = page.locator(LOWER_CANVAS).evaluate_all(
+    white: list[int] = []
+
+    def is_one() -> bool:  # a canvas that goes can be there for a moment beside the new one
+        white[:] = page.locator(LOWER_CANVAS).evaluate_all(
             """canvases => canvases.map(canvas => {
                 const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
                 let white = 0;
@@ -226,10 +241,10 @@ def ink_on(page: Page) -> int:
                 return white;
             })"""
         )
-        if len(white) == 1:
-            return white[0]
-        page.wait_for_timeout(50)
-    pytest.fail("There is not one canvas")
+        return len(white) == 1
+
+    assert in_time(page, is_one), "There is not one canvas"
+    return white[0]
 
 
 def pixels(image: Locator) -> Any:

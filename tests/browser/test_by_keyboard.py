@@ -105,7 +105,6 @@ def test_a_digit_is_picked_read_and_played(page: Page) -> None:
 
 def test_a_network_is_trained_drawn_with_and_found_among_the_runs(open_page: Callable[..., Page]) -> None:
     page = open_page("/train")
-    page.set_default_timeout(60_000)
     preset = page.get_by_role("combobox", name="Start from")
     tab_to(page, preset)
     page.keyboard.type("Small digits")

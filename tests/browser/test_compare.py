@@ -33,7 +33,6 @@ def test_three_runs_are_chosen_compared_and_repeated_over_seeds(
     open_page: Callable[..., Page], server: str
 ) -> None:
     page = open_page("/train")
-    page.set_default_timeout(90_000)
     for units, seed in RUNS:
         train(page, units, seed, server)
 
@@ -67,7 +66,7 @@ def test_three_runs_are_chosen_compared_and_repeated_over_seeds(
     cell = page.get_by_role("combobox", name="Images to look at")
     side = box["width"] / 10, box["height"] / 10
     page.mouse.click(box["x"] + 2.5 * side[0], box["y"] + 2.5 * side[1])
-    expect(cell).to_have_value(re.compile("^2 recognised"), timeout=20_000)
+    expect(cell).to_have_value(re.compile("^2 recognised"))
     page.locator(".gallery button").first.wait_for()
 
     with page.expect_download() as file:

@@ -34,7 +34,7 @@ def verdict_of(page: Page) -> str:
 
 
 def wait_for_change(page: Page, previous: str) -> None:
-    expect(page.locator(".seen img")).not_to_have_attribute("src", previous, timeout=20_000)
+    expect(page.locator(".seen img")).not_to_have_attribute("src", previous)
 
 
 def seen_by_the_network(page: Page) -> str:
@@ -87,7 +87,7 @@ def test_undo_takes_the_last_stroke_off_by_button_and_by_key(page: Page) -> None
     draw(page, BAR)
     wait_for_change(page, one_stroke)
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator(".seen img")).to_have_attribute("src", one_stroke, timeout=20_000)
+    expect(page.locator(".seen img")).to_have_attribute("src", one_stroke)
     page.keyboard.press("Control+z")
     page.get_by_text("A blank sheet").wait_for()
 

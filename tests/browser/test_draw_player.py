@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 from plotly.colors import sample_colorscale
 
-from tests.browser.conftest import draw, pixels, wait_for_canvas
+from tests.browser.conftest import draw, in_time, pixels, wait_for_canvas
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -40,11 +40,12 @@ def percents(page: Page) -> list[float]:
 def wait_for_last_cell(page: Page) -> None:
     """Until the last cell of the grid shows what the bars do: a reading may be on its way to one of them."""
     bars = page.locator(".row-grid .cell").last.locator("i")
-    for _ in range(100):
+
+    def agree() -> bool:
         styles = bars.evaluate_all("bars => bars.map(bar => bar.getAttribute('style'))")
-        if styles == [f"--p: {percent:g}%;" for percent in percents(page)]:
-            return
-        page.wait_for_timeout(50)
+        return bool(styles == [f"--p: {percent:g}%;" for percent in percents(page)])
+
+    in_time(page, agree)
 
 
 def after(page: Page, row: int) -> None:
@@ -104,7 +105,7 @@ def test_playing_goes_through_the_rows_and_rests_at_the_last(read: Page) -> None
     read.get_by_role("slider", name="Last row the network has read").fill("25")
     read.get_by_role("button", name="Play").click()
     read.get_by_role("button", name="Pause").wait_for()
-    read.get_by_role("button", name="Play").wait_for(timeout=5000)
+    read.get_by_role("button", name="Play").wait_for()
     after(read, 28)
     read.get_by_role("button", name="Play").click()
     expect(read.locator(".evolution output")).to_have_text(re.compile(r"after row \d of 28"))

@@ -33,7 +33,6 @@ TEACHING_SECONDS = 120
 
 def test_from_a_verdict_to_a_network_that_was_taught_the_hand(open_page: Callable[..., Page]) -> None:
     page = open_page("/train?preset=digits&units=16&steps=40&evaluate_every=40&seed=77")
-    page.set_default_timeout(60_000)
     page.get_by_role("button", name="Train", exact=True).click()
     page.get_by_text("Test accuracy", exact=True).wait_for()
     page.get_by_role("button", name="Draw with it").click()

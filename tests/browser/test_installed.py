@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 import lstm_core
-from tests.browser.conftest import ROOT, draw, free_port, wait_for_canvas, wait_until_healthy
+from tests.browser.conftest import ROOT, draw, end, free_port, wait_for_canvas, wait_until_healthy
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -101,5 +101,4 @@ def test_without_a_command_it_opens_the_dashboard(site: Path, tmp_path: Path, op
         page.get_by_text("Reads as").first.wait_for()
         assert page.get_by_role("link", name="Train").count()
     finally:
-        process.terminate()
-        process.wait(timeout=20)
+        end(process)

@@ -38,7 +38,6 @@ def test_a_keras_model_is_brought_in_drawn_with_looked_inside_and_taken_away(
     open_page: Callable[..., Page], model_file: Path
 ) -> None:
     page = open_page("/runs")
-    page.set_default_timeout(60_000)
     bring_in(page, model_file)
     page.get_by_text(
         "two layers from keras is here: LSTM 12 → 9. It reads 8 × 8 pixels, 10 classes."

@@ -204,7 +204,7 @@ def test_no_text_of_a_chart_is_cut_or_covers_another(open_page: Callable[..., Pa
     page = open_page(address, size=PHONE)
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
     settled(page)
-    page.wait_for_function(f"() => !({CUT_OR_OVERLAPPING})().length", timeout=5000)
+    page.wait_for_function(f"() => !({CUT_OR_OVERLAPPING})().length")
     if address in BEGINS_WITH_AN_IMAGE:
         stretches = page.evaluate(STRETCHES)
         assert stretches and all(abs(stretch - 1) < 0.02 for stretch in stretches)

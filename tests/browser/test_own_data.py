@@ -53,7 +53,7 @@ def test_an_upload_is_looked_at_taken_and_learnt_from(open_page: Callable[..., P
     page.get_by_role("button", name="Take it").click()
     page.locator(".st-key-own-data-kept-iot").wait_for()
     page.wait_for_url("**dataset=iot**")
-    expect(page.get_by_role("combobox", name="Dataset")).to_have_value("iot, 28 × 28", timeout=20_000)
+    expect(page.get_by_role("combobox", name="Dataset")).to_have_value("iot, 28 × 28")
     page.goto(f"{page.url}&units=16&steps=90&evaluate_every=30")
     page.get_by_role("button", name="Train", exact=True).click()
     page.get_by_text("Confusion matrix").wait_for(timeout=180_000)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dashboard.session.access import HOSTS_VARIABLE, ORIGINS_VARIABLE
-from tests.browser.conftest import ROOT, free_port, wait_for_canvas
+from tests.browser.conftest import ROOT, START_SECONDS, end, free_port, wait_for_canvas
 from tests.served import STREAMLIT, Server, served
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def nginx(folder: Path, server: str, upstream: int) -> Iterator[str]:
     process = subprocess.Popen(["nginx", "-c", settings, "-p", folder], stderr=subprocess.PIPE)
     proxied = Server(port)
     try:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + START_SECONDS
         while process.poll() is None and time.monotonic() < deadline:
             try:
                 assert proxied.ask("/digits/", {"Host": "localhost"}).status in (200, 403)
@@ -67,8 +67,7 @@ def nginx(folder: Path, server: str, upstream: int) -> Iterator[str]:
         assert process.poll() is None, process.stderr and process.stderr.read()
         yield f"http://{NAME}:{port}/digits/"
     finally:
-        process.terminate()
-        process.communicate(timeout=20)
+        end(process)
 
 
 def test_the_documented_proxy_lets_the_dashboard_through(

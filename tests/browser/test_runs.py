@@ -22,7 +22,6 @@ NAMED = re.compile("digits 8 adam .*seed 4711")
 def trained(open_page: Callable[..., Page]) -> Page:
     """The Train page with a small run that ended."""
     page = open_page("/train?preset=digits&units=8&steps=30&evaluate_every=30&seed=4711")
-    page.set_default_timeout(60_000)
     page.get_by_role("button", name="Train", exact=True).click()
     page.get_by_text("Test accuracy", exact=True).wait_for()
     return page

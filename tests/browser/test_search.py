@@ -24,7 +24,6 @@ def test_a_person_finds_a_better_learning_rate_and_draws_with_the_winner(
     open_page: Callable[..., Page],
 ) -> None:
     page = open_page("/train?preset=digits&units=8&steps=60&evaluate_every=10&seed=812")
-    page.set_default_timeout(90_000)
     page.get_by_role("button", name="Train", exact=True).wait_for()
     page.get_by_role("link", name="Search", exact=True).click()
     page.get_by_text("As on the Train page").wait_for()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.browser.conftest import ROOT, free_port, wait_until_healthy
+from tests.browser.conftest import PATIENCE, ROOT, end, free_port, wait_until_healthy
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -133,16 +133,15 @@ def page(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         wait_until_healthy(process, address, log)
         window = browser.new_context()
         opened = window.new_page()
-        opened.set_default_timeout(5_000)
+        opened.set_default_timeout(PATIENCE)
         opened.goto(address)
-        opened.locator(f".st-key-label-{len(NASTY) - 1} button").wait_for(timeout=60_000)
+        opened.locator(f".st-key-label-{len(NASTY) - 1} button").wait_for()
         opened.wait_for_function("document.fonts.ready")
         opened.wait_for_timeout(2_000)  # emoji and mathematics are loaded late
         yield opened
         window.close()
     finally:
-        process.terminate()
-        process.wait(timeout=20)
+        end(process)
 
 
 @pytest.mark.parametrize("number", range(len(NASTY)), ids=NASTY)

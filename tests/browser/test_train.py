@@ -12,7 +12,7 @@ import psutil
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, in_time
 from tests.browser.workers import workers
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ def form(
         f"/train?preset=digits&units=16&steps={steps}&evaluate_every={every}&seed={seed or next(_seeds)}"
         f"&supervised_rows={supervised}"
     )
-    page.set_default_timeout(60_000)
     train_button(page).wait_for()
     return page
 
@@ -91,7 +90,7 @@ def test_a_training_is_steered_paused_resumed_and_stopped(open_page: Callable[..
     page.wait_for_selector("canvas.upper-canvas")
     page.get_by_role("link", name="Train", exact=True).click()
     badge(page, "training")
-    expect(rate).to_have_value("0.0012", timeout=60_000)
+    expect(rate).to_have_value("0.0012")
 
     control(page, "Pause").click()
     badge(page, "paused")
@@ -121,11 +120,13 @@ def bottoms(page: Page) -> dict[str, float]:
             for name in ("Learning rate", "Dropout rate", "Batch size")
         },
     }
-    for _ in range(50):
-        boxes = {name: place.bounding_box() for name, place in places.items()}
-        if all(boxes.values()):  # a chart has none in the moment when it is made anew
-            break
-        page.wait_for_timeout(100)
+    boxes = {}
+
+    def all_there() -> bool:  # a chart has none in the moment when it is made anew
+        boxes.update({name: place.bounding_box() for name, place in places.items()})
+        return all(boxes.values())
+
+    in_time(page, all_there)
     return {name: box["y"] + box["height"] for name, box in boxes.items() if box}
 
 
@@ -147,16 +148,16 @@ def test_a_training_is_on_one_screen_and_nothing_moves_while_it_goes_on(
 
     page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
     page.wait_for_timeout(1500)
-    for _ in range(50):
+
+    def in_order() -> bool:  # a chart is nowhere in the moment when it is made anew
         tops = [
             page.locator(f".st-key-{place}").evaluate("place => place.getBoundingClientRect().top")
             for place in ("training-strip", "controls", "watched", "learning-curves")
         ]
-        if all(tops):  # a chart is nowhere in the moment when it is made anew
-            break
-        page.wait_for_timeout(100)
-    assert tops == sorted(tops)
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+        return all(tops) and tops == sorted(tops)
+
+    assert in_time(page, in_order)
+    assert in_time(page, lambda: page.evaluate("document.documentElement.scrollWidth") <= PHONE[0])
     control(page, "Stop").click()
     badge(page, "stopped")
     page.get_by_text("Test accuracy", exact=True).wait_for()
@@ -208,7 +209,6 @@ def test_who_comes_back_is_told_that_a_training_was_interrupted(open_page: Calla
         process.send_signal(psutil.signal.SIGKILL)
 
     back = open_page("/train", size=PHONE)
-    back.set_default_timeout(60_000)
     told = back.locator(".st-key-interrupted")
     told.get_by_text(re.compile(r"Training of .* was interrupted at step \d+")).wait_for()
     assert back.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
@@ -216,7 +216,6 @@ def test_who_comes_back_is_told_that_a_training_was_interrupted(open_page: Calla
     told.wait_for(state="detached")
 
     other = open_page("/train")
-    other.set_default_timeout(60_000)
     other.locator(".st-key-interrupted").get_by_role("button", name="Continue").click()
     badge(other, "training")
     control(other, "Stop").click()
@@ -231,8 +230,8 @@ def test_settings_in_the_address_survive_a_refresh(open_page: Callable[..., Page
     page.wait_for_url(re.compile(r"dropout=0\.35"))
     page.reload()
     train_button(page).wait_for()
-    expect(dropout).to_have_value("0.35", timeout=60_000)
-    expect(page.get_by_role("spinbutton", name="Seed")).to_have_value("77", timeout=60_000)
+    expect(dropout).to_have_value("0.35")
+    expect(page.get_by_role("spinbutton", name="Seed")).to_have_value("77")
 
 
 def test_a_wrong_value_is_named_and_train_is_off(open_page: Callable[..., Page]) -> None:

@@ -22,4 +22,4 @@ def end_workers() -> None:
     processes = workers()
     for process in processes:
         process.kill()
-    psutil.wait_procs(processes, timeout=10)
+    psutil.wait_procs(processes, timeout=60)

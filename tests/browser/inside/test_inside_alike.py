@@ -15,6 +15,7 @@ from lstm_core.drawing.strokes import ink_from_strokes
 from lstm_core.inside.neighbours import Measure, build, nearest, same_units
 from lstm_core.pretrained.shipped import shipped_weights
 from lstm_core.reading.trace import LayerTrace, read
+from tests.browser.conftest import in_time
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -35,10 +36,7 @@ def shown(page: Page, name: str) -> list[int]:
 
 
 def wait_until(page: Page, name: str, wanted: list[int]) -> None:
-    for _ in range(100):
-        if shown(page, name) == wanted:
-            return
-        page.wait_for_timeout(100)
+    in_time(page, lambda: shown(page, name) == wanted)
     assert shown(page, name) == wanted
 
 

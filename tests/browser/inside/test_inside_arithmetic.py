@@ -120,4 +120,4 @@ def test_a_unit_that_is_not_there_is_named_and_the_page_lives(
     page.get_by_role("alert").filter(has_text="between 1 and 256").wait_for()
     choose_unit(page, "5")
     page.locator("p.outcome", has_text="Unit 5 of layer 2").wait_for()
-    expect(page.get_by_role("alert")).to_have_count(0, timeout=20_000)
+    expect(page.get_by_role("alert")).to_have_count(0)

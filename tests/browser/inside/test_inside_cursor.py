@@ -12,7 +12,7 @@ from lstm_core.drawing.stroke_digits import stroke_digit
 from lstm_core.pretrained.shipped import shipped_weights
 from lstm_core.reading.trace import LayerTrace, read
 from lstm_core.reading.verdict import last_ink
-from tests.browser.conftest import PHONE, QUIET_INTERRUPTIONS
+from tests.browser.conftest import PHONE, QUIET_INTERRUPTIONS, in_time
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -75,12 +75,12 @@ def shown_row(page: Page) -> int:
 
 def row_at_rest(page: Page) -> int:
     """Where figure and words have come to stand together."""
-    for _ in range(200):
-        row = shown_row(page)
-        if page.locator("p.outcome", has_text=f"After row {row} it reads as").count():
-            return row
-        page.wait_for_timeout(100)
-    pytest.fail(f"The figure stands at row {row}, and the words do not")
+
+    def together() -> int:
+        return page.locator("p.outcome", has_text=f"After row {shown_row(page)} it reads as").count()
+
+    assert in_time(page, together), f"The figure stands at row {shown_row(page)}, and the words do not"
+    return shown_row(page)
 
 
 def move_slider(page: Page, *keys: str) -> None:

@@ -17,7 +17,7 @@ from lstm_core.inside.margin_text import margin_in_words
 from lstm_core.pretrained.shipped import shipped_weights
 from lstm_core.reading.trace import read, softmax
 from lstm_core.reading.verdict import closest_rival, verdict
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, in_time
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -40,12 +40,16 @@ def shown(page: Page, figure: int = 0) -> list[Any]:
 
 def expect_shown(page: Page, trace: int, axis: str, numbers: Any, tolerance: float, *, figure: int) -> None:
     """The figure shows ``numbers``, perhaps a moment after the words beside it have changed."""
-    for _ in range(100):
-        found = np.asarray(shown(page, figure)[trace][axis], np.float64)
-        if found.shape == np.shape(numbers) and np.allclose(found, numbers, rtol=1e-7, atol=tolerance):
-            break
-        page.wait_for_timeout(100)
-    np.testing.assert_allclose(found, numbers, atol=tolerance)
+
+    def found() -> Any:
+        return np.asarray(shown(page, figure)[trace][axis], np.float64)
+
+    def agree() -> bool:
+        there = found()
+        return there.shape == np.shape(numbers) and np.allclose(there, numbers, rtol=1e-7, atol=tolerance)
+
+    in_time(page, agree)
+    np.testing.assert_allclose(found(), numbers, atol=tolerance)
 
 
 def pick(page: Page, label: str, option: str) -> None:
