@@ -111,10 +111,15 @@ def _rival(current: CurrentReading, found: Verdict, label: int) -> int:
 def _row_by_row(current: CurrentReading, found: Verdict, margin: Margin, *, small: bool) -> None:
     """In a sentence and as a curve, how the one class came to lead the other."""
     from lstm_core.figures.margin_by_row import margin_by_row
-    from lstm_core.inside.margin_text import margin_in_words, settled_against_all_in_words, signed
+    from lstm_core.inside.margin_text import (
+        margin_in_words,
+        settled_against_all_in_words,
+        signed,
+        stroke_in_words,
+    )
     from lstm_core.reading.verdict import SETTLED_MARGIN, SETTLED_RATIO
 
-    said = margin_in_words(margin)
+    said = f"{margin_in_words(margin)} {stroke_in_words(margin, current.image)}".rstrip()
     first, _, rest = said.partition(". ")
     whole = settled_against_all_in_words(margin, found)
     st.html(f'<p class="outcome" role="status"><b>{escape(first)}.</b> {escape(rest)}<br>{escape(whole)}</p>')

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
+from lstm_core.arrays import FloatArray
 from lstm_core.data.info import thing_of
 from lstm_core.inside.margin import Margin
 from lstm_core.reading.verdict import SETTLED_RATIO, Verdict, settled_in_words
 
 _LEAST_SHARE = 0.05
 """Below it a share shows as 0.0 beside the others."""
+
+_INKED = 0.3
+"""Ink from which a pixel belongs to the stroke and not to its soft edge."""
 
 
 def margin_in_words(margin: Margin) -> str:
@@ -32,6 +38,31 @@ def margin_in_words(margin: Margin) -> str:
         told += _afterwards(margin, settled)
     told.append(f"After the last row the margin is {signed(float(margin.after[-1]))}.")
     return " ".join(told)
+
+
+def stroke_in_words(margin: Margin, image: FloatArray) -> str:
+    """What of the stroke lies in the row that did most for the class ahead, down to where that was settled.
+
+    Args:
+        margin: of a reading.
+        image: ``(rows, columns)`` in [0, 1] that was read.
+
+    Returns:
+        A sentence such as "Row 13, which did most for 3, has ink in columns 9–19; the row above it in
+        columns 18–21."; empty where no such row has ink.
+    """
+    if margin.after[-1] < 0:
+        return stroke_in_words(margin.reversed(), image)
+    shares = margin.shares[: margin.settled_at_row]
+    row = int(shares.argmax()) + 1
+    here = _inked_columns(image[row - 1])
+    if shares[row - 1] <= 0 or not here:
+        return ""
+    above = _inked_columns(image[row - 2]) if row > 1 else ""
+    compared = f"; the row above it in {above}" if above else "; above it there is none"
+    if above == here:
+        compared = ", as the row above it"
+    return f"Row {row}, which did most for {margin.of}, has ink in {here}{compared}."
 
 
 def settled_against_all_in_words(margin: Margin, verdict: Verdict) -> str:
@@ -120,6 +151,19 @@ def _afterwards(margin: Margin, settled: int) -> list[str]:
     return [
         f"The largest share of all is that of {_row(margin, most)}, {share}, when it was settled already."
     ]
+
+
+def _inked_columns(pixels: FloatArray) -> str:
+    """Where ``(columns,)`` pixels have ink, from 1: "columns 6–9 and 18–21"; empty where they have none."""
+    edges = np.flatnonzero(np.diff(pixels >= _INKED, prepend=False, append=False))
+    pieces = [
+        f"{first + 1}" if first + 1 == end else f"{first + 1}–{end}"
+        for first, end in edges.reshape(-1, 2).tolist()
+    ]
+    if not pieces:
+        return ""
+    listed = " and ".join([", ".join(pieces[:-1]), pieces[-1]] if len(pieces) > 1 else pieces)
+    return f"column{'' if listed.isdigit() else 's'} {listed}"
 
 
 def _row(margin: Margin, row: int) -> str:

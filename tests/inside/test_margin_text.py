@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_core.inside.margin import Margin
-from lstm_core.inside.margin_text import margin_in_words, signed
+from lstm_core.inside.margin_text import margin_in_words, signed, stroke_in_words
 
 
 def by_hand(
@@ -124,3 +124,26 @@ def test_the_largest_share_is_named_also_when_it_came_after_the_settled_row() ->
     said = margin_in_words(by_hand(1, 3, 8, 4))
     assert "The largest share of all is that of row 3, +5.0, when it was settled already." in said
     assert "The largest share" not in margin_in_words(by_hand(1, 3, 4))
+
+
+def test_the_row_that_did_most_is_told_by_its_ink() -> None:
+    image = np.zeros((4, 9), np.float32)
+    image[1, 6:8] = 1.0
+    image[2, [0, 1, 4, 6, 7]] = 0.8
+    image[2, 8] = 0.1  # a soft edge
+    found = by_hand(0, -1, 3, 9, first_ink=2)
+    assert stroke_in_words(found, image) == (
+        "Row 3, which did most for 3, has ink in columns 1–2, 5 and 7–8; the row above it in columns 7–8."
+    ), "row 4 did more, when it was settled already"
+    assert stroke_in_words(found.reversed(), image) == stroke_in_words(found, image)
+    assert stroke_in_words(by_hand(0, 4, 4.5, 5, first_ink=2), image) == (
+        "Row 2, which did most for 3, has ink in columns 7–8; above it there is none."
+    )
+    image[2] = image[1]
+    assert stroke_in_words(found, image).endswith("has ink in columns 7–8, as the row above it.")
+    image[1:3] = np.eye(9)[4]  # one pixel
+    assert "has ink in column 5, as" in stroke_in_words(found, image)
+
+
+def test_of_a_row_without_ink_nothing_is_told() -> None:
+    assert not stroke_in_words(by_hand(0, 3, 4, first_ink=1), np.zeros((3, 5), np.float32))
