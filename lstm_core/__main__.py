@@ -460,7 +460,7 @@ def export(run_id: str, target: str, output: Path | None, force: bool, as_json: 
     origin = run.identity.origin
     if target == "script":
         if run.hyperparameters.fine_tuning:
-            raise RunError(f"{run.name} was taught drawings, which a script cannot repeat.")
+            raise RunError(f"{run.name} started from another network, which a script cannot repeat.")
         if origin:
             raise RunError(f"{run.name} was brought in from {origin.file}: how it was trained is not known.")
         write_text(path, standalone_script(run.hyperparameters, Computed.from_environment(run.environment())))

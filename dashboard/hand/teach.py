@@ -20,6 +20,7 @@ from lstm_core.runs.status import WAITING_OR_ACTIVE
 if TYPE_CHECKING:
     from lstm_core.reading.weights import LstmWeights
     from lstm_core.runs.run import Run
+    from lstm_core.settings.hyperparameters import HyperParameters
 
 _TAUGHT = "hand-taught"
 """Where the session keeps the identifier of the run that it started last."""
@@ -64,7 +65,7 @@ def show_teach(weights: LstmWeights) -> None:
 def taught_run() -> Run | None:
     """The run to be shown: of this session, the one that reads, one in the making, or the newest child."""
     store = services.store()
-    taught = [found for found in store.summaries() if found.settings and found.settings.fine_tuning]
+    taught = [found for found in store.summaries() if found.settings and _teaches(found.settings)]
     here, reads = st.session_state.get(_TAUGHT, ""), state.network()
     for wanted in (here, reads):
         if any(summary.id == wanted for summary in taught):
@@ -84,7 +85,11 @@ def is_taught(key: str) -> bool:
         settings = services.store().summary(key).settings
     except LstmError:
         return False
-    return settings is not None and settings.fine_tuning is not None
+    return settings is not None and _teaches(settings)
+
+
+def _teaches(settings: HyperParameters) -> bool:
+    return settings.fine_tuning is not None and settings.fine_tuning.teaches
 
 
 def _parent(run: Run) -> str | None:

@@ -41,6 +41,8 @@ def show_results(run: Run) -> None:
         if not run.hyperparameters.fine_tuning:  # no script can repeat it
             script_button(run.hyperparameters, key=f"script-{run.id}", name=run.id, computed=computed)
     _figures(result, run.status)
+    if run.hyperparameters.fine_tuning:
+        _compared_with_before(run)
     mistakes, by_rows = st.columns([3, 2], gap="large")
     with by_rows:
         _by_rows(run, result)
@@ -56,6 +58,26 @@ def _figures(result: TestResult, status: Status) -> None:
         ("Peak memory", quantities.size(status.peak_memory) if status.peak_memory else "unknown"),
         ("Device", status.device or "unknown"),
     )
+
+
+def _compared_with_before(run: Run) -> None:
+    """Which network it started from, and what that one reads of the same images."""
+    from lstm_core.runs.taught import teaching_of
+
+    try:
+        teaching = teaching_of(run)
+    except RunDamaged as error:
+        show_warning(str(error), icon="broken_image")
+        return
+    if teaching is None:
+        return
+    before = f"Started from what {quantities.plain(teaching.parent_name)} had learnt"
+    if test := teaching.test:
+        before += (
+            f", which reads {quantities.accuracy(test.accuracy_before)} of the same test images, with a loss "
+            f"of {test.loss_before:.4f}"
+        )
+    st.caption(f":material/info: {before}.")
 
 
 def _by_rows(run: Run, result: TestResult) -> None:

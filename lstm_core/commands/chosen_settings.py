@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lstm_core.data.own.kept import OwnSets
 from lstm_core.errors import InvalidValue
 from lstm_core.files import home
@@ -26,15 +24,21 @@ def chosen_settings(
     Raises:
         InvalidValue: an option that cannot be followed.
     """
-    values: dict[str, Any] = {"dataset": dataset} if dataset else {}
-    for assignment in assignments:
-        field, equals, value = assignment.partition("=")
-        if not equals:
-            raise InvalidValue("--set", "FIELD=VALUE", assignment)
-        values[field.strip()] = value.strip()
+    values = ({"dataset": dataset} if dataset else {}) | assigned(assignments)
     chosen = preset(preset_name)
     if chosen.for_own_data and "dataset" not in values:
         there = ", ".join(OwnSets(home()).names()) or "none yet; add one with `data add`"
         raise InvalidValue("--dataset", f"named with --preset {chosen.name} (your own: {there})", "nothing")
     settings = with_changes(chosen.settings(values.get("dataset")), **values)
     return with_changes(settings, steps=settings.steps_for(epochs)) if epochs is not None else settings
+
+
+def assigned(assignments: tuple[str, ...]) -> dict[str, str]:
+    """The values of ``--set`` by field, each given as ``FIELD=VALUE``. Raises `InvalidValue`."""
+    values = {}
+    for assignment in assignments:
+        field, equals, value = assignment.partition("=")
+        if not equals:
+            raise InvalidValue("--set", "FIELD=VALUE", assignment)
+        values[field.strip()] = value.strip()
+    return values

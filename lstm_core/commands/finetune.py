@@ -1,4 +1,4 @@
-"""``finetune``: a network is taught somebody's drawings, on the command line."""
+"""``finetune``: a network goes on from what it has learnt, with somebody's drawings or other settings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import click
 from tqdm import tqdm
 
 from lstm_core.cluster.on_option import on_option
+from lstm_core.commands.chosen_settings import assigned
 from lstm_core.errors import RunError
+from lstm_core.runs.further import go_on
 from lstm_core.runs.jobs import Jobs
 from lstm_core.runs.progress_bar import Interrupts, follow
 from lstm_core.runs.run import Run
@@ -29,26 +31,41 @@ from lstm_core.teaching.submit import SECONDS, teach
 @click.option(
     "--data",
     "path",
-    required=True,
     type=click.Path(path_type=Path),
     metavar="PATH",
     help="The drawings: a file of pen strokes (.jsonl), or anything that `data add` reads.",
+)
+@click.option(
+    "--set",
+    "assignments",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="Without --data: what is to be other than in the training before, as for `train`; repeatable.",
 )
 @click.option(
     "--seconds",
     type=click.FloatRange(*RANGE),
     default=SECONDS,
     show_default=True,
-    help="How long it may take, about; the number of steps follows from the speed of earlier runs.",
+    help="With --data: how long it may take, about; the steps follow from the speed of earlier runs.",
 )
 @click.option("--steps", type=click.IntRange(1, MAX_STEPS), help="Take so many steps instead.")
 @click.option("--name", default="", help="What to call the new run.")
 @on_option
 @click.option("--json", "as_json", is_flag=True, help="Write JSON, one object per line.")
 def finetune(
-    run_id: str | None, path: Path, seconds: float, steps: int | None, name: str, as_json: bool
+    run_id: str | None,
+    path: Path | None,
+    assignments: tuple[str, ...],
+    seconds: float,
+    steps: int | None,
+    name: str,
+    as_json: bool,
 ) -> None:
     """Teach a network somebody's drawings, mixed with its own data so that nothing is forgotten.
+
+    Without --data it goes on learning its own data set, or another one with the same classes, with the
+    settings that --set changes.
 
     The result is a new run, whose ID is printed; the network it started from stays as it is. To measure what
     it gained, a twin is taught without a few drawings of every class, which are then read. With --json one
@@ -59,11 +76,19 @@ def finetune(
     store = RunStore(home())
     jobs = Jobs(store)
     run = store.get(run_id) if run_id is not None else None
-    found = _read(path, run)
-    for note in found.notes:
-        click.echo(note, err=True)
+    if path is not None and assignments:
+        raise click.UsageError("--set is for a training without --data; drawings have a recipe of their own.")
+    if path is None and not assignments:
+        raise click.UsageError("Name drawings with --data, or what is to be other than before with --set.")
+    drawings = _read(path, run) if path is not None else None
     with Interrupts() as interrupts:
-        submission = teach(jobs, found.images, found.labels, run, seconds=seconds, steps=steps, name=name)
+        if drawings is not None:
+            submission = teach(
+                jobs, drawings.images, drawings.labels, run, seconds=seconds, steps=steps, name=name
+            )
+        else:
+            changes = assigned(assignments) | ({"steps": steps} if steps is not None else {})
+            submission = go_on(jobs, changes, parent_of(run), name=name)
         taught = submission.run
         teaching = teaching_of(taught)
         for said in filter(None, (submission.known, teaching and teaching.without)):
@@ -82,7 +107,10 @@ def finetune(
 
 def _read(path: Path, run: Run | None) -> Drawings:
     with tqdm(unit="drawing", file=sys.stderr, leave=False) as bar:
-        return read_drawings(path, parent_of(run).weights, lambda done: bar.update(max(0, done - bar.n)))
+        found = read_drawings(path, parent_of(run).weights, lambda done: bar.update(max(0, done - bar.n)))
+    for note in found.notes:
+        click.echo(note, err=True)
+    return found
 
 
 def _record(run: Run, teaching: Teaching) -> dict[str, Any]:
@@ -118,8 +146,10 @@ def _test(test: TestImages | None) -> dict[str, Any] | None:
 
 
 def _lines(teaching: Teaching) -> list[str]:
-    """What the drawings changed, for people."""
-    lines = [f"Taught {teaching.drawings} drawings to {teaching.parent_name}."]
+    """What it changed, for people."""
+    lines = [f"Started from {teaching.parent_name}."]
+    if teaching.drawings:
+        lines = [f"Taught {teaching.drawings} drawings to {teaching.parent_name}."]
     if own := teaching.own:
         lines.append(
             f"Of {own.of} drawings kept back, {own.right_before} were read rightly before and "

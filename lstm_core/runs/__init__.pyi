@@ -10,6 +10,7 @@ from .events import Started as Started
 from .events import Stopped as Stopped
 from .events import TrainingEvent as TrainingEvent
 from .events import Tweaked as Tweaked
+from .further import go_on as go_on
 from .history import History as History
 from .jobs import Jobs as Jobs
 from .jobs import Submission as Submission
@@ -17,6 +18,7 @@ from .missing_operations import note_obstacle as note_obstacle
 from .missing_operations import noted_obstacle as noted_obstacle
 from .names import MAX_NAME as MAX_NAME
 from .names import default_name as default_name
+from .parent import Parent as Parent
 from .progress_bar import follow as follow
 from .run import Run as Run
 from .speeds import measurements as measurements

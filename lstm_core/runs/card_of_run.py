@@ -63,10 +63,14 @@ def train_command(run: Run) -> str:
 
 
 def _finetune_command(run: Run) -> str:
-    teaching, steps = teaching_of(run), run.hyperparameters.steps
+    teaching, settings = teaching_of(run), run.hyperparameters
     parent = f" --run {teaching.parent}" if teaching and teaching.parent else ""
-    drawings = f"runs/{run.id}/{DRAWINGS}"
-    return f"python -m lstm_core finetune{parent} --data {drawings} --steps {steps}"
+    if settings.fine_tuning and settings.fine_tuning.teaches:
+        how = f" --data runs/{run.id}/{DRAWINGS} --steps {settings.steps}"
+    else:
+        changes = teaching.changes if teaching else {}
+        how = "".join(f" --set {field}={value}" for field, value in changes.items())
+    return f"python -m lstm_core finetune{parent}{how}"
 
 
 def _argument(value: Any) -> str:

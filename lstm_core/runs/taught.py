@@ -1,9 +1,10 @@
-"""What a run holds that was taught drawings: where it started, the drawings, and what they changed.
+"""What a run holds that goes on from another network: where it started, the drawings, and what changed.
 
 Three files of the run's folder:
 
     parent.npz          the weights it started from
-    drawings.npz        images, and what each shows; it can be brought like any other file of images
+    drawings.npz        images, and what each shows, none where the data set alone is learnt; it can be
+                        brought like any other file of images
     teaching.json       whose child it is, and its figures before and after: `Teaching`
 
 They lie in the folder, so that the run can begin and go on whatever becomes of its parent and of the
@@ -74,14 +75,15 @@ class TestImages(BaseModel):
 
 
 class Teaching(BaseModel):
-    """Whose child a run is, and what the drawings changed.
+    """Whose child a run is, and what its training changed.
 
     Attributes:
         parent: identifier of the run it started from; empty for the network that ships with the project.
         parent_name: of that run, for people.
-        drawings: how many the network was taught in the end, those kept back included.
+        drawings: how many the network was taught in the end, those kept back included; 0 where none were.
         own: the drawings kept back; None before they were read, or where there are too few to keep some back.
         test: the test images; None before they were read, or where the data set is not on this machine.
+        changes: of a training without drawings, the settings that are other than the parent's, as typed.
         without: why the data set is not among what it learnt from, in a sentence; empty where it is.
     """
 
@@ -92,16 +94,17 @@ class Teaching(BaseModel):
     drawings: _Count
     own: OwnDrawings | None = None
     test: TestImages | None = None
+    changes: dict[str, str] = {}
     without: str = ""
 
 
 @dataclass(frozen=True)
 class Material:
-    """What a run needs to be taught: it is written into its folder when the run is made.
+    """What a run needs to go on from its parent: it is written into its folder when the run is made.
 
     Attributes:
         parent: the weights to start from.
-        images: ``(n, rows, columns)`` uint8; paper is 0, full ink is 255.
+        images: ``(n, rows, columns)`` uint8, n ≥ 0; paper is 0, full ink is 255.
         labels: ``(n,)`` uint8, indices into the names of the parent's classes.
         teaching: what is known before the training.
     """
@@ -113,7 +116,9 @@ class Material:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of the drawings and their labels, as 64 hexadecimal digits."""
+        """SHA-256 of the drawings and their labels, as 64 hexadecimal digits; empty where there are none."""
+        if not len(self.images):
+            return ""
         found = hashlib.sha256(f"{self.images.shape}".encode())
         found.update(np.ascontiguousarray(self.images, np.uint8).data)
         found.update(np.ascontiguousarray(self.labels, np.uint8).data)
@@ -126,7 +131,7 @@ class Material:
 
 
 def teaching_of(run: Run) -> Teaching | None:
-    """What is known of how ``run`` was taught; None of a run that was not taught drawings.
+    """What is known of how ``run`` went on from its parent; None of a run that has none.
 
     The figures come while it trains: `Teaching.own` and `Teaching.test` are None until then.
 
@@ -156,7 +161,7 @@ def check_material(settings: HyperParameters, material: Material | None) -> None
     """Raises `InvalidValue` unless ``material`` is what ``settings`` name, or both are none."""
     tuning = settings.fine_tuning
     if (tuning is None) != (material is None):
-        rule = "submitted with the drawings and the parent's weights, as `teach` does"
+        rule = "submitted with the parent's weights and the drawings, as `teach` and `go_on` do"
         raise InvalidValue("fine_tuning", rule, "neither" if material is None else "settings without it")
     if tuning and material and tuning.parent != material.parent.fingerprint:
         raise InvalidValue("fine_tuning.parent", "the fingerprint of the parent's weights", tuning.parent)

@@ -46,7 +46,8 @@ class HyperParameters(BaseModel):
     )
     fine_tuning: FineTuning | None = Field(
         None,
-        description="Whose weights the training starts from, and which drawings it learns; made by `teach`.",
+        description="Whose weights the training starts from, and which drawings it learns; "
+        "made by `teach` and `go_on`.",
         exclude_if=lambda value: value is None,
     )
     units: tuple[Units, ...] = Field(

@@ -17,7 +17,7 @@ from lstm_core.settings.rules import combination_rules
 
 _RULES = {
     "own_data": "what is known of a data set of one's own",
-    "fine_tuning": "the parent and the drawings by fingerprint, with the share of drawings and the pull",
+    "fine_tuning": "the parent and any drawings by fingerprint, with the share of drawings and the pull",
 }
 """Of the fields that nobody fills in by hand."""
 

@@ -12,6 +12,7 @@ from lstm_core.data.held_back import held_back
 from lstm_core.data.info import DatasetInfo
 from lstm_core.errors import InvalidValue
 from lstm_core.runs.missing_operations import noted_obstacle
+from lstm_core.runs.parent import Parent
 from lstm_core.runs.speeds import beside_now, measurements
 from lstm_core.runs.store import RunStore
 from lstm_core.runs.taught import Material
@@ -21,7 +22,6 @@ from lstm_core.settings.estimate import estimate
 from lstm_core.settings.fine_tuning import FineTuning
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.validation import hyperparameters, with_changes
-from lstm_core.teaching.parent import Parent
 
 SHARE = 0.125
 """Of every batch that are drawings. With half of it more is forgotten than with a quarter or an eighth, and

@@ -14,9 +14,10 @@ from lstm_core.data.own.kept import OwnSets
 from lstm_core.errors import DataError, InvalidValue
 from lstm_core.runs.jobs import Jobs, Submission
 from lstm_core.runs.names import MAX_NAME
+from lstm_core.runs.parent import Parent
 from lstm_core.runs.run import Run
 from lstm_core.runs.taught import Material, Teaching
-from lstm_core.teaching.parent import Parent, parent_of
+from lstm_core.teaching.parent import parent_of
 from lstm_core.teaching.recipe import fine_tuning, steps_within, with_steps
 
 SECONDS = 15.0

@@ -1,6 +1,6 @@
-"""The part of a training that teaches drawings: where it starts, what its batches hold, what it changed.
+"""The part of a training that goes on from another network: where it starts, what it learns, what it changed.
 
-What the drawings changed is measured on drawings that the network has not learnt. So a network is taught
+What drawings changed is measured on drawings that the network has not learnt. So a network is taught
 first without those kept back, which are then read; and then, from the parent's weights again, with all of
 them. The network that stays has learnt every drawing there is; the figure is that of its slightly less
 experienced twin.
@@ -24,7 +24,7 @@ from lstm_core.training.watchdog import Watchdog
 
 
 class Lesson:
-    """Teaches the drawings of a run.
+    """Goes on from the parent of a run, and teaches its drawings if it has any.
 
     Args:
         run: a run whose settings have a `FineTuning`.
@@ -56,8 +56,10 @@ class Lesson:
     def stream(self, drawings: Split | None = None) -> Stream:
         """What to learn from: ``drawings``, or all of them, mixed with the images of the data set.
 
-        Where the drawings are the data set they are all there is.
+        Where the drawings are the data set they are all there is; without drawings, the data set is.
         """
+        if not self.tuning.teaches:
+            return stream_of(self.dataset, self.trainer.settings)
         if not self.tuning.with_data_set:
             return self._varied(self.dataset.train)
         old = stream_of(self.dataset, self.trainer.settings)
@@ -108,7 +110,7 @@ class Lesson:
             self.trainer.reset_means()
 
     def finish(self, result: TestResult) -> None:
-        """Keep what the drawings changed on the test images, read as ``result``. Raises `StorageError`."""
+        """Keep what it changed on the test images, read as ``result``. Raises `StorageError`."""
         if not self.tuning.with_data_set and self._back.any():  # these are the test images, never learnt
             back = self.dataset.test
             own = OwnDrawings(

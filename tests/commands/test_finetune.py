@@ -84,6 +84,19 @@ def test_it_prints_the_new_run_and_says_what_changed(store: RunStore, hand: Path
 
 
 @pytest.mark.usefixtures("trained_at_once")
+def test_without_drawings_it_goes_on_with_other_settings(store: RunStore):
+    parent = finished_parent(store)
+    done = run("--run", parent.id, "--set", "learning_rate=0.0005", "--set", "steps=70", "--json")
+    assert done.exit_code == 0, done.output
+    (answer,) = objects(done.stdout)
+    assert (answer["parent"], answer["drawings"], answer["steps"]) == (parent.id, 0, 70)
+    assert store.get(answer["id"]).hyperparameters.learning_rate == 0.0005
+    shorter = run("--run", parent.id, "--set", "learning_rate=0.0005", "--steps", 60)
+    assert "Started from digits net." in shorter.stderr
+    assert store.get(shorter.stdout.strip()).hyperparameters.steps == 60
+
+
+@pytest.mark.usefixtures("trained_at_once")
 def test_json_holds_the_figures_and_nothing_else(store: RunStore, hand: Path):
     parent = finished_parent(store)
     done = run("--run", parent.id, "--data", hand, "--steps", 50, "--json")
@@ -123,7 +136,18 @@ def test_what_cannot_be_taught_is_said_in_a_sentence(store: RunStore, hand: Path
         (("--run", "", "--data", hand), 1, "There is no run"),
         (("--run", parent.id, "--data", hand, "--seconds", "1"), 2, "--seconds"),
         (("--run", parent.id, "--data", hand, "--steps", "0"), 2, "--steps"),
-        (("--run", parent.id), 2, "--data"),
+        (
+            ("--run", parent.id),
+            2,
+            "Name drawings with --data, or what is to be other than before",
+        ),
+        (
+            ("--run", parent.id, "--data", hand, "--set", "steps=9"),
+            2,
+            "--set is for a training without",
+        ),
+        (("--run", parent.id, "--set", "units=9"), 2, "`units` must be 4, as in digits net"),
+        (("--run", parent.id, "--set", "steps"), 2, "FIELD=VALUE"),
     ):
         done = run(*arguments)
         assert (done.exit_code, done.stdout) == (code, ""), done.output

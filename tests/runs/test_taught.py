@@ -89,9 +89,9 @@ def test_settings_and_material_go_together():
     settings = settings_for(MATERIAL)
     check_material(settings, MATERIAL)
     check_material(SETTINGS, None)
-    with pytest.raises(InvalidValue, match="submitted with the drawings"):
+    with pytest.raises(InvalidValue, match="submitted with the parent's weights and the drawings"):
         check_material(settings, None)
-    with pytest.raises(InvalidValue, match="submitted with the drawings"):
+    with pytest.raises(InvalidValue, match="submitted with the parent's weights and the drawings"):
         check_material(SETTINGS, MATERIAL)
 
 

@@ -7,12 +7,12 @@ import numpy as np
 from lstm_core.arrays import ByteArray
 from lstm_core.reading.weights import LstmWeights
 from lstm_core.runs.jobs import Jobs
+from lstm_core.runs.parent import Parent
 from lstm_core.runs.run import Run
 from lstm_core.runs.store import RunStore
 from lstm_core.runs.taught import Material, Teaching
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.validation import hyperparameters
-from lstm_core.teaching.parent import Parent
 from lstm_core.teaching.recipe import fine_tuning
 from tests.networks import random_weights
 

@@ -8,10 +8,10 @@ import pytest
 
 from lstm_core.errors import InvalidValue
 from lstm_core.runs.events import Batch, Started
+from lstm_core.runs.parent import Parent
 from lstm_core.runs.store import RunStore
 from lstm_core.runs.usable_devices import devices_here
 from lstm_core.settings.validation import with_changes
-from lstm_core.teaching.parent import Parent
 from lstm_core.teaching.recipe import FEWEST_STEPS, MOST_STEPS, fine_tuning, steps_within
 from tests.networks import random_weights
 from tests.teaching.lessons import SETTINGS, finished_parent, material, settings_for

@@ -154,5 +154,5 @@ def test_a_run_without_weights_teaches_nothing(store: RunStore):
 def test_settings_of_a_taught_run_cannot_be_submitted_without_the_drawings(store: RunStore, parent: Run):
     jobs = idle(store)
     run = teach(jobs, IMAGES, LABELS, parent, steps=50).run
-    with pytest.raises(InvalidValue, match="submitted with the drawings"):
+    with pytest.raises(InvalidValue, match="submitted with the parent's weights and the drawings"):
         jobs.submit(with_changes(run.hyperparameters, seed=1))

@@ -13,16 +13,18 @@ pytest.importorskip("keras")
 from lstm_core.data.info import Dataset
 from lstm_core.errors import RunDamaged
 from lstm_core.reading.evaluation import evaluate, numpy_reader
+from lstm_core.runs.further import go_on
+from lstm_core.runs.parent import Parent
 from lstm_core.runs.run import Run
 from lstm_core.runs.store import RunStore
 from lstm_core.runs.taught import DRAWINGS, Material, Teaching, load_material, teaching_of
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.validation import with_changes
-from lstm_core.teaching.parent import Parent
 from lstm_core.teaching.recipe import fine_tuning, with_steps
 from lstm_core.training import worker
 from lstm_core.training.trainer import Trainer
 from tests.networks import same_weights
+from tests.teaching.lessons import idle
 from tests.training.short_runs import CPU, create, train
 
 
@@ -88,6 +90,22 @@ def test_the_drawings_are_learnt_and_the_data_is_not_forgotten(
     assert test.loss_before == pytest.approx(before.loss, rel=1e-3)
     assert (test.accuracy_after, test.loss_after) == (result.accuracy, result.loss)
     assert test.accuracy_after > test.accuracy_before - 0.1
+
+
+def test_without_drawings_it_goes_on_with_the_data_set_where_its_parent_ended(
+    store: RunStore, digits: Dataset, parent: Run
+):
+    changes = {"steps": "40", "evaluate_every": "20", "learning_rate": "0.01", "seed": "1"}
+    run = go_on(idle(store), changes, Parent.of(parent)).run
+    train(run, digits)
+    assert run.status.state == "finished"
+    teaching, result, before = teaching_of(run), run.result(), parent.result()
+    assert teaching is not None and result is not None and before is not None and teaching.test is not None
+    assert teaching.own is None
+    assert teaching.test.accuracy_before == before.accuracy
+    assert (teaching.test.accuracy_after, teaching.test.loss_after) == (result.accuracy, result.loss)
+    assert result.loss < before.loss, "40 steps from random weights would be far above"
+    assert same_weights(load_material(run).parent, parent.weights())
 
 
 @pytest.mark.slow

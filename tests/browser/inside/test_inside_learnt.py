@@ -47,7 +47,7 @@ def test_the_training_can_be_scrubbed_stepped_and_played(open_page: Callable[...
     last = len(STORY.steps) - 1
     at_step(page, last)
     outcome(page, f"from step {STORY.settled_step:,} on it is 3")
-    outcome(page, f"at step 16,000, the last, it {settled_in_words(STORY.verdicts[-1])}")
+    outcome(page, f"at step {STORY.steps[-1]:,}, the last, it {settled_in_words(STORY.verdicts[-1])}")
 
     page.locator(".updatemenu-button", has_text="Back").click()
     at_step(page, last - 1)
