@@ -121,6 +121,9 @@ def end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:  # on a busy machine
         process.kill()
         process.wait()
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe:
+            pipe.close()
 
 
 def in_time(page: Page, holds: Callable[[], object]) -> bool:

@@ -110,3 +110,14 @@ def test_links_that_are_opened_in_another_tab_have_it(
         expect(there).to_have_attribute("href", re.compile("ask=no.*hide=evidence|hide=evidence.*ask=no"))
     other = open_page(str(page.get_by_role("link", name="Inside", exact=True).evaluate("link => link.href")))
     holds(other, "Inside the network")
+
+
+def test_a_page_begins_at_the_same_height_as_without_a_wish(open_page: Callable[..., Page]) -> None:
+    tops = set()
+    for address in ("/evidence", "/evidence?ask=no"):
+        page = open_page(address)
+        page.locator(".stApp[data-test-script-state='notRunning']").wait_for()
+        box = page.locator("h1").bounding_box()
+        assert box
+        tops.add(box["y"])
+    assert len(tops) == 1
