@@ -33,6 +33,7 @@ from lstm_core.commands.search import search
 from lstm_core.commands.seeds import follow_all, seeds_of, submit_seeds
 from lstm_core.data.datasets import load
 from lstm_core.data.info import DATASETS, Dataset
+from lstm_core.data.own.kept import OwnSets
 from lstm_core.drawing.picture_file import MAX_FILE_BYTES
 from lstm_core.elsewhere.import_command import import_model
 from lstm_core.errors import ImageRejected, InvalidValue, LstmError, RunError, StorageError, WeightsError
@@ -384,7 +385,8 @@ def _tested(weights: LstmWeights, run_id: str | None, dataset: str | None) -> Da
     """The data set ``dataset``, or the run's own. Raises `InvalidValue` where the network cannot read it."""
     own = RunStore(home()).get(run_id).hyperparameters.dataset if run_id else "mnist"
     name, field = dataset or own, "--dataset"
-    info = DATASETS.get(name) or load(name).info  # nothing is downloaded that cannot be read
+    # Images that cannot be read are neither loaded nor downloaded.
+    info = DATASETS[name] if name in DATASETS else OwnSets(home()).get(name).info
     if (info.rows, info.columns) != (weights.rows, weights.columns):
         raise InvalidValue(field, f"of {weights.rows} × {weights.columns} images", info.name)
     if info.names != weights.names:
