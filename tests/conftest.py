@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import os
 import socket
 import sys
@@ -74,6 +75,13 @@ def keras_computes_in_float32() -> None:
     """Whatever precision the network of the test before had, which Keras keeps for all layers to come."""
     if "keras" in sys.modules:
         sys.modules["keras"].config.set_dtype_policy("float32")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def what_lives_is_searched_for_garbage_once() -> None:
+    """Streamlit collects garbage after every script run: half a second each, once TensorFlow is loaded."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

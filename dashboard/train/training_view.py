@@ -30,9 +30,10 @@ from lstm_core.runs.status import WAITING_OR_ACTIVE, Status
 if TYPE_CHECKING:
     from lstm_core.figures.figure import Figure
 
-PREPARING_SECONDS = 0.25
-RUNNING_SECONDS = 0.6
-FIGURES_SECONDS = 1.5
+PREPARING_SECONDS = 0.5
+RUNNING_SECONDS = 0.8
+"""Every look makes the browser busy for a tenth of a second, on the cores that train."""
+FIGURES_SECONDS = 1.6
 """A chart that changes is made anew by the browser, so curves are not drawn as often as numbers are."""
 
 _MOST_CHANGES = 3
@@ -60,18 +61,19 @@ def _training(followed: FollowedRun, pace: float | None, narrow: bool) -> None:
     if _pace(status) != pace:
         st.rerun()
     history = followed.catch_up()
-    _about(followed.run, history, status)
-    with st.container(key="training-strip"):
-        show_progress(followed.run, history, status)
-    busy = pace is not None
-    controls, reading, curves = st.columns([3.1, 5.8, 4.7], gap="medium")
-    with controls:
-        live_controls.show_controls(followed.run, status)
-    with reading:
-        show_watched(followed, busy=busy, narrow=narrow)
-    with curves, st.container(key="curves-place"):
-        st.markdown("#### Learning curves")
-        _curves(followed, narrow, busy=busy)
+    with st.container(key="training"):
+        _about(followed.run, history, status)
+        with st.container(key="training-strip"):
+            show_progress(followed.run, history, status)
+        busy = pace is not None
+        controls, reading, curves = st.columns([3.1, 5.8, 4.7], gap="medium")
+        with controls:
+            live_controls.show_controls(followed.run, status)
+        with reading:
+            show_watched(followed, busy=busy, narrow=narrow)
+        with curves, st.container(key="curves-place"):
+            st.markdown("#### Learning curves")
+            _curves(followed, narrow, busy=busy)
 
 
 def _about(run: Run, history: History, status: Status) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -17,10 +17,10 @@ from lstm_core.reading.percents import percent
 from lstm_core.reading.trace import read
 from lstm_core.reading.verdict import verdict
 from tests.browser.conftest import PHONE, draw, pixels, wait_for_canvas
-from tests.browser.test_accessibility import change_scheme
+from tests.browser.test_accessibility import change_scheme, in_order, listen
 
 if TYPE_CHECKING:
-    from playwright.sync_api import ConsoleMessage, Locator, Page
+    from playwright.sync_api import Locator, Page
 
 pytestmark = pytest.mark.browser
 
@@ -30,21 +30,6 @@ NAMES = [section.name for section in SECTIONS]
 
 def address(name: str) -> str:
     return f"/learn?section={name.replace(' ', '+')}&ask=no"
-
-
-def listen(page: Page) -> list[str]:
-    """Errors in the browser's console from now on.
-
-    Streamlit asks for its own address below that of the page first, and is told that it is not there.
-    """
-    errors: list[str] = []
-
-    def hear(message: ConsoleMessage) -> None:
-        if message.type == "error" and "_stcore" not in message.location.get("url", ""):
-            errors.append(message.text)
-
-    page.on("console", hear)
-    return errors
 
 
 def wait_for_section(page: Page, name: str) -> None:
@@ -64,39 +49,22 @@ def move(page: Page, label: str, key: str) -> None:
     slider.press(key)
 
 
-@pytest.mark.parametrize(
-    ("size", "schemes"),
-    [((1300, 900), ("light", "dark")), (PHONE, ("dark", "light"))],
-    ids=["desktop", "phone"],
-)
-def test_every_section_opens_by_its_address_without_an_error(
+def test_every_section_opens_by_its_address_on_a_phone(
     open_page: Callable[..., Page],
-    size: tuple[int, int],
-    schemes: tuple[Literal["light", "dark"], Literal["light", "dark"]],
 ) -> None:
-    opened, then = schemes
-    page = open_page(address(NAMES[0]), size=size, scheme=opened)
+    """On a wide window they are opened where their rules of accessibility are checked."""
+    page = open_page(address(NAMES[0]), size=PHONE, scheme="dark")
     errors = listen(page)
     root = page.url.split("/learn")[0]
     for name in NAMES:
-        page.emulate_media(color_scheme=opened)
+        page.emulate_media(color_scheme="dark")
         page.goto(root + address(name))
         wait_for_section(page, name)
         in_order(page, name)
-        change_scheme(page, then)
+        change_scheme(page, "light")
         wait_for_section(page, name)
         in_order(page, name)
     assert not errors
-
-
-def in_order(page: Page, name: str) -> None:
-    """No error is shown, and nothing is wider than the window."""
-    assert not page.locator("[data-testid=stException], [data-testid=stAlertContentError]").count(), name
-    sideways = page.evaluate(
-        "() => { const m = document.querySelector('[data-testid=stMain]');"
-        " return m.scrollWidth - m.clientWidth; }"
-    )
-    assert sideways <= 0, name
 
 
 def test_a_digit_drawn_on_the_draw_page_is_what_the_lesson_reads(page: Page) -> None:

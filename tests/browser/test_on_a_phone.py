@@ -10,7 +10,8 @@ import pytest
 
 from lstm_core.settings.presets import preset
 from lstm_core.settings.shapes import parameter_count
-from tests.browser.conftest import DESKTOP, PHONE, wait_for_canvas
+from tests.browser.conftest import DESKTOP, PHONE, in_time, wait_for_canvas
+from tests.browser.test_accessibility import change_scheme
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 SEVEN = [(80, 60), (140, 60), (200, 60), (170, 140), (130, 230)]
-PAGES = ["/", "/hand", "/train", "/search", "/runs", "/compare", "/inside", "/learn", "/evidence"]
 WITH_CHARTS = ["/evidence", "/inside?section=gates", "/learn?section=recurrence"]
 
 FAINT_OR_SMALL = """() => {
@@ -127,23 +127,18 @@ def test_the_train_button_is_within_reach(open_page: Callable[..., Page]) -> Non
     in_short.wait_for(state="hidden")  # the summary stands beside the form
 
 
-@pytest.mark.parametrize("address", PAGES)
-def test_no_page_scrolls_sideways(open_page: Callable[..., Page], address: str) -> None:
-    page = open_page(address, size=PHONE, touch=True)
-    settled(page)
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("main => main.scrollWidth <= main.clientWidth")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_texts_of_charts_can_be_read(open_page: Callable[..., Page], scheme: str) -> None:
-    page = open_page(WITH_CHARTS[0], size=PHONE, scheme=scheme)
+def test_the_texts_of_charts_can_be_read(open_page: Callable[..., Page]) -> None:
+    page = open_page(WITH_CHARTS[0], size=PHONE)
     root = "/".join(page.url.split("/", 3)[:3])
     for address in WITH_CHARTS:
+        page.emulate_media(color_scheme="light")
         page.goto(root + address)
         page.locator(".js-plotly-plot .xtick text").first.wait_for()
         settled(page)
         assert page.evaluate(FAINT_OR_SMALL) == [], address
+        change_scheme(page, "dark")
+        in_time(page, lambda: not page.evaluate(FAINT_OR_SMALL))
+        assert page.evaluate(FAINT_OR_SMALL) == [], f"{address} (dark)"
 
 
 CUT_OR_OVERLAPPING = """() => {

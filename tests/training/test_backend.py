@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -13,8 +17,6 @@ CPU_MEMORY_AT_LEAST = 10_000_000
 
 
 def test_the_default_is_tensorflow_with_memory_growth(monkeypatch: pytest.MonkeyPatch):
-    import os
-
     assert library.name() in library.TITLES
     assert os.environ["TF_FORCE_GPU_ALLOW_GROWTH"] == "true"
     assert os.environ["XLA_PYTHON_CLIENT_PREALLOCATE"] == "false"
@@ -24,6 +26,20 @@ def test_another_backend_is_refused_by_name(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("KERAS_BACKEND", "torch")
     with pytest.raises(InvalidValue, match="`KERAS_BACKEND` must be one of tensorflow, jax; got 'torch'"):
         backend.load()
+
+
+def test_nothing_is_loaded_only_because_it_is_installed_and_all_of_it_can_be_loaded_later():
+    pytest.importorskip("keras")
+    program = (
+        "import sys\nfrom lstm_core.training import backend\nbackend.load()\n"
+        "print(sorted({*backend.UNUSED} & sys.modules.keys()))\n"
+        "import pandas\nprint(pandas.Series([7]).sum())"
+    )
+    environment = {**os.environ, "KERAS_BACKEND": "tensorflow"}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["[]", "7"]
 
 
 def test_the_processor_is_the_last_device_and_can_be_computed_on():
