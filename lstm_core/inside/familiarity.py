@@ -39,7 +39,7 @@ from lstm_core.reading.layers import Array
 from lstm_core.reading.trace import AnyTrace, LayerTrace, Trace, last_states
 from lstm_core.reading.weights import LstmWeights, read_arrays
 
-WARNED_SHARE = 0.01
+WARNED_SHARE = 0.012
 """Share of the validation digits that are warned about."""
 
 MOST_LEARNT, MOST_VALIDATION = 4_000, 2_000

@@ -12,17 +12,17 @@ those of another digit, and count how often the label changes.
 =============  ======  ==========  ===========  ===============  ==========  ===============
 the rule       never   median row  99 % by row  spoke too soon   blank rest  another's rest
 =============  ======  ==========  ===========  ===============  ==========  ===============
-leads at all    0.0 %           8           19           50.6 %      77.3 %           85.8 %
-2 times         0.1 %           9           19           28.8 %      74.1 %           82.5 %
-5 times         0.3 %          10           21           11.6 %      65.7 %           77.0 %
-**10 times**    0.4 %          11           22            5.6 %      58.8 %           74.4 %
-20 times        0.8 %          12           22            3.0 %      52.1 %           69.3 %
-100 times       1.7 %          14           25            0.6 %      38.6 %           57.8 %
-p ≥ 0.5         0.1 %           9           19           27.1 %      76.1 %           84.1 %
-p ≥ 0.9         0.5 %          12           22            4.0 %      55.9 %           73.4 %
+leads at all    0.0 %           8           19           51.4 %      72.5 %           84.5 %
+2 times         0.2 %           9           20           29.1 %      65.2 %           81.5 %
+5 times         0.4 %          11           21           10.8 %      55.5 %           77.0 %
+**10 times**    0.6 %          11           22            5.0 %      50.5 %           73.6 %
+20 times        0.8 %          12           23            2.7 %      44.9 %           68.6 %
+100 times       2.2 %          14           24            0.6 %      33.9 %           56.2 %
+p ≥ 0.5         0.1 %           9           19           25.6 %      64.4 %           82.6 %
+p ≥ 0.9         0.6 %          12           22            3.5 %      48.7 %           72.2 %
 =============  ======  ==========  ===========  ===============  ==========  ===============
 
-A lead of any size speaks too soon half of the time. Ten times does in one of eighteen digits, and costs three
+A lead of any size speaks too soon half of the time. Ten times does in one of twenty digits, and costs three
 rows; more costs more rows and leaves more digits unsettled. No rule makes the rest of the image idle: a digit
 whose lower half is missing or another's looks like something else. Settled means that the rows that did come
 left no other class within reach.

@@ -90,7 +90,7 @@ _ALL = (
         "reference",
         "Reference",
         "Our best recipe, made to read what people draw and to give a verdict after every row. "
-        "The network that comes with the dashboard was trained with it.",
+        "The network that comes with the dashboard was trained with it and with more forms of handwriting.",
         {
             "supervised_rows": "all",
             "dropout": 0.1,

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lstm_core.errors import RunError
 from lstm_core.pretrained import make, shipped, snapshots
-from lstm_core.pretrained.make import main, ship, snapshots_to_ship
+from lstm_core.pretrained.make import card_to_ship, main, ship, snapshots_to_ship, trainings
 from lstm_core.pretrained.shipped import shipped_card, shipped_familiarity, shipped_weights
 from lstm_core.pretrained.snapshots import shipped_snapshots
 from lstm_core.reading.evaluation import TestResult
+from lstm_core.runs.jobs import Jobs, Submission
+from lstm_core.runs.parent import Parent
 from lstm_core.runs.run import Run
 from lstm_core.runs.store import HOME_VARIABLE, RunStore
+from lstm_core.runs.taught import Teaching, save_teaching
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.presets import preset
-from lstm_core.settings.validation import hyperparameters
+from lstm_core.settings.validation import hyperparameters, with_changes
 from tests.networks import random_weights, same_weights
 
 STEPS = (1, 2, 4, 8, 16, 90)
@@ -62,16 +66,43 @@ def test_everything_that_ships_is_of_one_network(
     assert len(list(made.iterdir())) == 4
 
 
-def test_without_a_run_the_recipe_is_trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_without_a_run_both_trainings_of_the_recipe_are_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
     asked: list[HyperParameters] = []
+    first = trained(tmp_path / "home")
 
     def train(settings: HyperParameters, name: str) -> Run:
         asked.append(settings)
-        return trained(tmp_path / "home")
+        return first
+
+    def go_on(jobs: Jobs, changes: dict[str, Any], parent: Parent, name: str) -> Submission:
+        assert (changes, parent.id) == (make.FURTHER, first.id)
+        return Submission(trained(tmp_path / "home", seconds=7.0))
 
     monkeypatch.setattr(make, "train", train)
+    monkeypatch.setattr(make, "go_on", go_on)
+    monkeypatch.setattr(make, "follow", lambda *_: None)
     assert main(["--output", str(tmp_path / "made")]) == 0
-    assert asked == [preset("reference").settings()]
+    assert asked == [with_changes(preset("reference").settings(), **make.FIRST)]
+    assert "0.5000, 7 s" in capsys.readouterr().out
+
+
+def test_steps_and_seconds_are_those_of_both_trainings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path))
+    first, then = trained(tmp_path), trained(tmp_path, seconds=3.0)
+    assert [run.id for run in trainings(first)] == [first.id]
+    save_teaching(then, Teaching(parent=first.id, parent_name=first.name, drawings=0))
+    assert [run.id for run in trainings(then)] == [first.id, then.id]
+    card = card_to_ship(then)
+    assert (card.command, card.steps, card.seconds) == (make.COMMAND, 180, 5.0)
+    found = snapshots_to_ship(then, 20)
+    assert list(found) == [*STEPS, *(90 + step for step in STEPS[:-1])]
+    assert same_weights(found[98], then.snapshot(8))
+    RunStore(tmp_path).delete(first)
+    with pytest.raises(RunError):
+        trainings(then)
 
 
 @pytest.mark.parametrize(
