@@ -44,7 +44,7 @@ from lstm_core.settings.devices import Device, list_devices
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.memory import check_fits
 from lstm_core.settings.validation import with_changes
-from lstm_core.training import backend
+from lstm_core.training import backend, finer_kernel
 from lstm_core.training.best_validation import BestValidation
 from lstm_core.training.continuation import go_on
 from lstm_core.training.fine_tuning import Lesson, stream_of
@@ -106,6 +106,8 @@ class RunTraining:
         root = self.run.folder.parent.parent
         self._check_fits(settings)
         initial_kernel = first_weights.for_settings(settings, root)
+        if settings.augmentation == "finer":
+            finer_kernel.use_compiled()
         self.trainer = Trainer(settings, self.dataset, self.device, initial_kernel)
         if tuning := settings.fine_tuning:
             self.lesson = Lesson(self.run, tuning, self.trainer, self.dataset, self.watchdog)

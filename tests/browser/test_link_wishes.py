@@ -75,8 +75,10 @@ def test_it_lasts_over_navigation_links_ways_the_back_button_and_reloads(
     at_rest(page)
     page.go_back()
     holds(page, "Train a network")
+    at_rest(page)
     page.go_back()
     holds(page, "Draw a digit")
+    at_rest(page)
     page.go_forward()
     holds(page, "Train a network")
 

@@ -8,6 +8,7 @@ thinner or thicker, and the ink of every block is counted, as the UCI digits wer
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache, reduce
 
 import numpy as np
@@ -28,6 +29,17 @@ SHARPNESS = 4.0
 """By how much the grey of the enlarged image becomes steeper at the edge."""
 
 
+Varied = Callable[[FloatArray, FloatArray, FloatArray, FloatArray], FloatArray]
+"""As `varied`."""
+
+_chosen: list[Varied] = []
+
+
+def vary_with(other: Varied) -> None:
+    """Have `vary_finer` call another function than `varied`, one that computes the same to the last bit."""
+    _chosen[:] = [other]
+
+
 def vary_finer(images: FloatArray, rng: np.random.Generator) -> FloatArray:
     """Warp images and change their strokes' width at random. Args and result as for `augment`."""
     n, rows, columns = images.shape
@@ -35,23 +47,34 @@ def vary_finer(images: FloatArray, rng: np.random.Generator) -> FloatArray:
     positions = HAND.positions(shape, rng)
     levels = rng.uniform(*LEVELS, (n, 1, 1)).astype(np.float32)
     result = np.empty(images.shape, np.float32)
+    # An image of faint ink only, such as a blank one, keeps its grey.
+    most = images.max((1, 2), keepdims=True)
+    (vary,) = _chosen or [varied]
     for part in nearby(shape):
-        result[part] = _varied(images[part], positions[part], levels[part])
+        fine = np.asarray(_enlarging(rows) @ images[part] @ _enlarging(columns).T, np.float32)
+        result[part] = vary(fine, positions[part], levels[part], most[part])
     return result
 
 
-def _varied(images: FloatArray, positions: FloatArray, levels: FloatArray) -> FloatArray:
-    """Images read at ``positions`` of the finer ones, with edges at ``levels``, ``(n, 1, 1)``."""
-    _, rows, columns = images.shape
-    fine = np.asarray(_enlarging(rows) @ images @ _enlarging(columns).T, np.float32)
+def varied(fine: FloatArray, positions: FloatArray, levels: FloatArray, most: FloatArray) -> FloatArray:
+    """Finer images read anew, given edges, and counted.
+
+    Args:
+        fine: ``(n, rows, columns)``, the enlarged images.
+        positions: ``(n, 2, rows × columns)``, where each of their pixels is read.
+        levels: ``(n, 1, 1)``, shares of ``most`` at which the edges lie.
+        most: ``(n, 1, 1)``, the darkest ink of each image.
+
+    Returns:
+        ``(n, rows / FINENESS, columns / FINENESS)``
+    """
+    n, rows, columns = fine.shape
     ink = sample(fine, positions)
-    # An image of faint ink only, such as a blank one, keeps its grey.
-    most = images.max((1, 2), keepdims=True)
     ink -= levels * most
     ink *= np.float32(SHARPNESS)
     ink += most / 2
     np.clip(ink, 0, most, out=ink)
-    return _counted(ink.reshape(*images.shape[:2], FINENESS, columns, FINENESS))
+    return _counted(ink.reshape(n, rows // FINENESS, FINENESS, columns // FINENESS, FINENESS))
 
 
 def _counted(blocks: FloatArray) -> FloatArray:
