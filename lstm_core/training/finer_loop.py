@@ -1,6 +1,7 @@
 """The augmentation "finer" as a loop that Numba compiles: what NumPy computes, to the last bit.
 
-All that is compiled is in this file, because Numba keeps what it compiled until it changes.
+All that is compiled is in this file, because Numba keeps what it compiled until it changes. The two numbers
+of `finer` that are compiled in are part of what that augmentation is, so they never change.
 """
 
 from __future__ import annotations
