@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from importlib.machinery import ModuleSpec
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 import pytest
@@ -41,3 +42,4 @@ def start_no_process(patch: pytest.MonkeyPatch) -> None:
         pytest.skip("starts a process")
 
     patch.setattr(subprocess.Popen, "__init__", skip)
+    patch.setattr(BaseProcess, "start", skip)
