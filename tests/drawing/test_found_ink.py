@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from lstm_core.drawing.digits_of_ink import digits_of
 from lstm_core.drawing.found_ink import FoundInk, find_ink
 from lstm_core.drawing.normalise import is_blank, normalise
 from lstm_core.drawing.picture_file import Picture
@@ -143,6 +144,13 @@ def test_the_edge_of_a_shadow_across_a_digit_is_no_ink():
     colours = picture(ink, (0.92, 0.92, 0.92), (0.4, 0.4, 0.4))
     colours[:, 140:] *= 0.5
     assert reads_like(find(colours), ink)
+
+
+@pytest.mark.parametrize(("wide", "whole"), [(0, True), (2, True), (4, True), (14, False)])
+def test_a_crack_as_the_edge_of_a_shadow_leaves_cuts_no_digit_and_a_gap_does(wide: int, whole: bool):
+    ink = np.kron(draw(TWO), np.ones((2, 2), np.float32))
+    ink[:, 280 - wide // 2 : 280 + wide // 2] = 0.2
+    assert (len(digits_of(ink)) == 1) == whole
 
 
 def test_a_small_digit_on_a_page_is_found_where_it_is():
