@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -27,7 +28,8 @@ axe-core asks for a mark that `st.latex` cannot set."""
 
 PAGES = ["/", "/hand", "/train", "/search", "/runs", "/compare", "/evidence"]
 PANEL_PAGES = [f"/inside?section={panel.name.replace(' ', '+')}" for panel in PANELS]
-SECTION_PAGES = ["/learn", *(f"/learn?section={one.name.replace(' ', '+')}&ask=no" for one in SECTIONS)]
+SECTION_PAGES = [f"/learn?section={section.name.replace(' ', '+')}" for section in SECTIONS]
+ANSWERED_PAGES = [f"{address}&ask=no" for address in SECTION_PAGES]
 
 
 def settled(page: Page) -> None:
@@ -96,7 +98,11 @@ def check(page: Page, where: str) -> None:
         assert broken_rules(page, rules) == [], (where, scheme)
 
 
-@pytest.mark.parametrize("addresses", [PAGES, PANEL_PAGES, SECTION_PAGES], ids=["pages", "inside", "learn"])
+@pytest.mark.parametrize(
+    "addresses",
+    [PAGES, PANEL_PAGES, SECTION_PAGES, ANSWERED_PAGES],
+    ids=["pages", "inside", "learn", "learn, answered"],
+)
 def test_no_page_breaks_a_rule_in_light_or_dark(open_page: Callable[..., Page], addresses: list[str]) -> None:
     page = open_page(addresses[0])
     errors = listen(page)
@@ -105,6 +111,9 @@ def test_no_page_breaks_a_rule_in_light_or_dark(open_page: Callable[..., Page], 
         page.emulate_media(color_scheme="light")
         page.goto("/".join(root[:3]) + address)
         settled(page)
+        if section := parse_qs(urlsplit(address).query).get("section"):
+            chosen = page.locator(".st-key-section [aria-checked=true]")
+            assert chosen.inner_text().lower() == section[0].lower()
         check(page, address)
     assert not errors
 
@@ -118,7 +127,7 @@ def test_a_reading_breaks_no_rule(page: Page) -> None:
 def test_no_page_breaks_a_rule_on_a_phone(open_page: Callable[..., Page]) -> None:
     page = open_page("/", size=PHONE, touch=True)
     root = page.url.split("/", 3)
-    for address in [*PAGES, PANEL_PAGES[0], SECTION_PAGES[0]]:
+    for address in [*PAGES, "/inside", "/learn", PANEL_PAGES[0], SECTION_PAGES[0]]:
         page.goto("/".join(root[:3]) + address)
         settled(page)
         in_order(page, address)

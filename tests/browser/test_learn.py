@@ -49,9 +49,7 @@ def move(page: Page, label: str, key: str) -> None:
     slider.press(key)
 
 
-def test_every_section_opens_by_its_address_on_a_phone(
-    open_page: Callable[..., Page],
-) -> None:
+def test_every_section_opens_by_its_address_on_a_phone(open_page: Callable[..., Page]) -> None:
     """On a wide window they are opened where their rules of accessibility are checked."""
     page = open_page(address(NAMES[0]), size=PHONE, scheme="dark")
     errors = listen(page)
