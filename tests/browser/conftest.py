@@ -16,7 +16,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pytest
@@ -36,6 +36,7 @@ CHROMIUM_ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--js-flags=--no-opt,--no-maglev",  # no window is open long enough for optimised scripts to pay
     "--renderer-process-limit=1",  # windows that share a process share what it compiled of their scripts
 ]
 START_SECONDS = 120
@@ -205,6 +206,24 @@ def page(open_page: Callable[..., Page]) -> Page:
     opened = open_page()
     wait_for_canvas(opened)
     return opened
+
+
+Scheme = Literal["light", "dark"]
+
+
+def change_scheme(page: Page, scheme: Scheme) -> None:
+    """As the system does at nightfall; returns once the page follows."""
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(
+        "scheme => getComputedStyle(document.querySelector('.stApp')).colorScheme === scheme", arg=scheme
+    )
+
+
+def in_both_schemes(page: Page) -> Iterator[Scheme]:
+    """The scheme of a page that was opened in the dark, and then the light one."""
+    yield "dark"
+    change_scheme(page, "light")
+    yield "light"
 
 
 def wait_for_canvas(page: Page) -> None:

@@ -16,8 +16,8 @@ from lstm_core.pretrained.small_networks import BASE, small_weights
 from lstm_core.reading.percents import percent
 from lstm_core.reading.trace import read
 from lstm_core.reading.verdict import verdict
-from tests.browser.conftest import PHONE, draw, pixels, wait_for_canvas
-from tests.browser.test_accessibility import change_scheme, in_order, listen
+from tests.browser.conftest import PHONE, change_scheme, draw, pixels, wait_for_canvas
+from tests.browser.test_accessibility import in_order, listen
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -50,7 +50,6 @@ def move(page: Page, label: str, key: str) -> None:
 
 
 def test_every_section_opens_by_its_address_on_a_phone(open_page: Callable[..., Page]) -> None:
-    """On a wide window they are opened where their rules of accessibility are checked."""
     page = open_page(address(NAMES[0]), size=PHONE, scheme="dark")
     errors = listen(page)
     root = page.url.split("/learn")[0]

@@ -17,7 +17,8 @@ from lstm_core.pretrained.shipped import shipped_weights
 from lstm_core.reading.gates import GATES
 from lstm_core.reading.trace import LayerTrace, read
 from lstm_core.reading.verdict import verdict
-from tests.browser.conftest import PHONE, draw
+from tests.browser.conftest import DESKTOP, PHONE, draw, in_both_schemes
+from tests.browser.test_accessibility import in_order
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -57,19 +58,20 @@ def expect_address(page: Page, **wanted: str | None) -> None:
     )
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1300, 900), PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_it_begins_at_the_row_layer_and_unit_of_the_address(
-    open_page: Callable[..., Page], size: tuple[int, int], scheme: str
+    open_page: Callable[..., Page], size: tuple[int, int]
 ) -> None:
-    page = open_page(ADDRESS, size=size, scheme=scheme)
-    expect_row(page, 12)
-    expect(page.locator(".sentence")).to_have_text(said(3, 1, 12))
+    page = open_page(ADDRESS, size=size, scheme="dark")
     flow = unit_flow(layer(1), 2)
-    for value in (flow.forget_gate, flow.before, flow.cell):
-        expect(page.locator(".picture .number", has_text=with_minus(float(value[11]))).first).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert not page.locator("[data-testid=stException], [data-testid=stAlertContentError]").count()
+    for scheme in in_both_schemes(page):
+        expect_row(page, 12)
+        expect(page.locator(".sentence")).to_have_text(said(3, 1, 12))
+        for value in (flow.forget_gate, flow.before, flow.cell):
+            number = page.locator(".picture .number", has_text=with_minus(float(value[11]))).first
+            expect(number).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), scheme
+        in_order(page, scheme)
 
 
 def test_playing_asks_nothing_of_the_server_and_rests_with_the_row_in_the_address(

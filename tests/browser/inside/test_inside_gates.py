@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import PHONE, QUIET_INTERRUPTIONS, draw, wait_for_canvas
+from tests.browser.conftest import (
+    DESKTOP,
+    PHONE,
+    QUIET_INTERRUPTIONS,
+    draw,
+    in_both_schemes,
+    wait_for_canvas,
+)
+from tests.browser.test_accessibility import in_order
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -51,17 +59,15 @@ def figure(page: Page, expression: str) -> object:
     return page.locator("[class*=every-unit] .js-plotly-plot").first.evaluate(f"plot => {{ {expression} }}")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(1300, 900), PHONE], ids=["desktop", "phone"])
-def test_the_panel_opens_by_its_address(
-    open_page: Callable[..., Page], size: tuple[int, int], scheme: str
-) -> None:
-    page = open_page(ADDRESS, size=size, scheme=scheme)
-    settled(page)
-    page.locator("p.outcome", has_text="After row 28 it reads as 3").wait_for()
-    for title in ("input gate i", "forget gate f", "candidate g", "output gate o", "cell state c"):
-        page.locator("[class*=every-unit] .js-plotly-plot text", has_text=title).first.wait_for()
-    assert not page.locator("[data-testid=stException], [data-testid=stAlertContentError]").count()
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_panel_opens_by_its_address(open_page: Callable[..., Page], size: tuple[int, int]) -> None:
+    page = open_page(ADDRESS, size=size, scheme="dark")
+    for scheme in in_both_schemes(page):
+        settled(page)
+        page.locator("p.outcome", has_text="After row 28 it reads as 3").wait_for()
+        for title in ("input gate i", "forget gate f", "candidate g", "output gate o", "cell state c"):
+            page.locator("[class*=every-unit] .js-plotly-plot text", has_text=title).first.wait_for()
+        in_order(page, scheme)
 
 
 def test_the_row_cursor_moves_through_numbers_and_figure(open_page: Callable[..., Page]) -> None:
