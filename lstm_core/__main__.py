@@ -65,7 +65,7 @@ from lstm_core.settings.devices import choose
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.presets import DEFAULT_PRESET, PRESETS
 from lstm_core.settings.rules import check_device
-from lstm_core.settings.validation import with_changes
+from lstm_core.settings.validation import as_typed, with_changes
 
 EVALUATION_BATCH = 250
 INTERRUPTED = 130
@@ -164,14 +164,10 @@ def _json_option(command: Command) -> Command:
 def _train_epilog() -> str:
     presets = [f"{name}: {found.about}" for name, found in PRESETS.items()]
     fields = [
-        f"{field.name}: {field.help} Allowed: {field.rule}. Default: {_shown(field.default)}."
+        f"{field.name}: {field.help} Allowed: {field.rule}. Default: {as_typed(field.default)}."
         for field in FIELDS.values()
     ]
     return "\n\n".join(["Presets:", *presets, "Fields for --set:", *fields])
-
-
-def _shown(value: Any) -> str:
-    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 @main.command(epilog=_train_epilog())

@@ -22,6 +22,7 @@ from lstm_core.errors import DataMissing, InvalidValue, LstmError
 from lstm_core.files import home
 from lstm_core.reading.percents import accuracy
 from lstm_core.runs.store import RunStore
+from lstm_core.settings.validation import as_typed
 
 
 @click.command()
@@ -125,7 +126,8 @@ def _lines(
     labels = run_labels(groups)
     lines = []
     for at, group in enumerate(groups):
-        values = ", ".join(f"{name} {_shown(each[at])}" for name, each in differing.items())
+        of_group = {name: as_typed(each[at]) for name, each in differing.items()}
+        values = ", ".join(f"{name} {'–' if value is None else value}" for name, value in of_group.items())
         lines.append(f"{letter(at)}  {group.name}: {_accuracy(group)}{'; ' if values else ''}{values}")
         lines += [f"     {run.id}  seed {run.settings.seed}" for run in group.runs]
     said = [
@@ -147,9 +149,3 @@ def _accuracy(group: SeedGroup) -> str:
         return "not tested"
     deviation = "" if group.deviation is None else f" ± {100 * group.deviation:.2f}"
     return f"test accuracy {accuracy(group.mean)}{deviation}, n = {group.n}"
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return "–"
-    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)

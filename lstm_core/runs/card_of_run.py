@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import Any
 
 from lstm_core.errors import RunError
 from lstm_core.reading.card import Card
@@ -12,6 +11,7 @@ from lstm_core.runs.run import Run
 from lstm_core.runs.taught import DRAWINGS, teaching_of
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.presets import PRESETS
+from lstm_core.settings.validation import as_typed
 
 
 def card_of(run: Run) -> Card:
@@ -58,7 +58,7 @@ def train_command(run: Run) -> str:
         changes = {name: value for name, value in wanted.items() if value != base[name]}
         candidates.append((len(changes), preset.name, changes))
     _, name, changes = min(candidates, key=lambda candidate: candidate[0])
-    settings = "".join(f" --set {field}={_argument(value)}" for field, value in changes.items())
+    settings = "".join(f" --set {field}={as_typed(value)}" for field, value in changes.items())
     return f"python -m lstm_core train --preset {name}{settings}"
 
 
@@ -71,7 +71,3 @@ def _finetune_command(run: Run) -> str:
         changes = teaching.changes if teaching else {}
         how = "".join(f" --set {field}={value}" for field, value in changes.items())
     return f"python -m lstm_core finetune{parent}{how}"
-
-
-def _argument(value: Any) -> str:
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)

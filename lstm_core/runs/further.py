@@ -14,7 +14,7 @@ from lstm_core.runs.parent import Parent
 from lstm_core.runs.taught import Material, Teaching
 from lstm_core.settings.fine_tuning import FineTuning
 from lstm_core.settings.hyperparameters import HyperParameters
-from lstm_core.settings.validation import hyperparameters
+from lstm_core.settings.validation import as_typed, hyperparameters
 
 NETWORK = ("units", "cell", "direction", "layer_weights", "input_projection", "initial_state")
 """Fields that decide which weights there are; they cannot be changed."""
@@ -47,7 +47,7 @@ def go_on(jobs: Jobs, changes: Mapping[str, Any], parent: Parent, *, name: str =
     weights = parent.weights
     settings = _changed(parent, changes)
     before, after = (one.model_dump(exclude=_NOT_TYPED) for one in (parent.settings, settings))
-    other = {field: str(_shown(value)) for field, value in after.items() if value != before[field]}
+    other = {field: str(as_typed(value)) for field, value in after.items() if value != before[field]}
     material = Material(
         weights,
         np.zeros((0, weights.rows, weights.columns), np.uint8),
@@ -72,7 +72,7 @@ def _changed(parent: Parent, changes: Mapping[str, Any]) -> HyperParameters:
     for field in NETWORK:
         wanted, given = getattr(parent.settings, field), getattr(settings, field)
         if wanted != given:
-            raise InvalidValue(field, f"{_shown(wanted)}, as in {parent.name}", _shown(given))
+            raise InvalidValue(field, f"{as_typed(wanted)}, as in {parent.name}", as_typed(given))
     if settings.initializer == "csv":
         raise InvalidValue("initializer", f"another than csv: it starts from {parent.name}", "csv")
     info = settings.info
@@ -82,7 +82,3 @@ def _changed(parent: Parent, changes: Mapping[str, Any]) -> HyperParameters:
     if info.names != weights.names:
         raise InvalidValue("dataset", f"of the classes {', '.join(weights.names)}", info.name)
     return settings
-
-
-def _shown(value: object) -> object:
-    return ",".join(map(str, value)) if isinstance(value, tuple) else value

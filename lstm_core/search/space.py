@@ -15,7 +15,7 @@ from typing import Any
 from lstm_core.errors import InvalidValue
 from lstm_core.settings.descriptions import FIELDS, FieldDescription
 from lstm_core.settings.hyperparameters import HyperParameters
-from lstm_core.settings.validation import with_changes, with_valid_fields
+from lstm_core.settings.validation import as_typed, with_changes, with_valid_fields
 
 OPTION = "--range"
 LOGARITHMIC = ":log"
@@ -63,7 +63,7 @@ class SearchedField:
 
     def parameter(self, settings: HyperParameters) -> str | int | float | None:
         """The trial's parameter that stands for what ``settings`` have; None where that is not among them."""
-        value = _plain(getattr(settings, self.name))
+        value = as_typed(getattr(settings, self.name))
         within = value in self.choices if self.choices else self.low <= float(value) <= self.high
         return value if within else None
 
@@ -137,7 +137,7 @@ def searched_field(text: str) -> SearchedField:
 
 
 def _set(name: str, wanted: str) -> SearchedField:
-    choices = tuple(_plain(_valid(name, part.strip())) for part in wanted.split("|"))
+    choices = tuple(as_typed(_valid(name, part.strip())) for part in wanted.split("|"))
     if len(set(choices)) < len(choices):
         raise InvalidValue(name, "a set of different values", wanted)
     return SearchedField(name, choices=choices)
@@ -158,10 +158,6 @@ def _range(name: str, wanted: str) -> SearchedField:
 
 def _valid(name: str, text: str) -> Any:
     return getattr(with_valid_fields({name: text}), name)
-
-
-def _plain(value: Any) -> Any:
-    return ",".join(map(str, value)) if isinstance(value, tuple) else value
 
 
 def _written(value: str | float) -> str:

@@ -62,6 +62,11 @@ def with_valid_fields(values: Mapping[str, Any]) -> HyperParameters:
         raise InvalidValue(name, rule, values.get(name, parsed.get(name))) from error
 
 
+def as_typed(value: object) -> Any:
+    """A setting as a person types it: several units with commas between them, anything else as it is."""
+    return ",".join(map(str, value)) if isinstance(value, list | tuple) else value
+
+
 def _with_own_data(values: Mapping[str, Any]) -> dict[str, Any]:
     """``values`` with what is known of a data set of one's own, unless that stands there already."""
     parsed = dict(values)

@@ -9,7 +9,7 @@ from lstm_core.errors import RunError
 from lstm_core.runs.run import Run
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.run_key import run_key
-from lstm_core.settings.validation import with_changes
+from lstm_core.settings.validation import as_typed, with_changes
 
 Value = str | int | float | bool
 
@@ -56,6 +56,5 @@ def _values(settings: HyperParameters) -> dict[str, Value]:
 
 
 def _value(value: object) -> Value:
-    if isinstance(value, list):
-        return ",".join(map(str, value))
-    return value if isinstance(value, str | int | float | bool) else str(value)
+    typed = as_typed(value)
+    return typed if isinstance(typed, str | int | float | bool) else str(typed)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lstm_core.errors import InvalidValue
 from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.run_key import run_key
-from lstm_core.settings.validation import hyperparameters, with_changes, with_valid_fields
+from lstm_core.settings.validation import as_typed, hyperparameters, with_changes, with_valid_fields
 from tests.seeded import seeded
 
 UNITS_RULE = "1 to 16 layers of 1 to 1024 units each"
@@ -95,6 +95,13 @@ def test_strings_do_for_every_field():
     assert (made.dropout, made.steps) == (0.25, 1000)
     texts = {name: str(value) for name, value in made.model_dump().items()}
     assert hyperparameters(texts) == made
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [((128, 64), "128,64"), ([9], "9"), (0.25, 0.25), ("adam", "adam")]
+)
+def test_a_setting_is_written_as_it_is_typed(value: Any, text: object) -> None:
+    assert as_typed(value) == text
 
 
 def test_changed_validates_too():
