@@ -29,7 +29,7 @@ def varied_into(
         result: ``(n, rows / FINENESS, columns / FINENESS)``; changed.
     """
     n, rows, columns = fine.shape
-    one, none, half = np.float32(1), np.float32(0), np.float32(2)
+    one, none, two = np.float32(1), np.float32(0), np.float32(2)
     last_row, last_column = np.float32(rows + 1), np.float32(columns + 1)
     # A border of paper: one pixel before, and two after for the neighbours of the last position.
     paper = np.zeros((rows + 3, columns + 3), np.float32)
@@ -38,7 +38,7 @@ def varied_into(
             for column in range(columns):
                 paper[row + 1, column + 1] = fine[image, row, column]
         black = most[image]
-        edge, grey = levels[image] * black, black / half
+        edge, grey = levels[image] * black, black / two
         for row in range(rows // FINENESS):
             for column in range(columns // FINENESS):
                 total = none
