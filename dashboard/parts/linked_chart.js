@@ -1,5 +1,5 @@
 // One row cursor for a page and a figure on it. The figure's player tells the page the row it came to rest
-// at, and a click the cell that was hit; the page's cursor moves the figure by the figure's own frames.
+// at, and a click the cell that was hit; player and cursor move the figure by the figure's own frames.
 //
 // The figure comes when Streamlit has loaded Plotly, and anew whenever it is drawn anew, so it is looked
 // for again and again. What is known of a figure goes with it.
@@ -17,16 +17,22 @@ const ready = (plot, { framed, drawn }) =>
   plot.layout.meta === drawn.run &&
   (!framed || plot._transitionData?._frames?.length);
 
-const move = (plot, row) =>
-  window.Plotly.animate(plot, [String(row)], {
-    mode: "immediate",
-    frame: { duration: 0, redraw: true },
-    transition: { duration: 0 },
-  }).catch(() => {}); // rejected when another animation takes its place
+// The layout of the figure's frame for a row.
+const frameOf = (plot, row) => plot._transitionData._frameHash[String(row)].layout;
+
+// Between the frames of such a figure only shapes differ, and the buttons, which are pressed here. Plotly moves
+// shapes in a few milliseconds, where its own animation draws the whole figure anew.
+const show = (plot, figure, row, { slider = true } = {}) => {
+  figure.shown = row;
+  const update = { shapes: frameOf(plot, row).shapes };
+  if (slider && plot.layout.sliders) update["sliders[0].active"] = row - 1;
+  window.Plotly.relayout(plot, update);
+};
 
 const listen = (plot, { row, images }, moves) => {
   // row: where page and figure agreed last; told: rows that the page has not answered yet; run: of the page.
   const figure = { row, shown: row, told: [], run: 0, images, held: false, timer: 0, tell: null };
+  const last = plot._transitionData?._frames?.length;
 
   const tell = (row, unit) => {
     figure.row = row;
@@ -39,21 +45,40 @@ const listen = (plot, { row, images }, moves) => {
       if (!figure.held && figure.shown !== figure.row) tell(figure.shown, null);
     }, REST);
   };
+  const play = (row, milliseconds) => {
+    if (!plot.isConnected) return;
+    show(plot, figure, row);
+    if (row >= last) return rest();
+    figure.timer = setTimeout(() => play(row + 1, milliseconds), milliseconds);
+  };
 
-  plot.on("plotly_animatingframe", ({ name }) => {
-    clearTimeout(figure.timer);
-    figure.shown = Number(name);
-  });
-  plot.on("plotly_animated", rest);
-  plot.on("plotly_sliderstart", () => (figure.held = true));
-  plot.on("plotly_sliderend", () => {
-    figure.held = false;
-    rest();
-  });
+  if (moves) {
+    plot.on("plotly_buttonclicked", ({ button }) => {
+      clearTimeout(figure.timer);
+      if (button.name === "play") {
+        return play(figure.shown < last ? figure.shown + 1 : 1, button.args[1].frame.duration);
+      }
+      const steps = { back: -1, next: 1, pause: 0 }[button.name];
+      show(plot, figure, Math.min(Math.max(figure.shown + steps, 1), last));
+      rest();
+    });
+    plot.on("plotly_sliderstart", () => {
+      clearTimeout(figure.timer);
+      figure.held = true;
+    });
+    plot.on("plotly_sliderchange", ({ step, interaction }) => {
+      if (interaction) show(plot, figure, Number(step.label), { slider: false });
+    });
+    plot.on("plotly_sliderend", () => {
+      figure.held = false;
+      rest();
+    });
+  }
   plot.on("plotly_click", ({ points: [point] }) => {
     const unit = point.data.meta === "units" ? Number.parseInt(point.x, 10) : null;
+    clearTimeout(figure.timer);
     tell(point.y, unit);
-    if (moves) move(plot, point.y);
+    if (moves) show(plot, figure, point.y);
   });
   return figure;
 };
@@ -71,7 +96,8 @@ const follow = (plot, figure, { row, run, images }) => {
   figure.told.splice(0, answered + 1);
   if (answered >= 0 || figure.row === row) return;
   figure.row = row;
-  if (figure.shown !== row) move(plot, row);
+  clearTimeout(figure.timer);
+  if (figure.shown !== row) show(plot, figure, row);
 };
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
@@ -82,7 +108,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   const look = () => {
     const plot = document.querySelector(`.st-key-${chart} .js-plotly-plot`);
     if (!ready(plot, data)) return;
-    if (framed && follows !== Boolean(window.Plotly?.animate)) return setStateValue("follows", !follows);
+    if (framed && follows !== Boolean(window.Plotly?.relayout)) return setStateValue("follows", !follows);
     if (!known.has(plot)) {
       known.set(plot, listen(plot, drawn, moves));
       plot.dataset.linked = "yes"; // for tests, which are faster than people

@@ -1,9 +1,9 @@
 """A figure over the rows of an image and the page's row cursor: whoever moves one moves the other.
 
 Plotly's heatmaps tell Streamlit nothing, and a figure that Streamlit gets again is made anew in the browser.
-So `linked_chart.js` listens to the figure itself, and moves it by the frames that it has for its player; it
-is drawn anew only when something else than the row has changed. All that is particular about the figure
-inside Streamlit's page is met there and here.
+So `linked_chart.js` listens to the figure itself, plays it, and moves it by the frames that it has for its
+player; it is drawn anew only when something else than the row has changed. All that is particular about the
+figure inside Streamlit's page is met there and here.
 """
 
 from __future__ import annotations
@@ -69,8 +69,9 @@ def linked_chart(
     if drawn.run == run:
         drawn.images[:] = images
     layout = {**figure["layout"], "meta": drawn.run, "images": list(drawn.images)}
+    shown = {**figure.to_dict(), "layout": layout}
     with st.container(gap=None):
-        chart(Figure({**figure.to_dict(), "layout": layout}), alt=alt, key=key)
+        chart(Figure(_played_by_the_page(shown) if follows else shown), alt=alt, key=key)
         component(__file__, "linked_chart")(
             data={
                 "chart": key,
@@ -92,6 +93,23 @@ def linked_chart(
 def _follows(events: str) -> bool:
     """Whether the browser can move the figure; so until it says otherwise."""
     return bool(st.session_state.get(events, {}).get("follows", True))
+
+
+def _played_by_the_page(figure: dict[str, Any]) -> dict[str, Any]:
+    """The figure with buttons and a slider of which Plotly only says that they were used."""
+    layout = dict(figure["layout"])
+    for controls, parts in (("updatemenus", "buttons"), ("sliders", "steps")):
+        if controls in layout:
+            layout[controls] = [
+                {**control, parts: [{**part, "method": "skip"} for part in control[parts]]}
+                for control in layout[controls]
+            ]
+    changed: dict[str, Any] = {"layout": layout}
+    if "frames" in figure:
+        changed["frames"] = [
+            {**frame, "layout": {"shapes": frame["layout"]["shapes"]}} for frame in figure["frames"]
+        ]
+    return {**figure, **changed}
 
 
 def _count(key: str, depends_on: object | None, row: int) -> tuple[int, _Drawn]:

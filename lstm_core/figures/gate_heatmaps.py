@@ -144,8 +144,7 @@ def gate_heatmaps(info: GateHeatmapsInfo, row: int, *, narrow: bool = False) -> 
             top=44,
             bottom=bottom,
         ),
-        "shapes": _shapes(info, row, len(strips)),
-        "annotations": [_thought(info, row, narrow)],
+        "shapes": _shapes(info, row, len(strips), narrow),
         "updatemenus": [_buttons(info, row)],
         "sliders": [_slider(info, row, narrow)],
     }
@@ -260,21 +259,20 @@ def _slider(info: GateHeatmapsInfo, row: int, narrow: bool) -> dict[str, Any]:
 
 
 def _frame(info: GateHeatmapsInfo, row: int, strips: int, narrow: bool) -> dict[str, Any]:
-    """Only what differs from row to row: the marks, the words, and where the buttons lead."""
+    """Only what differs from row to row: the marks and words, and where the buttons lead."""
     return {
         "name": str(row),
         "traces": [],
         "data": [],
         "layout": {
-            "shapes": _shapes(info, row, strips),
-            "annotations": [_thought(info, row, narrow)],
+            "shapes": _shapes(info, row, strips, narrow),
             "updatemenus": [_buttons(info, row)],
         },
     }
 
 
-def _shapes(info: GateHeatmapsInfo, row: int, strips: int) -> list[dict[str, Any]]:
-    """In every strip a veil over the unread rows and a frame around the current one."""
+def _shapes(info: GateHeatmapsInfo, row: int, strips: int, narrow: bool) -> list[dict[str, Any]]:
+    """In every strip a veil over the unread rows and a frame around the current one; its thought."""
     shapes: list[dict[str, Any]] = []
     for number in range(1, strips + 1):
         across = {"type": "rect", "xref": "paper", "yref": _name("y", number), "x0": 0, "x1": 1}
@@ -288,20 +286,36 @@ def _shapes(info: GateHeatmapsInfo, row: int, strips: int) -> list[dict[str, Any
             },
             {**across, "y0": row - 0.5, "y1": row + 0.5, "line": {"color": theme.ACCENT, "width": 2}},
         ]
-    return shapes
+    return [*shapes, _thought(info, row, narrow)]
 
 
 def _thought(info: GateHeatmapsInfo, row: int, narrow: bool) -> dict[str, Any]:
-    """What the network thinks at the row: right of the buttons, or on a phone below them."""
+    """What the network thinks at the row: right of the buttons, or on a phone below them.
+
+    It is the label of a line that cannot be seen: Plotly changes shapes in a hundredth of the time that an
+    annotation takes, for which it draws the whole figure anew.
+    """
     at, below = (0, 44) if narrow else (1, 4)
-    return theme.caption(
-        info.thoughts[row - 1],
-        at,
-        0,
-        xanchor="left" if narrow else "right",
-        yanchor="top",
-        yshift=-_CONTROLS_TOP - below,
-    )
+    y = -_CONTROLS_TOP - below
+    return {
+        "type": "line",
+        "xref": "paper",
+        "x0": at,
+        "x1": at,
+        "yref": "paper",
+        "ysizemode": "pixel",
+        "yanchor": 0,
+        "y0": y,
+        "y1": y,
+        "line": {"width": 0},
+        "label": {
+            "text": info.thoughts[row - 1],
+            "textangle": 0,
+            "xanchor": "left" if narrow else "right",
+            "yanchor": "top",
+            "padding": 0,
+        },
+    }
 
 
 def _name(axis: str, number: int) -> str:

@@ -38,14 +38,16 @@ def buttons(frames: Sequence[str], at: int, *, top: int, plays: Mapping[str, int
             the last, starts over.
         top: pixels below the plotting area.
         plays: the milliseconds a frame stays, for each button that plays.
+
+    Every button has the name of what it does: ``play``, ``pause``, ``back`` or ``next``.
     """
     ahead = frames[at + 1 :] or frames
     pause = [[None], {"mode": "immediate", "frame": {"duration": 0, "redraw": False}}]
     choices = [
-        *((label, go_to(*ahead, milliseconds=milliseconds)) for label, milliseconds in plays.items()),
-        ("Pause", pause),
-        ("‹ Back", go_to(frames[max(at - 1, 0)])),
-        ("Next ›", go_to(frames[min(at + 1, len(frames) - 1)])),
+        *(("play", label, go_to(*ahead, milliseconds=milliseconds)) for label, milliseconds in plays.items()),
+        ("pause", "Pause", pause),
+        ("back", "‹ Back", go_to(frames[max(at - 1, 0)])),
+        ("next", "Next ›", go_to(frames[min(at + 1, len(frames) - 1)])),
     ]
     return {
         "type": "buttons",
@@ -57,7 +59,9 @@ def buttons(frames: Sequence[str], at: int, *, top: int, plays: Mapping[str, int
         "yanchor": "top",
         "pad": {"t": top},
         **theme.BUTTON,
-        "buttons": [{"label": label, "method": "animate", "args": args} for label, args in choices],
+        "buttons": [
+            {"name": name, "label": label, "method": "animate", "args": args} for name, label, args in choices
+        ],
     }
 
 

@@ -46,11 +46,6 @@ END_SECONDS = 60
 """After which a process that was asked to end is killed."""
 DESKTOP, PHONE = (1300, 900), (390, 844)
 
-QUIET_INTERRUPTIONS = """() => window.addEventListener("unhandledrejection", event => {
-    if (event.reason === undefined) event.preventDefault();
-})"""
-"""Plotly rejects, with nothing, the promise of an animation that a button stops, and nobody holds it."""
-
 LOWER_CANVAS = "canvas.dc-canvas.lower-canvas"
 """The one of the canvas's two layers that holds the ink."""
 

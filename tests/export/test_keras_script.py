@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +25,7 @@ from lstm_core.settings.descriptions import FIELDS
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.presets import PRESETS
 from lstm_core.settings.validation import hyperparameters
+from tests.forks import run_script
 from tests.seeded import seeded
 
 TINY = {"dataset": "digits", "units": (6, 5), "steps": 3, "evaluate_every": 2, "batch_size": 16}
@@ -78,14 +78,7 @@ def images(tmp_path: Path, digits: Dataset) -> Path:
 
 def execute(script: Path, *arguments: object) -> str:
     """Run a script as a stranger would: in another folder, with nothing of this project to import."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    done = subprocess.run(
-        [sys.executable, script.name, *map(str, arguments)],
-        cwd=script.parent,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
+    done = run_script(script, *arguments)
     assert done.returncode == 0, done.stderr
     return done.stdout
 

@@ -117,7 +117,7 @@ def test_the_frame_moves_through_every_strip() -> None:
             ("y", row - 0.5, row + 0.5),
             ("y2", row - 0.5, row + 0.5),
         ]
-        assert frame["layout"]["annotations"][0]["text"] == info().thoughts[row - 1]
+        assert frame["layout"]["shapes"][-1]["label"]["text"] == info().thoughts[row - 1]
     assert figure["layout"]["shapes"] == figure["frames"][2]["layout"]["shapes"]
     assert figure["layout"]["sliders"][0]["active"] == 2
 

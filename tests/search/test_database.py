@@ -107,7 +107,7 @@ def test_a_search_in_a_database_survives_kills_and_a_database_that_goes_away(
     assert folder.plan.storage == "database"
     workers.launch(folder.root)
     process = searching(folder)
-    time.sleep(3)
+    time.sleep(1.5)
     process.send_signal(signal.SIGKILL)
     process.wait()
     away: list[float] = []

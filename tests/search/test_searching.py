@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -24,6 +21,7 @@ from lstm_core.search.searching import Search
 from lstm_core.search.trial_lines import TrialLine, tally, trial_lines
 from lstm_core.settings.hyperparameters import HyperParameters
 from lstm_core.settings.validation import hyperparameters, with_changes
+from tests.forks import Fork, start_detached
 from tests.training.real_workers import Workers, needs_keras
 
 pytestmark = [pytest.mark.slow, needs_keras]
@@ -269,17 +267,17 @@ def test_one_process_at_a_time_goes_on_with_a_search(workers: Workers):
     assert folder.was_interrupted
 
 
-def searching(folder: SearchFolder) -> subprocess.Popen[bytes]:
+def searching(folder: SearchFolder) -> Fork:
     """The process that the page starts."""
-    command = [sys.executable, "-m", "lstm_core.search.process", str(folder.root), folder.name]
-    return subprocess.Popen(command, cwd=Path(__file__).parents[2], stderr=subprocess.DEVNULL)
+    with (folder.folder / "process.log").open("ab") as log:
+        return start_detached("lstm_core.search.process", str(folder.root), folder.name, log=log)
 
 
 def test_a_search_killed_again_and_again_counts_no_trial_twice_and_loses_none(workers: Workers):
     folder = begin(workers, "killed", settings=with_changes(SMALL, seed=5), trials=5, fresh_seeds=1)
     if not workers.jobs.worker_alive():
         workers.launch(folder.root)  # by the test, so that it ends with it
-    for moment in (1.6, 2.1, 2.7):
+    for moment in (0.5, 0.8, 1.2):
         process = searching(folder)
         time.sleep(moment)
         process.send_signal(signal.SIGKILL)

@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
+from lstm_core.runs import worker_start
 from lstm_core.runs.jobs import Jobs
 from lstm_core.runs.run import Run
 from lstm_core.runs.store import RunStore
-from lstm_core.runs.worker_start import spawn
 from lstm_core.settings.validation import hyperparameters
+from tests.forks import Fork, start_detached
 
 needs_keras = pytest.mark.skipif(importlib.util.find_spec("keras") is None, reason="needs Keras")
 PATIENCE = 240.0
@@ -26,17 +27,29 @@ SMALL = {"dataset": "digits", "units": (8,), "batch_size": 16, "steps": 30, "eva
 ENDLESS = {**SMALL, "steps": 1_000_000, "evaluate_every": 50}
 
 
-class Workers:
-    """Jobs whose training processes are ended with the test."""
+Process = subprocess.Popen[bytes] | Fork
 
-    def __init__(self, root: Path) -> None:
-        self.started: list[subprocess.Popen[bytes]] = []
+
+class Workers:
+    """Jobs whose training processes are ended with the test.
+
+    Args:
+        root: of the runs.
+        forked: the processes need not import TensorFlow; else they start as everywhere, which takes seconds.
+    """
+
+    def __init__(self, root: Path, *, forked: bool = True) -> None:
+        self.started: list[Process] = []
+        self._forked = forked
         self.jobs = Jobs(RunStore(root), self.launch)
 
-    def launch(self, root: Path) -> subprocess.Popen[bytes]:
-        return self.keep(spawn(root))
+    def launch(self, root: Path) -> Process:
+        with pytest.MonkeyPatch.context() as patch:
+            if self._forked:
+                patch.setattr(worker_start, "start_detached", start_detached)
+            return self.keep(worker_start.spawn(root))
 
-    def keep(self, process: subprocess.Popen[bytes]) -> subprocess.Popen[bytes]:
+    def keep(self, process: Process) -> Process:
         """Have ``process`` ended with the test."""
         self.started.append(process)
         return process

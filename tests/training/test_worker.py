@@ -43,7 +43,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workers]:
 
 @pytest.fixture
 def own(tmp_path: Path) -> Iterator[Workers]:
-    workers = Workers(tmp_path)
+    workers = Workers(tmp_path, forked=False)
     yield workers
     workers.kill()
 

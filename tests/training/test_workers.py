@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import cast
 
-import psutil
 import pytest
 
 from lstm_core.runs.jobs import last_step
@@ -59,7 +59,7 @@ def test_the_killed_one_of_two_is_replaced_and_its_run_goes_on(two: Workers, end
     victim, other = endless
     number = str(victim.status.worker)
     living = [process for process in two.started if process.poll() is None]
-    (process,) = [process for process in living if psutil.Process(process.pid).cmdline()[-1] == number]
+    (process,) = [process for process in living if cast(Sequence[str], process.args)[-1] == number]
     process.send_signal(signal.SIGKILL)
     process.wait()
     two.until(lambda: victim.status.state == "interrupted")

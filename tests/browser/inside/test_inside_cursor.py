@@ -12,7 +12,7 @@ from lstm_core.drawing.stroke_digits import stroke_digit
 from lstm_core.pretrained.shipped import shipped_weights
 from lstm_core.reading.trace import LayerTrace, read
 from lstm_core.reading.verdict import last_ink
-from tests.browser.conftest import PHONE, QUIET_INTERRUPTIONS, in_time
+from tests.browser.conftest import PHONE, in_time
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -46,7 +46,7 @@ def expect_row(page: Page, row: int) -> None:
     """Words, slider and figure all come to stand at the row."""
     page.locator("p.outcome", has_text=f"After row {row} it reads as").wait_for()
     page.locator(
-        "[class*=every-unit] .js-plotly-plot .annotation-text", has_text=f"after row {row} of 28"
+        "[class*=every-unit] .js-plotly-plot .shape-label text", has_text=f"after row {row} of 28"
     ).wait_for()
     page.wait_for_function(
         "row => document.querySelector('.st-key-row input[type=range]')?.value === row",
@@ -68,7 +68,7 @@ def press(page: Page, label: str) -> None:
 
 def shown_row(page: Page) -> int:
     """Where the figure stands."""
-    said = page.locator("[class*=every-unit] .js-plotly-plot .annotation-text").text_content()
+    said = page.locator("[class*=every-unit] .js-plotly-plot .shape-label text").text_content()
     assert said
     return int(said.split()[2])
 
@@ -185,7 +185,6 @@ def test_the_units_every_product_is_one_button_away(open_page: Callable[..., Pag
 def test_the_player_and_the_cursor_move_each_other(open_page: Callable[..., Page]) -> None:
     page = open_page(f"{ADDRESS}&row=9")
     settled(page)
-    page.evaluate(QUIET_INTERRUPTIONS)
     expect_row(page, 9)
     press(page, "Next")
     expect_row(page, 10)
@@ -219,14 +218,13 @@ def test_while_it_plays_nothing_is_asked_of_the_server(open_page: Callable[..., 
     page.on("websocket", lambda socket: socket.on("framesent", lambda _: sent.append(1)))
     page.goto(page.url + ADDRESS.removeprefix("/"))
     settled(page)
-    page.evaluate(QUIET_INTERRUPTIONS)
     expect_row(page, START)
     move_slider(page, "Home")
     expect_row(page, 1)
     sent.clear()
     press(page, "Play")
     page.wait_for_function(
-        "document.querySelector('[class*=every-unit] .js-plotly-plot .annotation-text')"
+        "document.querySelector('[class*=every-unit] .js-plotly-plot .shape-label text')"
         ".textContent.split(' ')[2] >= 12"
     )
     assert not sent

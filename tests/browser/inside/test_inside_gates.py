@@ -11,7 +11,6 @@ import pytest
 from tests.browser.conftest import (
     DESKTOP,
     PHONE,
-    QUIET_INTERRUPTIONS,
     draw,
     in_both_schemes,
     wait_for_canvas,
@@ -40,7 +39,7 @@ def settled(page: Page) -> None:
 
 def thought(page: Page) -> Locator:
     """What the figure says about its own row."""
-    return page.locator("[class*=every-unit] .js-plotly-plot .annotation-text")
+    return page.locator("[class*=every-unit] .js-plotly-plot .shape-label text")
 
 
 def press(page: Page, label: str) -> None:
@@ -86,7 +85,6 @@ def test_the_row_cursor_moves_through_numbers_and_figure(open_page: Callable[...
 def test_the_player_plays_pauses_and_steps_within_the_browser(open_page: Callable[..., Page]) -> None:
     page = open_page(ADDRESS)
     settled(page)
-    page.evaluate(QUIET_INTERRUPTIONS)
     to_row(page, "Home")
     thought(page).filter(has_text="after row 1 of 28").wait_for()
     press(page, "Next")
