@@ -71,10 +71,6 @@ def test_it_lasts_over_navigation_links_ways_the_back_button_and_reloads(
 
     at_rest(page)  # before, the section may not stand in the history yet
     page.go_back()
-    page.wait_for_function(WISHED)
-    at_rest(page)
-    page.go_back()
-    page.wait_for_url("**/train?*preset=*")  # which the server writes when it has answered
     holds(page, "Train a network")
     at_rest(page)
     page.go_back()
