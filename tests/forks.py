@@ -1,8 +1,8 @@
 """Processes of Python as others start them, without the time that they take to import.
 
-A server process imports this package and Keras with TensorFlow once, and every process is a fork of it: with
+A server process imports the project and Keras with TensorFlow once, and every process is a fork of it: with
 its own environment, session, streams and exit code, and nothing that it does is there for the next. What
-libraries read from the environment when they are imported, they have read by then: who wants another
+libraries read from the environment when they are imported, they have read by then: whoever wants another
 ``KERAS_BACKEND`` starts a process the long way.
 """
 
@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import MappingProxyType
@@ -26,11 +27,16 @@ _server = multiprocessing.get_context("forkserver")
 _server.set_forkserver_preload(["tests.loaded_before_forks"])
 
 
+_one_at_a_time = threading.Lock()
+"""Starting a process looks after all others, and what two threads read of an end the second reads wrongly."""
+
+
 class Fork:
-    """As much of `subprocess.Popen` as those need who start processes."""
+    """The part of `subprocess.Popen` that tests and the training queue use; it ends with the tests."""
 
     def __init__(self, process: BaseProcess, args: Sequence[str]) -> None:
-        process.start()
+        with _one_at_a_time:
+            process.start()
         assert process.pid is not None
         self.args = args
         self.pid: int = process.pid
@@ -39,7 +45,9 @@ class Fork:
         threading.Thread(target=self._await_end, args=(process,), daemon=True).start()
 
     def _await_end(self, process: BaseProcess) -> None:
-        process.join()
+        wait([process.sentinel])
+        with _one_at_a_time:
+            process.join()
         self.returncode = process.exitcode
         self._ended.set()
 
@@ -82,7 +90,8 @@ def fork(
         environment: variables to set besides the caller's.
     """
     asked = folder or str(Path.cwd()), {**os.environ, **environment}, (out, err)
-    return Fork(_server.Process(target=_in_the_fork, args=(*asked, target, arguments)), arguments)
+    process = _server.Process(target=_in_the_fork, args=(*asked, target, arguments), daemon=True)
+    return Fork(process, arguments)
 
 
 def _in_the_fork(

@@ -20,8 +20,8 @@ const ready = (plot, { framed, drawn }) =>
 // The layout of the figure's frame for a row.
 const frameOf = (plot, row) => plot._transitionData._frameHash[String(row)].layout;
 
-// Between the frames of such a figure only shapes differ, and the buttons, which are pressed here. Plotly moves
-// shapes in a few milliseconds, where its own animation draws the whole figure anew.
+// All that differs between the frames of such a figure are shapes. Plotly moves them in a few milliseconds, where
+// its own animation draws the whole figure anew; so what the figure's buttons and slider do is done here.
 const show = (plot, figure, row, { slider = true } = {}) => {
   figure.shown = row;
   const update = { shapes: frameOf(plot, row).shapes };
@@ -52,6 +52,11 @@ const listen = (plot, { row, images }, moves) => {
     figure.timer = setTimeout(() => play(row + 1, milliseconds), milliseconds);
   };
 
+  // Plotly lets go of its slider only over the figure.
+  const letGo = ({ target }) => {
+    if (!plot.contains(target)) plot.dispatchEvent(new MouseEvent("mouseup"));
+  };
+
   if (moves) {
     plot.on("plotly_buttonclicked", ({ button }) => {
       clearTimeout(figure.timer);
@@ -62,18 +67,25 @@ const listen = (plot, { row, images }, moves) => {
       show(plot, figure, Math.min(Math.max(figure.shown + steps, 1), last));
       rest();
     });
-    plot.on("plotly_sliderstart", () => {
-      clearTimeout(figure.timer);
-      figure.held = true;
-    });
     plot.on("plotly_sliderchange", ({ step, interaction }) => {
       if (interaction) show(plot, figure, Number(step.label), { slider: false });
     });
-    plot.on("plotly_sliderend", () => {
-      figure.held = false;
-      rest();
+  } else {
+    plot.on("plotly_animatingframe", ({ name }) => {
+      clearTimeout(figure.timer);
+      figure.shown = Number(name);
     });
+    plot.on("plotly_animated", rest);
   }
+  plot.on("plotly_sliderstart", () => {
+    clearTimeout(figure.timer);
+    figure.held = true;
+    window.addEventListener("mouseup", letGo, { once: true });
+  });
+  plot.on("plotly_sliderend", () => {
+    figure.held = false;
+    rest();
+  });
   plot.on("plotly_click", ({ points: [point] }) => {
     const unit = point.data.meta === "units" ? Number.parseInt(point.x, 10) : null;
     clearTimeout(figure.timer);
@@ -96,6 +108,7 @@ const follow = (plot, figure, { row, run, images }) => {
   figure.told.splice(0, answered + 1);
   if (answered >= 0 || figure.row === row) return;
   figure.row = row;
+  figure.told.length = 0; // what was told before is answered as a move of the page
   clearTimeout(figure.timer);
   if (figure.shown !== row) show(plot, figure, row);
 };

@@ -3,16 +3,16 @@
 // scrolls to what it speaks of. Where an element is not there, nothing happens.
 //
 // What a page writes into the address by itself, such as the settings that stand in its form, is no step of the Back
-// button: until a person has done something on it, the address it came with is replaced. When a link was followed,
-// Streamlit can write so into the address of the page that is left; the next one brings it along. Browsers without the
-// Navigation API have a step more.
+// button: until a person has done something on the page, its address is replaced and none is added. After a click on a
+// link Streamlit can write the query of the new page while the old page's address still stands; that is left out, since
+// the new page's address comes with its query. Browsers without the Navigation API have a step more.
 
 let last = null;
 let touched = false;
 let leaving = false;
 
 const narrow = window.matchMedia("(max-width: 640px)");
-const TOUCHES = ["pointerdown", "keydown", "click", "input"];
+const TOUCHES = ["pointerup", "keydown", "click", "input"]; // when a finger scrolls, its pointer is cancelled
 
 const close = (event) => {
   const menu = event.target.closest?.("[data-testid=stSidebar]");
@@ -20,9 +20,15 @@ const close = (event) => {
   setTimeout(() => menu.querySelector("[data-testid=stSidebarCollapseButton] button")?.click());
 };
 
+const leadsAway = (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (!link || link.target === "_blank" || event.ctrlKey || event.metaKey || event.shiftKey) return false;
+  return link.origin === window.location.origin && link.pathname !== window.location.pathname;
+};
+
 const touch = (event) => {
-  const link = event.type === "click" && event.target.closest?.("a[href]");
-  leaving = Boolean(link) && link.origin === window.location.origin && link.pathname !== window.location.pathname;
+  if (leaving && event.type === "pointerup") return;
+  leaving = event.type === "click" && leadsAway(event);
   touched = !leaving;
 };
 

@@ -292,7 +292,7 @@ def _shapes(info: GateHeatmapsInfo, row: int, strips: int, narrow: bool) -> list
 def _thought(info: GateHeatmapsInfo, row: int, narrow: bool) -> dict[str, Any]:
     """What the network thinks at the row: right of the buttons, or on a phone below them.
 
-    It is the label of a line that cannot be seen: Plotly changes shapes in a hundredth of the time that an
+    It is the label of a line that cannot be seen: Plotly changes shapes in a tenth of the time that an
     annotation takes, for which it draws the whole figure anew.
     """
     at, below = (0, 44) if narrow else (1, 4)

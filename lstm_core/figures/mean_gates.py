@@ -194,8 +194,7 @@ def _title(layer: int, x: str, y: str) -> dict[str, Any]:
 def _shapes(
     info: MeanGatesInfo, row: int, strips: Sequence[range], settled_at: int | None
 ) -> list[dict[str, Any]]:
-    """A frame around the row and a line where the verdict settled, in every strip; dots where a "
-    "layer latched."""
+    """In every strip a frame around the row, a line where the verdict settled, dots where layers latched."""
     shapes: list[dict[str, Any]] = []
     axis = 0
     for number, strip in enumerate(strips):

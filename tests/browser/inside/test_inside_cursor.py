@@ -210,6 +210,15 @@ def test_the_player_and_the_cursor_move_each_other(open_page: Callable[..., Page
     row = row_at_rest(page)
     assert 13 <= row <= 18
     expect_row(page, row)
+    page.mouse.move(rail["x"] + rail["width"] / 2, rail["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(rail["x"] + rail["width"] / 4, rail["y"] + 5, steps=5)
+    page.mouse.move(5, 5)
+    page.mouse.up()  # far from the figure
+    page.locator("p.outcome", has_text=f"After row {row} it reads as").wait_for(state="detached")
+    row = row_at_rest(page)
+    assert 6 <= row <= 11
+    expect_row(page, row)
 
 
 def test_while_it_plays_nothing_is_asked_of_the_server(open_page: Callable[..., Page]) -> None:
