@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from dashboard.parts.page_menu import begin_page
+from dashboard.parts.page_change import begin_page
 from dashboard.parts.stylesheet import use_stylesheet
 from dashboard.session import drawing_link, hidden, link_wishes
 from dashboard.session.access_check import access_check

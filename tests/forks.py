@@ -57,16 +57,13 @@ class Fork:
     def wait(self, timeout: float | None = None) -> int:
         """The exit code, or the negative number of the signal. Raises `subprocess.TimeoutExpired`."""
         if not self._ended.wait(timeout):
-            raise subprocess.TimeoutExpired(f"the fork {self.pid}", timeout or 0)
+            raise subprocess.TimeoutExpired(self.args, timeout or 0)
         assert self.returncode is not None
         return self.returncode
 
     def send_signal(self, sent: int) -> None:
         if self.returncode is None:
             os.kill(self.pid, sent)
-
-    def terminate(self) -> None:
-        self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)

@@ -42,7 +42,7 @@ const write = (event) => {
 };
 
 // Once for a window, and for good: Streamlit takes the component away while another page is made.
-const LISTENS = Symbol.for("row by row: page menu");
+const LISTENS = Symbol.for("row by row: page change");
 if (!window[LISTENS]) {
   window[LISTENS] = true;
   document.addEventListener("click", close);
