@@ -16,6 +16,7 @@ from dashboard.session import drawing_link, hidden, link_wishes
 from dashboard.session.access_check import access_check
 from dashboard.session.access_notice import show_access
 from dashboard.session.network_change import show_network_change
+from dashboard.session.old_addresses import old_addresses
 from dashboard.session.tour import show_tour
 from dashboard.warm_up import warm_up
 
@@ -24,7 +25,7 @@ def _page(name: str, title: str, icon: str) -> st.Page:
     return st.Page(f"pages/{name}.py", title=title, icon=icon, visibility=hidden.visibility(name))
 
 
-app = st.App(__file__, lifespan=warm_up, middleware=[access_check()])
+app = st.App(__file__, lifespan=warm_up, middleware=[access_check(), old_addresses()])
 
 if get_script_run_ctx(suppress_warning=True):
     st.set_page_config(

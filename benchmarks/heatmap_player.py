@@ -37,7 +37,7 @@ def main() -> None:
     with chromium() as browser, serving(ROOT / "app.py") as address:
         page = browser.new_context(viewport={"width": 1300, "height": 900}).new_page()
         page.set_default_timeout(120_000)
-        page.goto(f"{address}/inside?section=gates&row=1&unit=1")
+        page.goto(f"{address}/inside?panel=gates&row=1&unit=1")
         page.locator(f"{figure} .updatemenu-button").first.wait_for()
         page.wait_for_timeout(2000)
         times = page.evaluate(STEPS, [figure, ".shape-label text"])

@@ -203,7 +203,7 @@ def open_panel(browser: Browser, address: str, panel: Panel) -> tuple[Opened, in
         opened.received += len(frame)
 
     page.on("websocket", lambda socket: socket.on("framereceived", count))
-    page.goto(f"{address}/inside?{urlencode({'section': panel.name})}")
+    page.goto(f"{address}/inside?{urlencode({'panel': panel.name})}")
     page.locator(".js-plotly-plot .main-svg, .found img").first.wait_for(timeout=120_000)
     if panel.before:
         panel.before(page)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-SECTION = "section"
-"""Key of the widget that chooses the panel, and its name in the address."""
+from dashboard.session.ways import PANEL
 
 
 def button_to_panel(name: str, label: str, *, icon: str) -> None:
@@ -15,4 +14,4 @@ def button_to_panel(name: str, label: str, *, icon: str) -> None:
 
 
 def _open(name: str) -> None:
-    st.session_state[SECTION] = name
+    st.session_state[PANEL] = name

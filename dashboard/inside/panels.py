@@ -13,7 +13,6 @@ from dashboard.inside.arithmetic import show_arithmetic
 from dashboard.inside.cell import show_cell
 from dashboard.inside.gates import show_gates
 from dashboard.inside.how_far import show_how_far
-from dashboard.inside.navigation import SECTION
 from dashboard.inside.two_at_once import show_two_at_once
 from dashboard.inside.what_decided import show_what_decided
 from dashboard.inside.what_if import show_what_if
@@ -24,7 +23,7 @@ from dashboard.parts.messages import errors_shown
 from dashboard.session.current_reading import CurrentReading, current_reading, show_current_reading
 from dashboard.session.hidden import shown
 from dashboard.session.network_choice import thing_read
-from dashboard.session.ways import Place, arrive_inside, way_to_lesson
+from dashboard.session.ways import PANEL, Place, arrive_inside, way_to_lesson
 
 
 @dataclass(frozen=True)
@@ -94,16 +93,17 @@ def choose_panel() -> Panel:
     """The choice of panels, without those that a link hides; the one that is open."""
     names = shown(_NAMES)
     arrive_inside()
-    name = st.pills(
-        "Panels",
-        names,
-        default=names[0],
-        required=True,
-        key=SECTION,
-        bind="query-params",
-        wrap=True,
-        label_visibility="collapsed",
-    )
+    with st.container(key="section"):  # as on Learn: links hide both choices by this name
+        name = st.pills(
+            "Panels",
+            names,
+            default=names[0],
+            required=True,
+            key=PANEL,
+            bind="query-params",
+            wrap=True,
+            label_visibility="collapsed",
+        )
     return PANELS[_NAMES.index(name)]
 
 

@@ -3,12 +3,16 @@
 // scrolls to what it speaks of. Where an element is not there, nothing happens.
 //
 // What a page writes into the address by itself, such as the settings that stand in its form, is no step of the Back
-// button: until a person has done something on the page, its address is replaced and none is added. After a click on a
-// link Streamlit can write the query of the new page while the old page's address still stands; that is left out, since
-// the new page's address comes with its query. Browsers without the Navigation API have a step more.
+// button: until a person has done something on the page, its address is replaced and none is added, and what one deed
+// changes is one step. Another part of a page, a panel or a section, is a step like a page, though Streamlit replaces
+// the address there. After a click on a link Streamlit can write the query of the new page while the old page's address
+// still stands; that is left out, since the new page's address comes with its query. Browsers without the Navigation
+// API have steps too many, and none for a part of a page.
+
+const PARTS = ["panel", "section"]; // as parameters of the address
 
 let last = null;
-let touched = false;
+let touched = false; // since the last step
 let leaving = false;
 
 const narrow = window.matchMedia("(max-width: 640px)");
@@ -32,13 +36,21 @@ const touch = (event) => {
   touched = !leaving;
 };
 
+const part = (href) => PARTS.map((name) => new URL(href).searchParams.get(name)).join();
+
 const write = (event) => {
-  const { pathname } = new URL(event.destination.url);
-  if (pathname !== window.location.pathname) touched = leaving = false;
-  else if (event.navigationType === "push" && event.cancelable && !touched) {
+  const { navigationType: kind, cancelable } = event;
+  const { href, pathname } = new URL(event.destination.url);
+  const put = (how) => {
     event.preventDefault();
-    if (!leaving) window.history.replaceState(window.history.state, "", event.destination.url);
-  }
+    window.history[how](window.history.state, "", href);
+  };
+  if (pathname !== window.location.pathname) touched = leaving = false;
+  else if (!cancelable) return;
+  else if (kind === "push" && leaving) event.preventDefault();
+  else if (kind === "push" && !touched) put("replaceState");
+  else if (kind === "replace" && touched && part(href) !== part(window.location.href)) put("pushState");
+  else if (kind !== "replace") touched = false;
 };
 
 // Once for a window, and for good: Streamlit takes the component away while another page is made.

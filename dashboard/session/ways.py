@@ -13,8 +13,8 @@ import streamlit as st
 
 from dashboard.session import link_wishes
 
-SECTION, ROW, LAYER, UNIT = "section", "row", "layer", "unit"
-"""Names in the addresses of Learn and Inside, and there the keys of the widgets."""
+PANEL, SECTION, ROW, LAYER, UNIT = "panel", "section", "row", "layer", "unit"
+"""Names in the addresses of Inside and Learn, and there the keys of the widgets."""
 
 ROW_ASKED = "way-row-asked"
 """Key under which it is kept that a row of Inside was asked for, so that no panel starts elsewhere."""
@@ -77,9 +77,10 @@ def go(page: str, place: Place | None = None, **query: str) -> NoReturn:
 
 def arrive_inside() -> None:
     """On Inside, before its widgets: show what a way led to, if one did."""
-    place = _arrived()
+    place: Place | None = st.session_state.pop(_WAY, None)
     if place is None:
         return
+    st.session_state[PANEL] = place.section
     for name, value in ((ROW, place.row), (UNIT, place.unit)):
         if value is not None:
             st.session_state[name] = value
@@ -93,8 +94,9 @@ def arrive_in_lesson() -> None:
     """On Learn, before its widgets: show the section that a way led to, if one did."""
     for name, value in st.session_state.pop(_WITHIN, {}).items():
         st.session_state[name] = value
-    place = _arrived()
+    place: Place | None = st.session_state.pop(_WAY, None)
     if place is not None:
+        st.session_state[SECTION] = place.section
         st.session_state[_AT] = place
 
 
@@ -116,13 +118,6 @@ def take_place(rows: int, units: tuple[int, ...]) -> Place | None:
 def _way(page: str, icon: str, label: str, place: Place) -> None:
     if st.button(label, icon=icon, type="tertiary", key=f"way-{place.section}"):
         go(page, place)
-
-
-def _arrived() -> Place | None:
-    place: Place | None = st.session_state.pop(_WAY, None)
-    if place is not None:
-        st.session_state[SECTION] = place.section
-    return place
 
 
 def _number(text: str) -> int | None:

@@ -6,10 +6,10 @@ import streamlit as st
 
 from dashboard.session import state
 from dashboard.session.uses import why_not_inside, why_unreadable
-from dashboard.session.ways import go
+from dashboard.session.ways import PANEL, go
 
-_PANEL, _COMPARE = "section", "compare"
-"""Keys of the choices on the Inside page, and their names in its address."""
+_COMPARE = "compare"
+"""Key of the choice on Inside of what is compared, and its name in the address."""
 
 
 def next_steps(run_id: str, *, key: str, why_not: str = "") -> None:
@@ -33,8 +33,8 @@ def next_steps(run_id: str, *, key: str, why_not: str = "") -> None:
     about = "Your digit read by this network and by another one, side by side"
     if _button("Read beside another", "compare_arrows", f"{key}-compare", about, hidden):
         state.change_network(run_id)
-        st.session_state[_PANEL], st.session_state[_COMPARE] = "two at once", "Two networks"
-        go("pages/inside.py", None, **{_PANEL: "two at once", _COMPARE: "Two networks"})
+        st.session_state[PANEL], st.session_state[_COMPARE] = "two at once", "Two networks"
+        go("pages/inside.py", None, **{PANEL: "two at once", _COMPARE: "Two networks"})
 
 
 def _button(label: str, icon: str, key: str, about: str, why_not: str) -> bool:

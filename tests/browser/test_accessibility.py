@@ -122,9 +122,9 @@ def test_no_section_breaks_a_rule_in_light_or_dark(
 def test_every_section_opens_by_its_address(open_page: Callable[..., Page], server: str) -> None:
     page = open_page("/")
     chosen = page.locator(".st-key-section [aria-checked=true]")
-    for address, parts in (("/inside", PANELS), ("/learn", SECTIONS)):
+    for address, parts in (("/inside?panel", PANELS), ("/learn?section", SECTIONS)):
         for part in parts:
-            page.goto(f"{server}{address}?section={part.name.replace(' ', '+')}")
+            page.goto(f"{server}{address}={part.name.replace(' ', '+')}")
             settled(page)
             assert chosen.inner_text().lower() == part.name
 
@@ -138,7 +138,7 @@ def test_a_reading_breaks_no_rule(page: Page) -> None:
 def test_no_page_breaks_a_rule_on_a_phone(open_page: Callable[..., Page]) -> None:
     page = open_page("/", size=PHONE, touch=True)
     root = page.url.split("/", 3)
-    first = [f"/inside?section={PANELS[0].name}", f"/learn?section={SECTIONS[0].name}"]
+    first = [f"/inside?panel={PANELS[0].name}", f"/learn?section={SECTIONS[0].name}"]
     for address in [*PAGES, "/inside", "/learn", *first]:
         page.goto("/".join(root[:3]) + address)
         settled(page)

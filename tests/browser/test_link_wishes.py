@@ -71,6 +71,9 @@ def test_it_lasts_over_navigation_links_ways_the_back_button_and_reloads(
 
     at_rest(page)  # before, the section may not stand in the history yet
     page.go_back()
+    holds(page, "Five questions, answered in short")
+    at_rest(page)
+    page.go_back()
     holds(page, "Train a network")
     at_rest(page)
     page.go_back()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 SEVEN = [(80, 60), (140, 60), (200, 60), (170, 140), (130, 230)]
-WITH_CHARTS = ["/evidence", "/inside?section=gates", "/learn?section=recurrence"]
+WITH_CHARTS = ["/evidence", "/inside?panel=gates", "/learn?section=recurrence"]
 
 FAINT_OR_SMALL = """() => {
     const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
@@ -173,9 +173,9 @@ SCROLLS_WITHOUT_A_HINT = """() => [...document.querySelectorAll("[data-testid=st
     .map(([name]) => name)"""
 
 BEGINS_WITH_AN_IMAGE = [
-    "/inside?section=gates",
-    "/inside?section=two+at+once",
-    "/inside?section=while+it+learnt",
+    "/inside?panel=gates",
+    "/inside?panel=two+at+once",
+    "/inside?panel=while+it+learnt",
     "/learn?section=input+gate",
 ]
 
@@ -184,8 +184,8 @@ BEGINS_WITH_AN_IMAGE = [
     "address",
     [
         *BEGINS_WITH_AN_IMAGE,
-        "/inside?section=arithmetic",
-        "/inside?section=what+decided",
+        "/inside?panel=arithmetic",
+        "/inside?panel=what+decided",
         "/learn?section=many+layers",
         "/learn?section=outputs+and+states",
         "/evidence",

@@ -85,6 +85,11 @@ def test_the_documented_proxy_lets_the_dashboard_through(
         page.get_by_role("link", name="Runs").click()
         page.get_by_role("heading", name="Runs").wait_for()
         assert page.url == f"{address}runs"
+        page.goto(f"{address}inside?section=gates")
+        page.get_by_role("heading", name="What the gates do").wait_for()
+        assert page.url == f"{address}inside?panel=gates", (
+            "an old address leads to today's behind a proxy, too"
+        )
 
 
 def test_a_proxy_that_changes_host_needs_the_address_in_the_browser(

@@ -115,7 +115,7 @@ def test_a_drawing_shows_its_verdict_the_row_where_it_settled_and_its_rows() -> 
 def test_where_the_verdict_settled_is_not_asked_inside_once_it_was_shown() -> None:
     page = draw_page(SEVEN)
     page.switch_page("pages/inside.py")
-    page.session_state["section"] = "gates"
+    page.session_state["panel"] = "gates"
     page.run()
     assert not page.exception
     assert "That is my guess" not in [shown.label for shown in page.button]
@@ -344,7 +344,7 @@ def test_under_a_verdict_three_ways_lead_to_what_lies_behind_it() -> None:
     page.switch_page("pages/inside.py")  # where `AppTest` is still to go
     page.run()
     assert not page.exception
-    assert page.session_state["section"] == "what decided"
+    assert page.session_state["panel"] == "what decided"
     against = next(box for box in page.selectbox if box.label == "and not a")
     assert against.format_func(against.value).split(" ")[0] == why.rstrip("?").split(" ")[-1]
 

@@ -104,8 +104,8 @@ def test_a_whole_reading_is_at_most_400_kilobytes(
 @pytest.mark.usefixtures("small_network")
 def test_the_cell_is_what_inside_opens_with_and_other_addresses_open_what_they_did() -> None:
     assert open_page("inside").header[0].value == "A cell at work on your digit"
-    assert open_page("inside", section="arithmetic").header[0].value.startswith("One unit's arithmetic")
-    assert open_page("inside", section="nonsense").header[0].value == "A cell at work on your digit"
+    assert open_page("inside", panel="arithmetic").header[0].value.startswith("One unit's arithmetic")
+    assert open_page("inside", panel="nonsense").header[0].value == "A cell at work on your digit"
 
 
 @pytest.mark.usefixtures("small_network")
@@ -145,11 +145,11 @@ def test_a_panel_opens_at_the_row_where_the_verdict_settled_unless_a_row_was_cho
     panel: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pretend(monkeypatch, tmp_path)
-    page: Any = open_page("inside", section=panel)
+    page: Any = open_page("inside", panel=panel)
     assert page.slider(key="row").value == SETTLED
     page.slider(key="row").set_value(5)
     assert run(page).slider(key="row").value == 5
-    assert open_page("inside", section=panel, row="9").slider(key="row").value == 9
+    assert open_page("inside", panel=panel, row="9").slider(key="row").value == 9
 
 
 @pytest.mark.usefixtures("small_network")
@@ -162,5 +162,5 @@ def test_a_panel_of_an_unsettled_verdict_opens_at_the_last_row_with_ink() -> Non
 @pytest.mark.usefixtures("small_network")
 def test_how_far_does_not_say_that_its_numbers_are_of_the_digit() -> None:
     assert "All numbers are real: a sample digit" in text(open_page("inside"))
-    page = text(open_page("inside", section="how far"))
+    page = text(open_page("inside", panel="how far"))
     assert "All numbers are real: not of a sample digit, but of the test images, each read by" in page

@@ -36,7 +36,7 @@ def large_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def panel(name: str, *, heatmaps: bool = True, **query: str) -> AppTest:
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     page.switch_page("pages/inside.py")
-    page.query_params.update({"section": name, **query})
+    page.query_params.update({"panel": name, **query})
     page.session_state["last-image"] = IMAGE
     page.session_state["inside-gates-heatmaps"] = heatmaps
     return run(page)
@@ -85,7 +85,7 @@ def test_the_row_cursor_holds_for_both_panels() -> None:
     page = panel("gates")
     page.slider[0].set_value(5)
     assert "After row 5 it reads as" in text(run(page))
-    page.button_group(key="section").set_value("arithmetic")
+    page.button_group(key="panel").set_value("arithmetic")
     assert "after row 5:" in text(run(page))
 
 
@@ -165,7 +165,7 @@ def test_the_heatmaps_are_behind_a_switch_that_a_unit_in_the_address_turns_on() 
     assert len(run(page).get("plotly_chart")) == 2
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     page.switch_page("pages/inside.py")
-    page.query_params.update({"section": "gates", "unit": "3"})
+    page.query_params.update({"panel": "gates", "unit": "3"})
     assert len(run(page).get("plotly_chart")) == 2
     page.toggle[0].set_value(False)
     assert len(run(page).get("plotly_chart")) == 1
@@ -185,7 +185,7 @@ def test_from_which_row_on_it_is_settled_is_asked_first(monkeypatch: pytest.Monk
     digit = stroke_digit(3, 28, 28)
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     page.switch_page("pages/inside.py")
-    page.query_params["section"] = "gates"
+    page.query_params["panel"] = "gates"
     page.session_state["last-image"] = digit
     run(page)
     right = verdict(read(shipped, digit).probabilities, digit).settled_at_row
@@ -205,8 +205,8 @@ def test_from_which_row_on_it_is_settled_is_asked_first(monkeypatch: pytest.Monk
 @pytest.mark.parametrize("panel_before", ["the cell", "what if"])
 def test_what_another_panel_has_shown_is_not_asked(panel_before: str) -> None:
     page = panel(panel_before, heatmaps=False)
-    page.query_params["section"] = "gates"
-    page.session_state["section"] = "gates"
+    page.query_params["panel"] = "gates"
+    page.session_state["panel"] = "gates"
     run(page)
     assert "That is my guess" not in [shown.label for shown in page.button]
     assert "The verdict" in "".join(caption.value for caption in page.caption)

@@ -39,7 +39,7 @@ def group(page: AppTest, label: str) -> Any:
 
 
 def two_networks() -> AppTest:
-    page = open_page("inside", section="two at once", row="28")
+    page = open_page("inside", panel="two at once", row="28")
     group(page, "Compare").set_value("Two networks")
     return run(page)
 
@@ -87,7 +87,7 @@ def test_without_mnist_the_way_to_it_is_said(monkeypatch: pytest.MonkeyPatch):
         raise DataMissing("There is none.")
 
     monkeypatch.setattr(digits, "test_digits", missing)
-    page = open_page("inside", section="two at once")
+    page = open_page("inside", panel="two at once")
     group(page, "Second drawing").set_value("A test digit")
     run(page)
     assert "MNIST's test digits are not on this machine yet" in text(page)
@@ -97,7 +97,7 @@ def test_without_mnist_the_way_to_it_is_said(monkeypatch: pytest.MonkeyPatch):
 def test_a_kept_drawing_of_another_size_is_not_offered():
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     page.switch_page("pages/inside.py")
-    page.query_params["section"] = "two at once"
+    page.query_params["panel"] = "two at once"
     page.session_state["inside-two-kept-image"] = np.zeros((8, 8), np.float32)
     run(page)
     assert not page.error
@@ -123,18 +123,18 @@ def test_of_two_runs_with_the_same_name_the_one_that_was_chosen_reads(jobs: Jobs
         expected = "".join(f"<td>{escape(percent(share))}</td>" for share in last.tolist())
         assert expected in text(run(page))
         query = {"compare": "Two networks", "second-network": f"Twice ({one.id})"}
-        assert expected in text(open_page("inside", section="two at once", row="28", **query))
+        assert expected in text(open_page("inside", panel="two at once", row="28", **query))
 
 
 def test_an_address_brings_the_second_network(jobs: Jobs):
     trained(jobs)
-    query = {"section": "two at once", "compare": "Two networks"}
+    query = {"panel": "two at once", "compare": "Two networks"}
     page = open_page("inside", **query, **{"second-network": "Untrained, of the same shape"})
     assert "Second, Untrained, of the same shape" in text(page)
 
 
 def test_an_address_brings_the_second_drawing_and_how_far_it_has_come():
-    page = open_page("inside", section="two at once", digit="8", share="40", way="Fade", row="12")
+    page = open_page("inside", panel="two at once", digit="8", share="40", way="Fade", row="12")
     image = fade(stroke_digit(3, 28, 28), stroke_digit(8, 28, 28), 0.4)
     twelfth = read(networks.shipped().load(), image).probabilities[11]
     assert "".join(f"<td>{escape(percent(share))}</td>" for share in twelfth.tolist()) in text(page)
@@ -145,7 +145,7 @@ def test_an_address_brings_a_test_image(monkeypatch: pytest.MonkeyPatch):
     images = np.random.default_rng(0).integers(0, 255, (20, 28, 28), dtype=np.uint8)
     split = Split(images, np.arange(20, dtype=np.uint8) % 10)
     monkeypatch.setattr(digits, "test_digits", lambda name, fingerprint: split)
-    page = open_page("inside", section="two at once", second="A test digit", image="13", row="28")
+    page = open_page("inside", panel="two at once", second="A test digit", image="13", row="28")
     assert "Second, test image 13, digit 3" in text(page)
     last = read(networks.shipped().load(), split.pixels()[13]).probabilities[-1]
     assert "".join(f"<td>{escape(percent(share))}</td>" for share in last.tolist()) in text(page)
@@ -164,7 +164,7 @@ def test_an_address_brings_a_test_image(monkeypatch: pytest.MonkeyPatch):
     ],
 )
 def test_nonsense_in_the_address_falls_back(query: dict[str, str]):
-    page = open_page("inside", section="two at once", **query)
+    page = open_page("inside", panel="two at once", **query)
     assert not page.exception
     assert not page.error
     second = "Second, Untrained" if query.get("compare") == "Two networks" else "Second, sample 2"
@@ -179,7 +179,7 @@ def test_a_network_trained_on_its_last_row_alone_is_cautioned_about_as_first_and
     page = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180)
     page.session_state[state._NETWORK] = made.id
     page.switch_page("pages/inside.py")
-    page.query_params["section"] = "two at once"
+    page.query_params["panel"] = "two at once"
     run(page)
     group(page, "Compare").set_value("Two networks")
     assert f"{made.name}: This network {caution}" in text(run(page))

@@ -23,7 +23,7 @@ def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Jobs:
 
 def panel(interventions: str = "") -> AppTest:
     query = {"interventions": interventions} if interventions else {}
-    return open_page("inside", section="what if", **query)
+    return open_page("inside", panel="what if", **query)
 
 
 def address(page: AppTest) -> Any:

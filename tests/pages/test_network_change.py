@@ -105,7 +105,7 @@ def test_a_page_that_cannot_show_the_network_does_not_say_that_it_reads(jobs: Jo
 
 
 def test_the_small_network_is_named_on_draw_and_the_way_back_leads_to_the_same_place(jobs: Jobs) -> None:
-    page = open_page("inside", section="gates", row="13", layer="2", unit="200")
+    page = open_page("inside", panel="gates", row="13", layer="2", unit="200")
     button(page, "Small enough to see").click()
     page = run(page)
     assert not page.error
@@ -133,7 +133,7 @@ def test_the_small_network_gives_way_to_the_run_that_read_before(jobs: Jobs) -> 
 
 
 def test_back_in_the_cell_the_row_is_where_it_was_though_another_network_read(jobs: Jobs) -> None:
-    page = open_page("inside", section="the cell", row="20")
+    page = open_page("inside", panel="the cell", row="20")
     button(page, "Small enough to see").click()
     page = run(page)
     assert page.session_state["row"] != 28

@@ -116,7 +116,7 @@ def test_draw_invites_to_a_letter_and_its_gallery_has_letters(learnt: Run):
 
 @pytest.mark.parametrize("panel", [panel.name for panel in PANELS])
 def test_every_panel_of_inside_works_on_letters_and_none_says_digit_of_them(learnt: Run, panel: str):
-    page = with_network("inside", learnt.id, section=panel)
+    page = with_network("inside", learnt.id, panel=panel)
     said = text(page)
     assert "a sample letter" in said
     assert not page.error
@@ -144,7 +144,7 @@ def test_what_was_learnt_from_is_told_when_it_is_gone(learnt: Run, jobs: Jobs):
     page = open_page("train", run=learnt.id)
     assert "The test images of letters cannot be shown" in text(page)
     assert "There are no test images of the 20 × 12 pixels and the 3 classes" in text(
-        with_network("inside", learnt.id, section="how far")
+        with_network("inside", learnt.id, panel="how far")
     )
     assert np.shape(learnt.result().confusion) == (3, 3)  # type: ignore[union-attr]
 

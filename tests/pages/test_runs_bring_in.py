@@ -109,7 +109,7 @@ def test_it_is_compared_with_networks_for_images_of_its_own_size(
     twin = brought(jobs, seed=1)
     wide = brought(jobs, rows=12, columns=12)
     assert networks.network(wide.id).about.startswith("LSTM 6 → 5 · 12 × 12 pixels, 10 classes")
-    page = open_page("inside", section="two at once", compare="Two networks")
+    page = open_page("inside", panel="two at once", compare="Two networks")
     (second,) = [box for box in page.selectbox if box.label == "Second network"]
     assert "from a friend" not in " ".join(second.options), "the network that ships reads 28 × 28"
     page.session_state[state._NETWORK] = twin.id

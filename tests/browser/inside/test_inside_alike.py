@@ -56,7 +56,7 @@ def test_every_control_finds_what_the_search_finds(open_page: Callable[..., Page
         index = (of_first, of_top)[layer]
         return nearest(index, layers[layer].hidden, first, last, measure, 20).digits.tolist()
 
-    page = open_page("/inside?section=alike&row=28")
+    page = open_page("/inside?panel=alike&row=28")
     page.set_default_timeout(120_000)
     nearby, same = "The nearest test digits", "Test digits that switch the same units on"
     page.get_by_role("list", name=same).wait_for()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-ADDRESS = "/inside?section=arithmetic"
+ADDRESS = "/inside?panel=arithmetic"
 
 
 def settled(page: Page) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-ADDRESS = "/inside?section=gates"
+ADDRESS = "/inside?panel=gates"
 TRACE = read(shipped_weights(), stroke_digit(3, 28, 28))
 START = last_ink(stroke_digit(3, 28, 28)) or 0
 """Where the cursor starts while the panel still asks where the verdict settled."""
@@ -177,7 +177,7 @@ def test_the_units_every_product_is_one_button_away(open_page: Callable[..., Pag
     page.get_by_role("button", name="Every product behind these sums").click()
     page.get_by_role("heading", name="One unit's arithmetic").wait_for()
     page.locator("p.outcome", has_text=said_of(9, 2, 11)).wait_for()
-    expect_address(page, section="arithmetic", unit="9", row="11")
+    expect_address(page, panel="arithmetic", unit="9", row="11")
     page.go_back()
     page.get_by_role("heading", name="What the gates do, row by row").wait_for()
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-ADDRESS = "/inside?section=what+decided"
+ADDRESS = "/inside?panel=what+decided"
 IMAGE = stroke_digit(3, 28, 28)
 WEIGHTS = shipped_weights()
 TRACE = read(WEIGHTS, IMAGE)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-ADDRESS = "/inside?section=gates&row=28"
+ADDRESS = "/inside?panel=gates&row=28"
 SEVEN = [(80, 60), (200, 60), (130, 230)]
 
 

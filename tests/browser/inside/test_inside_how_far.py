@@ -40,7 +40,7 @@ def test_the_numbers_are_those_of_the_study(open_page: Callable[..., Page], mnis
     probabilities = read_all(shipped_weights(), mnist.test)
     settled = settled_rows(probabilities, mnist.test.images)
     info = settling_info(settled, 28)
-    page = open_page("/inside?section=how+far")
+    page = open_page("/inside?panel=how+far")
     page.set_default_timeout(120_000)
     page.get_by_text(f"Half of all digits have settled by row {info.median}, 99 % have settled").wait_for()
     for title, chosen in (
@@ -68,7 +68,7 @@ def test_the_numbers_are_those_of_the_study(open_page: Callable[..., Page], mnis
 def test_while_it_reads_nothing_of_the_panel_before_stands_under_its_heading(
     open_page: Callable[..., Page], mnist: Dataset
 ) -> None:
-    page = open_page("/inside?section=gates&ask=no")
+    page = open_page("/inside?panel=gates&ask=no")
     page.set_default_timeout(120_000)
     page.get_by_role("button", name="Small enough to see").click()
     page.get_by_role("button", name="Back to the large network").wait_for()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-ADDRESS = "/inside?section=while+it+learnt"
+ADDRESS = "/inside?panel=while+it+learnt"
 STORY = learning_story(
     {step: lambda weights=weights: weights for step, weights in shipped_snapshots().items()},  # type: ignore[misc]
     IMAGE,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-ADDRESS = "/inside?section=two+at+once&row=28"
+ADDRESS = "/inside?panel=two+at+once&row=28"
 THREE = stroke_digit(3, 28, 28)
 SEVEN = [(80, 60), (200, 60), (130, 230)]
 
@@ -173,7 +173,7 @@ def test_what_was_chosen_stands_in_the_address_and_a_link_opens_the_same(
     expect(page, "second", reading(image)[8])
     page.wait_for_function("location.search.includes('row=9')")
     assert dict(parse_qsl(urlsplit(page.url).query)) == {
-        "section": "two at once",
+        "panel": "two at once",
         "digit": "8",
         "way": "Fade",
         "share": "60",

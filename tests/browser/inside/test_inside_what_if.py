@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 
-ADDRESS = "/inside?section=what+if"
+ADDRESS = "/inside?panel=what+if"
 
 
 def wait(page: Page) -> None:

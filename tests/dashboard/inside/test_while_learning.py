@@ -38,7 +38,7 @@ def a_training(jobs: Jobs) -> Run:
 
 def story_of(made: Run, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     monkeypatch.setattr(state, "network", lambda: made.id)
-    return open_page("inside", section=PANEL)
+    return open_page("inside", panel=PANEL)
 
 
 def figure(page: AppTest) -> Any:
@@ -47,7 +47,7 @@ def figure(page: AppTest) -> Any:
 
 def test_without_runs_the_shipped_training_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pretend(monkeypatch, tmp_path)
-    page = open_page("inside", section=PANEL)
+    page = open_page("inside", panel=PANEL)
     assert not page.error
     steps = [frame["name"] for frame in figure(page)["frames"]]
     assert (steps[0], steps[-1]) == ("1", str(shipped_card().steps))
@@ -119,6 +119,6 @@ def test_a_training_that_went_is_told(jobs: Jobs, monkeypatch: pytest.MonkeyPatc
 
 
 def test_nothing_is_offered_that_does_not_concern_the_training() -> None:
-    page = open_page("inside", section=PANEL)
+    page = open_page("inside", panel=PANEL)
     assert "read at many steps of the training chosen below" in text(page)
     assert "Small enough to see" not in [button.label for button in page.button]

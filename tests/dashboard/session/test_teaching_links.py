@@ -16,8 +16,11 @@ from lstm_core.settings.descriptions import FIELDS
 
 LESSON = Path(__file__).parents[3] / "docs" / "teaching.md"
 LINKS = [line.strip() for line in LESSON.read_text(encoding="utf-8").splitlines() if line.startswith("    /")]
-PARTS: dict[str, tuple[Panel, ...] | tuple[Section, ...]] = {"/inside": PANELS, "/learn": SECTIONS}
-HIDEABLE = {*PAGES, *FIELDS, *(part.name.replace(" ", "-") for parts in PARTS.values() for part in parts)}
+PARTS: dict[str, tuple[str, tuple[Panel, ...] | tuple[Section, ...]]] = {
+    "/inside": ("panel", PANELS),
+    "/learn": ("section", SECTIONS),
+}
+HIDEABLE = {*PAGES, *FIELDS, *(part.name.replace(" ", "-") for _, parts in PARTS.values() for part in parts)}
 
 
 @pytest.mark.parametrize("link", LINKS)
@@ -30,7 +33,8 @@ def test_a_link_of_the_lesson_says_what_there_is(link: str) -> None:
         assert isinstance(found, dict)
         assert found["objects"]
     if parts.path in PARTS:
-        assert query.pop("section") in [part.name for part in PARTS[parts.path]]
+        name, there = PARTS[parts.path]
+        assert query.pop(name) in [part.name for part in there]
         assert not query
     elif parts.path == "/train":
         assert not address.read(query).problems
