@@ -14,8 +14,8 @@ direct_link.ensure_navigation()
 use_stylesheet("evidence/evidence.css")
 st.title("Evidence", anchor=False)
 st.markdown(
-    "The published results next to ours: we trained each network again with several seeds. "
-    "The commands at the end of this page reproduce every number."
+    "What the tutorials published, where they state it, and what the same settings reach here. Each line "
+    "says over how many seeds. The commands at the end of this page reproduce our numbers."
 )
 with errors_shown():
     found = results()

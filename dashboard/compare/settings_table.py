@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
-from dashboard.compare.comparison import Comparison
+from dashboard.compare.comparison import Comparison, curves
 from dashboard.compare.table import Value, show_table
 from dashboard.parts import quantities
 from dashboard.parts.messages import harmless
@@ -16,6 +16,7 @@ from lstm_core.comparison.differing import SEED, differing_settings
 from lstm_core.comparison.labels import letter
 from lstm_core.comparison.seed_groups import SeedGroup
 from lstm_core.comparison.sentences import means_in_words
+from lstm_core.errors import LstmError
 from lstm_core.runs.status import WAITING_OR_ACTIVE
 from lstm_core.settings.descriptions import FIELDS
 
@@ -24,15 +25,19 @@ def show_settings(compared: Comparison) -> None:
     """One line for each of the settings; then what the seeds show of their differences."""
     groups = compared.groups
     differing = _differing(groups)
-    head = ["", "Test accuracy", "Seeds", *differing, "Training time"]
+    seeds = "Seeds" if any(len(group.runs) > 1 for group in groups) else "Seed"
+    head = ["", "Test accuracy", seeds, *differing, "Training time"]
     file_head = ["run", "mean test accuracy", "standard deviation", "n", "seeds", *differing, "seconds"]
     lines, values = [], []
     for at, group in enumerate(groups):
         its = {name: each[at] for name, each in differing.items()}
         lines.append([_named(at, group), _reached(group), _seeds(group), *its.values(), _time(group)])
         values.append(_values(at, group, its))
+    spread = any(group.deviation is not None for group in groups)
     show_table(
-        "Mean test accuracy over the seeds ± the sample’s standard deviation in percentage points",
+        "Mean test accuracy over the seeds ± the sample’s standard deviation in percentage points"
+        if spread
+        else "What differs, and the share of the test images that is read correctly",
         head,
         lines,
         values,
@@ -49,12 +54,20 @@ def show_settings(compared: Comparison) -> None:
 
 def _differing(groups: Sequence[SeedGroup]) -> dict[str, list[str]]:
     """Settings, and what else makes runs differ, by what the column is called."""
-    found = differing_settings([group.first.settings for group in groups])
-    found.pop(SEED, None)
-    columns = {
-        FIELDS[name].label: ["–" if value is None else choice_in_words(name, value) for value in values]
-        for name, values in found.items()
-    }
+    settings = [group.first.settings for group in groups]
+    found = differing_settings(settings)
+    changes = [_changes(group) for group in groups]
+    columns = {}
+    for name in FIELDS:
+        if name == SEED or not (name in found or any(name in changed for changed in changes)):
+            continue
+        values = found.get(name, [getattr(one, name) for one in settings])
+        cells = ["–" if value is None else choice_in_words(name, value) for value in values]
+        for at, changed in enumerate(changes):
+            if name in changed:
+                from_and_to = (FIELDS[name].kind(value) for value in changed[name])
+                cells[at] = " → ".join(choice_in_words(name, value) for value in from_and_to)
+        columns[FIELDS[name].label] = cells
     computed = [str(group.first.computed) or "not known" for group in groups]
     if len(set(computed)) > 1:
         columns["Computed"] = computed
@@ -64,6 +77,14 @@ def _differing(groups: Sequence[SeedGroup]) -> dict[str, list[str]]:
     return columns
 
 
+def _changes(group: SeedGroup) -> Mapping[str, tuple[float, float]]:
+    """What a person changed while the run of ``group`` trained, as `RunCurves` has it."""
+    try:
+        return curves(group.first).changes if group.first.tweaked else {}
+    except LstmError:  # whose curves the page says it cannot show
+        return {}
+
+
 def _ended(group: SeedGroup) -> str:
     """Why a run does not stand for its settings, or nothing."""
     run = group.first
@@ -71,7 +92,12 @@ def _ended(group: SeedGroup) -> str:
         return ""
     if run.brought_in:
         return "trained elsewhere"
-    return "changed while it trained" if run.tweaked else run.state
+    reasons = (
+        ("began with learnt weights", run.settings.fine_tuning is not None),
+        ("changed while it trained", run.tweaked),
+        (run.state, run.state != "finished"),
+    )
+    return ", ".join(reason for reason, holds in reasons if holds)
 
 
 def _nothing(groups: Sequence[SeedGroup]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from html import escape
 
@@ -10,11 +11,13 @@ import streamlit as st
 from dashboard.parts import quantities
 from dashboard.parts.chart import chart
 from dashboard.parts.experiment import PROGRAM, mean, seeds, show_experiment
+from lstm_core.errors import WeightsError
 from lstm_core.evidence.experiments import COMPARISONS
 from lstm_core.evidence.results import PUBLISHED_IMAGES, PUBLISHED_MEMORY, MemoryResult, Results
 from lstm_core.evidence.summaries import Summary, comparison, summary
 from lstm_core.figures.of_runs.memory_bars import MemoryBar, memory_bars
 from lstm_core.figures.of_runs.seed_dots import SeedGroup, seed_dots
+from lstm_core.pretrained.shipped import shipped_card
 from lstm_core.reading.percents import PERCENT, accuracy
 from lstm_core.reading.trace import BLOCK
 from lstm_core.settings.presets import PRESETS, Preset
@@ -42,9 +45,20 @@ def show_accuracies(found: Results) -> None:
         f'training.</caption><thead role="rowgroup"><tr role="row">{heads}</tr></thead>'
         f'<tbody role="rowgroup">{rows}</tbody></table></div>'
     )
+    _show_shipped()
     there = [found for found in reached.values() if found]
     if there:
         chart(seed_dots([_group(one) for one in there]), alt=_dots_in_words(there), key="evidence-presets")
+
+
+def _show_shipped() -> None:
+    """The network that Draw begins with, which no preset trains."""
+    with contextlib.suppress(WeightsError):  # then Draw says of it what it can
+        card = shipped_card()
+        st.caption(
+            f"The network that comes with Row by Row is another one: `{card.command}` trains it, in "
+            f"{card.steps:,} steps. It reads {accuracy(card.test_accuracy)} of MNIST's test images correctly."
+        )
 
 
 def show_memory(found: Results) -> None:
@@ -113,9 +127,8 @@ def _row(preset: Preset, reached: Summary | None) -> str:
     published = "–" if preset.published_accuracy is None else accuracy(preset.published_accuracy)
     if reached:
         low, high = reached.spread
-        result = (
-            f"<b>{mean(reached)}{PERCENT}</b><small>{100 * low:.2f} to {accuracy(high)}, {seeds(reached)}"
-        )
+        spread = f"{100 * low:.2f} to {accuracy(high)}, " if reached.n > 1 else ""
+        result = f"<b>{mean(reached)}{PERCENT}</b><small>{spread}{seeds(reached)}"
         result += f"{_against_published(reached)}{escape(_how(reached))}</small>"
         time = quantities.duration(reached.seconds)
     else:

@@ -76,7 +76,7 @@ def _nearest(
     where = f"row {at + 1}" if rows[0] == at else f"rows {rows[0] + 1} to {at + 1}"
     st.subheader("Digits with a similar state", anchor=False)
     st.html(
-        f'<p class="outcome" role="status">After row {at + 1} the most probable digit for yours is '
+        f'<p class="outcome" role="status">After row {at + 1} the most probable digit is '
         f"<b>{looks_like}</b>. Among the {len(found.digits)} nearest test digits at {where}, "
         f"{_tally(test, found.digits.tolist())}.</p>"
     )

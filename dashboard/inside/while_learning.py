@@ -133,7 +133,10 @@ def _in_words(story: LearningStory) -> None:
     ending = f"it <b>{settled_in_words(last)}</b>, and {called} has {in_words(last.confidence)} at the end"
     if at + 1 < len(story.steps):
         first_settled = settled_in_words(story.verdicts[at])
-        ending = f"There the verdict {first_settled}; at step {story.steps[-1]:,}, the last, {ending}"
+        ending = (
+            f"At step {story.settled_step:,} the verdict {first_settled}; "
+            f"at step {story.steps[-1]:,}, the last, {ending}"
+        )
     unclear = "" if last.is_clear else f" That is no clear {thing}."
     st.html(f'<p class="outcome" role="status">{beginning}. {ending[0].upper()}{ending[1:]}.{unclear}</p>')
 

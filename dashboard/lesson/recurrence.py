@@ -32,7 +32,7 @@ def recurrence() -> None:
     show_current_reading(reading)
     st.subheader("Why it forgets", anchor=False)
     st.markdown(
-        "To learn that row 3 matters, a change there must still be felt after the last row. On its way "
+        "To learn that row 1 matters, a change there must still be felt after the last row. On its way "
         "the memory of a recurrent network (RNN) is multiplied by the same weights $U$ once for every row. "
         "How much of a change at row 1 is left at the end?"
     )

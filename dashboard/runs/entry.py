@@ -101,4 +101,4 @@ def _trained_with(settings: HyperParameters, status: Status, *, known: bool) -> 
 def _state(status: Status) -> str:
     if status.state == "interrupted":
         return status.detail or "interrupted"
-    return f"{status.state}, changed while training" if status.tweaked else status.state
+    return f"{status.state}, changed" if status.tweaked else status.state

@@ -47,11 +47,14 @@ def show_table(found: Sequence[Entry], every: Sequence[Entry]) -> Choice:
         column_order=_columns(every),
         column_config={
             "★": st.column_config.TextColumn(width=32),
-            "Name": st.column_config.TextColumn(width=190 if narrow() else "medium"),
+            "Name": st.column_config.TextColumn(width=190 if narrow() else 255),
+            "State": st.column_config.TextColumn(
+                width=148, help="Changed: a person changed a setting while it trained, or extended it"
+            ),
             "Accuracy": st.column_config.NumberColumn(format="%.2f %%", width=90, help="On the test images"),
             "Tags": st.column_config.ListColumn(width="small"),
-            "Size": st.column_config.NumberColumn(format="%.1f MB", width="small"),
-            "Dropout": st.column_config.NumberColumn(format="%g", width="small"),
+            "Size": st.column_config.NumberColumn(format="%.1f MB", width=72),
+            "Dropout": st.column_config.NumberColumn(format="%g", width=66),
         },
     )
     shown = None if table.touched is None else found[table.touched]

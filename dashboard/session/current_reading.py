@@ -172,20 +172,18 @@ def show_current_digit(
     from dashboard.parts import picture
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="current-reading"):
-        st.html(picture.tag(digit.image, f"What is read: {digit.what}", "current-digit"), width="content")
+        if of_digit:
+            st.html(picture.tag(digit.image, f"What is read: {digit.what}", "current-digit"), width="content")
         with st.container(gap=None):
-            if of_digit:
-                st.caption(f"All numbers are real: {digit.what}, {reading}.")
-            else:
-                st.caption(
-                    f"All numbers are real: not of {digit.what}, but of the test images, each {reading}."
-                )
+            of = f"{digit.what}," if of_digit else "all test images, each"
+            st.caption(f"All numbers are real: {of} {reading}.")
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.page_link(
-                    "pages/draw.py",
-                    label="Draw another digit" if digit.drawn else "Draw your own",
-                    icon=":material/draw:",
-                )
+                if of_digit:
+                    st.page_link(
+                        "pages/draw.py",
+                        label="Draw another digit" if digit.drawn else "Draw your own",
+                        icon=":material/draw:",
+                    )
                 if offer_small:
                     offer_small_network()
     for note in digit.notes:

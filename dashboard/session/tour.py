@@ -57,7 +57,7 @@ STOPS = (
     Stop(
         "pages/inside.py",
         "A cell at work",
-        "Here the network reads the middle rows of your digit. Press Play, and see what a cell keeps of its "
+        "Here the network reads the middle rows of the digit. Press Play, and see what a cell keeps of its "
         "memory and what it writes. With “one unit” chosen, a click on a gate opens its sum.",
         (".cell .desk",),
         Place("the cell", row=12),
@@ -80,7 +80,7 @@ STOPS = (
     Stop(
         "pages/learn.py",
         "What one setting changes",
-        "Two networks that differ in one setting read your digit. Guess which settles earlier.",
+        "Two networks that differ in one setting read the digit. Guess which settles earlier.",
         (".st-key-guess-earlier", ".st-key-side-by-side"),
         Place("what changes"),
     ),

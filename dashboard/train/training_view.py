@@ -72,7 +72,7 @@ def _training(followed: FollowedRun, pace: float | None, narrow: bool) -> None:
         with reading:
             show_watched(followed, busy=busy, narrow=narrow)
         with curves, st.container(key="curves-place"):
-            st.markdown("#### Learning curves")
+            st.markdown("#### Learning curves", help=_CURVES)
             _curves(followed, narrow, busy=busy)
 
 
@@ -136,6 +136,11 @@ def _weights_damage(run: Run) -> str:
     return networks.damage_of_weights(run.id, services.store().summary(run.id).weights_version)
 
 
+_CURVES = (
+    "Training is measured on the batches that the network learns from: on images that are varied, with units "
+    "dropped out, where the settings ask for that, and as a mean since the report before. Validation reads "
+    "unchanged images with all units, after the last of these steps. So its accuracy is often the higher one."
+)
 _CHECKPOINT = "What it learnt up to the last checkpoint is kept. Press Continue to go on."
 _NO_CHECKPOINT = "There is no checkpoint yet. Press Continue to start over from the first step."
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -52,10 +52,17 @@ class Curve:
 
 @dataclass(frozen=True)
 class RunCurves:
-    """Training, as means since the report before; and validation."""
+    """The curves of one run.
+
+    Attributes:
+        training: means since the report before.
+        validation: what each validation found.
+        changes: the fields that a person changed while it trained, each with its first and its last value.
+    """
 
     training: Curve
     validation: Curve
+    changes: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def curves_of(events: Iterable[TrainingEvent], settings: HyperParameters) -> RunCurves:
@@ -69,6 +76,7 @@ def curves_of(events: Iterable[TrainingEvent], settings: HyperParameters) -> Run
         settings: it began with.
     """
     found = RunCurves(Curve(), Curve())
+    tweaks: list[Tweaked] = []
     clock = _Clock()
     batches: list[tuple[int, int]] = [(0, settings.batch_size)]
     """From which step on so many images make a batch."""
@@ -78,14 +86,17 @@ def curves_of(events: Iterable[TrainingEvent], settings: HyperParameters) -> Run
                 for curve in (found.training, found.validation):
                     curve.go_back(event.step)
                 batches = [pair for pair in batches if pair[0] <= event.step] or batches[:1]
+                tweaks = [tweak for tweak in tweaks if tweak.step <= event.step]
                 ends = [curve.seconds[-1] for curve in (found.training, found.validation) if curve.seconds]
                 clock = _Clock(max(ends, default=0.0), event.time)
             case Paused():
                 clock.stop(event.time)
             case Resumed():
                 clock.start(event.time)
-            case Tweaked(field="batch_size"):
-                batches.append((event.step, int(event.after)))
+            case Tweaked():
+                tweaks.append(event)
+                if event.field == "batch_size":
+                    batches.append((event.step, int(event.after)))
             case Batch() | Evaluation():
                 curve = found.training if isinstance(event, Batch) else found.validation
                 curve.steps.append(event.step)
@@ -95,7 +106,9 @@ def curves_of(events: Iterable[TrainingEvent], settings: HyperParameters) -> Run
                 curve.accuracy.append(event.accuracy)
             case _:
                 pass
-    return found
+    first: dict[str, float] = {}
+    changes = {tweak.field: (first.setdefault(tweak.field, tweak.before), tweak.after) for tweak in tweaks}
+    return replace(found, changes=changes)
 
 
 def smoothed(values: Sequence[float], weight: float) -> list[float]:

@@ -27,8 +27,10 @@ class SeedGroup:
 
     @property
     def name(self) -> str:
-        """What to call it: the name of the run with the lowest seed, without its seed."""
+        """What to call it: the run with the lowest seed, without its seed unless it stands alone."""
         first = self.first
+        if not first.stands_for_its_settings:
+            return first.name
         return first.name.removesuffix(f" seed {first.settings.seed}").rstrip(" ,")
 
     @property

@@ -14,6 +14,9 @@ from lstm_core.figures import theme
 from lstm_core.figures.figure import Figure
 from lstm_core.reading.percents import PERCENT
 
+_LABEL_WIDTH = 0.06
+"""What the text of a mark, which stands upright, takes of the axis where that is narrow."""
+
 MOST_POINTS = 600
 """More points on one line than a screen has pixels across are thinned; see `thinned`."""
 
@@ -161,7 +164,7 @@ def learning_curves(
                 "yaxis": theme.axis("loss (nats)", domain=[0.53, 1], rangemode="tozero", **zoom),
                 "yaxis2": theme.axis("accuracy (%)", domain=[0, 0.47], range=[0, 101], **zoom),
                 "shapes": [_mark_line(mark) for mark in info.marks],
-                "annotations": [_mark_text(mark) for mark in info.marks],
+                "annotations": [_mark_text(mark, info.last_step) for mark in _readable(info)],
             },
         }
     )
@@ -209,16 +212,28 @@ def _mark_line(mark: Mark) -> dict[str, Any]:
     }
 
 
-def _mark_text(mark: Mark) -> dict[str, Any]:
+def _readable(info: LearningCurvesInfo) -> list[Mark]:
+    """The marks, of which those that would be written over each other are one, at the last of them."""
+    found: list[Mark] = []
+    for mark in info.marks:
+        if found and mark.step - found[-1].step < _LABEL_WIDTH * info.last_step:
+            found[-1] = Mark(mark.step, f"{found[-1].text}; {mark.text}")
+        else:
+            found.append(mark)
+    return found
+
+
+def _mark_text(mark: Mark, last_step: int) -> dict[str, Any]:
+    at_the_end = mark.step > (1 - _LABEL_WIDTH) * last_step
     return theme.caption(
         mark.text,
         mark.step,
         1,
         xref="x",
         textangle=-90,
-        xanchor="right",
+        xanchor="right" if at_the_end else "left",  # before a mark there are curves
         yanchor="top",
-        xshift=-2,
+        xshift=-2 if at_the_end else 2,
         font={"size": 11},
         hovertext=f"step {mark.step}: {mark.text}",
     )

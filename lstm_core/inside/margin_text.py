@@ -49,7 +49,8 @@ def stroke_in_words(margin: Margin, image: FloatArray) -> str:
 
     Returns:
         A sentence such as "Row 13, which did most for 3, has ink in columns 9–19; the row above it in
-        columns 18–21."; empty where no such row has ink.
+        columns 18–21."; empty where no such row has ink. Where a row below did more, that is
+        said.
     """
     if margin.after[-1] < 0:
         return stroke_in_words(margin.reversed(), image)
@@ -62,7 +63,8 @@ def stroke_in_words(margin: Margin, image: FloatArray) -> str:
     compared = f"; the row above it in {above}" if above else "; above it there is none"
     if above == here:
         compared = ", as the row above it"
-    return f"Row {row}, which did most for {margin.of}, has ink in {here}{compared}."
+    until = " until that was settled" if margin.shares.max() > shares.max() else ""
+    return f"Row {row}, which did most for {margin.of}{until}, has ink in {here}{compared}."
 
 
 def settled_against_all_in_words(margin: Margin, verdict: Verdict) -> str:

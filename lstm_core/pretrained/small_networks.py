@@ -86,7 +86,7 @@ SMALL_NETWORKS: Mapping[str, SmallNetwork] = MappingProxyType(
     {
         network.name: network
         for network in (
-            SmallNetwork(SEEN, "Small enough to see", _SEEN),
+            SmallNetwork(SEEN, "Small network, 12 units", _SEEN),
             SmallNetwork(BASE, "Two layers of 28 units", _BASE),
             *(SmallNetwork(name, _TITLES[name], {**_BASE, **change}) for name, change in CHANGED.items()),
         )

@@ -218,8 +218,8 @@ def expect_row(view: Locator, row: int) -> None:
 def test_one_click_lets_the_small_network_read(open_page: Callable[..., Page]) -> None:
     page = open_page(address("forget gate"))
     wait_for_section(page, "forget gate")
-    page.get_by_role("button", name="Small enough to see").click()
-    page.get_by_text("read by “Small enough to see”").wait_for()
+    page.get_by_role("button", name="Small network, 12 units").click()
+    page.get_by_text("read by “Small network, 12 units”").wait_for()
     page.get_by_role("button", name="Back to the large network").wait_for()
     assert not page.locator("[data-testid=stException]").count()
 

@@ -36,6 +36,20 @@ def test_images_follow_the_batch_size_as_it_is_changed() -> None:
     assert found.training.images == [40, 40 + 2 * 100]
 
 
+def test_what_was_changed_is_told_with_its_first_and_last_value_unless_that_is_void() -> None:
+    events = [
+        started(0, 0),
+        Tweaked(step=4, time=3, field="learning_rate", before=0.01, after=0.02),
+        Tweaked(step=6, time=4, field="learning_rate", before=0.02, after=0.003),
+        Tweaked(step=6, time=4, field="steps", before=40, after=60),
+        started(6, 5),
+        Tweaked(step=8, time=6, field="dropout", before=0, after=0.5),
+        started(7, 9),
+    ]
+    assert curves_of(events, SMALL_BATCHES).changes == {"learning_rate": (0.01, 0.003), "steps": (40, 60)}
+    assert not curves_of(events[:1], SMALL_BATCHES).changes
+
+
 def test_pauses_and_interruptions_are_no_seconds_of_training() -> None:
     events = [
         started(0, 1000),

@@ -31,6 +31,8 @@ def test_a_group_has_the_name_without_a_seed() -> None:
     assert seed_groups([a_compared_run(0.9, seed=3)])[0].name == "digits 16 adam"
     named = a_compared_run(0.9, seed=3, name="My own, seed 3")
     assert seed_groups([named])[0].name == "My own"
+    alone = a_compared_run(0.9, seed=3, name="My own, seed 3", tweaked=True)
+    assert seed_groups([alone])[0].name == "My own, seed 3"
 
 
 def test_a_run_without_a_test_counts_for_no_mean() -> None:

@@ -89,6 +89,10 @@ def test_figure_with_and_without_points(sent: Sent, zoomable: bool) -> None:
     assert layout["uirevision"] == "learning"
     assert [shape["x0"] for shape in layout["shapes"]] == [2, 3]
     assert [text["text"] for text in layout["annotations"]] == ["dropout 0.5 → 0.2", "paused, resumed"]
+    crowded = learning_curves(TRAINING, VALIDATION, MARKS, total_steps=100, zoomable=zoomable)["layout"]
+    assert [shape["x0"] for shape in crowded["shapes"]] == [2, 3]
+    (said,) = crowded["annotations"]
+    assert (said["x"], said["text"]) == (3, "dropout 0.5 → 0.2; paused, resumed")
 
 
 def test_each_split_is_named_once_in_the_legend() -> None:

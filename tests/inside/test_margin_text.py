@@ -133,7 +133,8 @@ def test_the_row_that_did_most_is_told_by_its_ink() -> None:
     image[2, 8] = 0.1  # a soft edge
     found = by_hand(0, -1, 3, 9, first_ink=2)
     assert stroke_in_words(found, image) == (
-        "Row 3, which did most for 3, has ink in columns 1–2, 5 and 7–8; the row above it in columns 7–8."
+        "Row 3, which did most for 3 until that was settled, has ink in columns 1–2, 5 and 7–8; "
+        "the row above it in columns 7–8."
     ), "row 4 did more, when it was settled already"
     assert stroke_in_words(found.reversed(), image) == stroke_in_words(found, image)
     assert stroke_in_words(by_hand(0, 4, 4.5, 5, first_ink=2), image) == (

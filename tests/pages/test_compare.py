@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.compare.table import as_csv
 from lstm_core.data.info import Dataset
 from lstm_core.figures.of_runs.overlaid_lines import style_of
+from lstm_core.runs.events import Tweaked
 from lstm_core.runs.jobs import Jobs
 from lstm_core.runs.run import Run
 from lstm_core.settings.validation import with_changes
@@ -69,6 +70,20 @@ def test_only_what_differs_stands_in_the_table_and_seeds_are_one_line(jobs: Jobs
     assert "it takes three seeds of each" in said
     assert "All other settings that shape the network are equal." in said
     assert dot_colours(page) == [style_of(0)[0]] * 3 + [style_of(1)[0]]
+
+
+def test_what_was_changed_while_a_run_trained_is_a_difference(jobs: Jobs, digits: Dataset) -> None:
+    changed = a_tested_run(jobs, digits, 3, seed=7)
+    for field, before, after in (("learning_rate", 0.001, 0.003), ("steps", 40, 60)):
+        changed.append(Tweaked(step=20, time=2, field=field, before=before, after=after))
+    changed.set_status(changed.status.model_copy(update={"tweaked": True, "state": "stopped"}))
+    said = text(opened(changed, a_tested_run(jobs, digits, 2)))
+    table = said[said.index("<caption>What differs, and") :]
+    for cell in ("Seed", "Learning rate", "Steps"):
+        assert f'<th scope="col">{cell}</th>' in table
+    for cell in ("0.001 → 0.003", "0.001", "40 → 60", "40", "changed while it trained, stopped"):
+        assert f"<td>{cell}</td>" in table
+    assert "All other settings that shape the network are equal." in said
 
 
 def test_the_address_holds_the_choice_and_what_is_not_there_is_said(jobs: Jobs, digits: Dataset) -> None:

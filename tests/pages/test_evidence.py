@@ -13,6 +13,8 @@ from lstm_core.evidence import results
 from lstm_core.evidence.experiments import COMPARISONS, settings_of
 from lstm_core.evidence.results import MIB, MemoryResult, Results, TrainingResult
 from lstm_core.figures.figure import Figure
+from lstm_core.pretrained.shipped import shipped_card
+from lstm_core.reading.percents import accuracy
 from lstm_core.settings.presets import PRESETS
 from lstm_core.settings.run_key import run_key
 from tests.pretended import open_page, pretend, text
@@ -99,7 +101,7 @@ def test_published_stands_beside_reproduced(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_value_that_is_not_reached_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     hold(monkeypatch, a_training(0.98, 0, "huang-2017"))
-    assert "98.00 to 98.00\xa0%, 1 seed; not reached" in text(open_page("evidence"))
+    assert "<small>1 seed; not reached" in text(open_page("evidence"))
 
 
 def test_a_value_that_another_seed_may_reach_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,3 +177,10 @@ def test_a_damaged_file_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(results, "results", damaged)
     page = open_page("evidence")
     assert "The reproduced results are damaged: <b>no</b>." in text(page)
+
+
+def test_the_network_that_ships_is_told_apart_from_the_presets() -> None:
+    card = shipped_card()
+    said = text(open_page("evidence"))
+    assert f"`{card.command}` trains it, in {card.steps:,} steps" in said
+    assert f"It reads {accuracy(card.test_accuracy)} of MNIST's test images correctly." in said

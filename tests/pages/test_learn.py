@@ -469,9 +469,9 @@ def test_the_chart_of_every_unit_marks_the_chosen_row() -> None:
 def test_one_click_lets_the_small_network_read_and_another_the_large_one() -> None:
     page = learn_page("forget gate")
     assert "Shipped with Row by Row" in text(page)
-    button(page, "Small enough to see").click()
+    button(page, "Small network, 12 units").click()
     run(page)
-    assert "“Small enough to see”" in text(page)
+    assert "“Small network, 12 units”" in text(page)
     (unit,) = [box for box in page.selectbox if box.label == "Unit"]
     assert len(unit.options) == 12
     button(page, "Back to the large network").click()

@@ -106,11 +106,11 @@ def test_a_page_that_cannot_show_the_network_does_not_say_that_it_reads(jobs: Jo
 
 def test_the_small_network_is_named_on_draw_and_the_way_back_leads_to_the_same_place(jobs: Jobs) -> None:
     page = open_page("inside", panel="gates", row="13", layer="2", unit="200")
-    button(page, "Small enough to see").click()
+    button(page, "Small network, 12 units").click()
     page = run(page)
     assert not page.error
     assert "Now reading with" not in text(page), "Inside says it beside the digit"
-    assert NOW.format("Small enough to see") in text(go_to(page, "draw"))
+    assert NOW.format("Small network, 12 units") in text(go_to(page, "draw"))
     page = go_to(page, "inside")
     page.slider(key="row").set_value(20)
     page = run(page)
@@ -125,7 +125,7 @@ def test_the_small_network_gives_way_to_the_run_that_read_before(jobs: Jobs) -> 
     page = open_page("train", run=made.id)
     button(page, "Look inside").click()
     page = go_to(run(page), "inside")
-    button(page, "Small enough to see").click()
+    button(page, "Small network, 12 units").click()
     page = run(page)
     button(page, "Back to the network before").click()
     page = run(page)
@@ -134,7 +134,7 @@ def test_the_small_network_gives_way_to_the_run_that_read_before(jobs: Jobs) -> 
 
 def test_back_in_the_cell_the_row_is_where_it_was_though_another_network_read(jobs: Jobs) -> None:
     page = open_page("inside", panel="the cell", row="20")
-    button(page, "Small enough to see").click()
+    button(page, "Small network, 12 units").click()
     page = run(page)
     assert page.session_state["row"] != 28
     button(page, "Back to the large network").click()

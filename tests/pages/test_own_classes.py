@@ -118,7 +118,7 @@ def test_draw_invites_to_a_letter_and_its_gallery_has_letters(learnt: Run):
 def test_every_panel_of_inside_works_on_letters_and_none_says_digit_of_them(learnt: Run, panel: str):
     page = with_network("inside", learnt.id, panel=panel)
     said = text(page)
-    assert "a sample letter" in said
+    assert "a sample letter" in said or panel == "how far"
     assert not page.error
     assert "igit" not in page.header[0].value
     if panel == "how far":

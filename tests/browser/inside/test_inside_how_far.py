@@ -70,7 +70,7 @@ def test_while_it_reads_nothing_of_the_panel_before_stands_under_its_heading(
 ) -> None:
     page = open_page("/inside?panel=gates&ask=no")
     page.set_default_timeout(120_000)
-    page.get_by_role("button", name="Small enough to see").click()
+    page.get_by_role("button", name="Small network, 12 units").click()
     page.get_by_role("button", name="Back to the large network").wait_for()
     page.get_by_text("What the gates do to this stroke").wait_for()
     page.evaluate(_WATCH_WHAT_STANDS_WHILE_IT_READS)
@@ -81,5 +81,5 @@ def test_while_it_reads_nothing_of_the_panel_before_stands_under_its_heading(
     assert all(state == {"heading": True, "panelBefore": False} for state in states), states
 
     page.get_by_role("button", name="Back to the large network").click()
-    page.get_by_role("button", name="Small enough to see").wait_for()
+    page.get_by_role("button", name="Small network, 12 units").wait_for()
     page.get_by_text("How many rows each digit needs").wait_for()

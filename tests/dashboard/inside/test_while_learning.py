@@ -121,4 +121,4 @@ def test_a_training_that_went_is_told(jobs: Jobs, monkeypatch: pytest.MonkeyPatc
 def test_nothing_is_offered_that_does_not_concern_the_training() -> None:
     page = open_page("inside", panel=PANEL)
     assert "read at many steps of the training chosen below" in text(page)
-    assert "Small enough to see" not in [button.label for button in page.button]
+    assert "Small network, 12 units" not in [button.label for button in page.button]
