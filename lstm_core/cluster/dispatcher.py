@@ -76,11 +76,13 @@ def _connect(address: str) -> None:
 
 class _Dispatcher:
     def __init__(self, jobs: Jobs, address: str) -> None:
+        from lstm_core.cluster.nodes import Nodes
         from lstm_core.cluster.remote_run import RemoteRun
 
         self.jobs = jobs
         self.address = address
         self.remote_run = RemoteRun
+        self.nodes = Nodes()
         self.going: list[RemoteRun] = []
         self.datasets: dict[str, Any] = {}
         self.shown: dict[str, contextlib.ExitStack] = {}
@@ -90,6 +92,7 @@ class _Dispatcher:
         while True:
             self._begin()
             self.going = [run for run in self.going if self._goes_on(run)]
+            self.nodes.let_go()
             if self.going:
                 idle_since = time.monotonic()
             if time.monotonic() >= idle_since + IDLE_SECONDS:
@@ -115,7 +118,7 @@ class _Dispatcher:
             try:
                 status = run.status.model_copy(update={"detail": "going to a node of the cluster"})
                 run.set_status(status)
-                remote = self.remote_run(run, self._dataset(run), wanted, self.jobs.store.clock)
+                remote = self.remote_run(run, self._dataset(run), wanted, self.nodes, self.jobs.store.clock)
                 self.going.append(remote)
                 self.shown[run.id] = contextlib.ExitStack()
                 self.shown[run.id].enter_context(shown_live(run))

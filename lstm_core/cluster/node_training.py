@@ -1,23 +1,25 @@
-"""One training on a node of the cluster, as a Ray actor: a run folder of its own, which is asked for news."""
+"""One training on a node of the cluster: a run folder of its own, which is asked for news."""
 
 from __future__ import annotations
 
-import atexit
-import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lstm_core.cluster.news import News, Stamp, news_of
 from lstm_core.data.info import Dataset
 from lstm_core.files import make_folder, write_whole
 from lstm_core.runs.run import Run
 
+if TYPE_CHECKING:
+    from lstm_core.training.watchdog import Watchdog
+
 
 class NodeTraining:
-    """Trains one run, in one thread of its actor, while others ask and steer.
+    """Trains one run, in one thread, while others ask and steer.
 
     Args:
+        root: a folder for it alone.
         run_id: of the run.
         files: of its folder at home, by their path in it.
         kernels: first weights that its settings may name, by their path in the home.
@@ -26,13 +28,12 @@ class NodeTraining:
 
     def __init__(
         self,
+        root: Path,
         run_id: str,
         files: Mapping[str, bytes],
         kernels: Mapping[str, bytes],
         dataset: Dataset | None,
     ) -> None:
-        root = Path(tempfile.mkdtemp(prefix="row-by-row-"))
-        atexit.register(shutil.rmtree, root, ignore_errors=True)
         self.run = Run(root / "runs" / run_id)
         self.dataset = dataset
         for name, content in files.items():
@@ -40,15 +41,14 @@ class NodeTraining:
         for name, content in kernels.items():
             _write(root / name, content)
 
-    def train(self) -> None:
-        """Train to the end; what goes wrong with the run is recorded in it."""
-        from lstm_core.training import backend
-        from lstm_core.training.watchdog import Watchdog
+    def train(self, watchdog: Watchdog) -> None:
+        """Train to the end; what goes wrong with the run is recorded in it.
+
+        Args:
+            watchdog: ends this process when the training hangs.
+        """
         from lstm_core.training.worker import train_run
 
-        backend.load()
-        watchdog = Watchdog()
-        watchdog.start()
         known = {self.dataset.info.name: self.dataset} if self.dataset else {}
         train_run(self.run, known, watchdog)
 

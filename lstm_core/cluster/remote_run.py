@@ -9,7 +9,7 @@ from typing import Any
 import ray
 
 from lstm_core.cluster.news import MOST_BYTES, News, Stamp, bring_home, files_of
-from lstm_core.cluster.node_training import NodeTraining
+from lstm_core.cluster.nodes import Nodes, end
 from lstm_core.errors import LstmError, RunMissing
 from lstm_core.files import read_bounded
 from lstm_core.runs.run import Run
@@ -29,14 +29,21 @@ class RemoteRun:
         run: that was claimed.
         dataset: what it learns from, as an object of the cluster; None where its folder holds all of it.
         resources: what one training takes there, as `ray.remote` names it.
+        nodes: gives it a process there.
         clock: seconds since the epoch.
     """
 
     def __init__(
-        self, run: Run, dataset: Any, resources: Mapping[str, float], clock: Callable[[], float]
+        self,
+        run: Run,
+        dataset: Any,
+        resources: Mapping[str, float],
+        nodes: Nodes,
+        clock: Callable[[], float],
     ) -> None:
         self.run = run
         self.resources = resources
+        self.nodes = nodes
         self.clock = clock
         self._dataset = dataset
         self._tries = 0
@@ -60,19 +67,19 @@ class RemoteRun:
             if ended and state in ACTIVE:
                 state = self._take_in()  # what was asked before its end does not know of it
         except ray.exceptions.RayError as error:
-            return self._try_again(error)
+            if self.run.status.state in ACTIVE:
+                return self._try_again(error)
+            self.let_go()
+            return False
         if state in ACTIVE and ended:
             return self._try_again(RuntimeError("the training left its run unfinished"))
-        if state not in ACTIVE:
-            self.let_go()
-        return state in ACTIVE
+        if ended:
+            self.nodes.keep(self._node, self.resources)
+        return not ended
 
     def let_go(self) -> None:
         """End the training on the node, if it still goes on."""
-        try:
-            ray.kill(self._node)
-        except ray.exceptions.RayError:
-            _log.debug("The node of run %s is gone", self.run.id)
+        end(self._node)
 
     def _begin(self) -> None:
         """Start on some node, from what is at home."""
@@ -81,20 +88,17 @@ class RemoteRun:
         self._read = len(files.get("events.jsonl", b""))
         self._control = files.get("control.json", b"")
         self._reached = last_step(self.run)
-        threads = {"env_vars": {"OMP_NUM_THREADS": str(max(1, int(self.resources["num_cpus"])))}}
-        actor: Any = ray.remote(NodeTraining).options(
-            **self.resources, max_restarts=0, max_concurrency=3, runtime_env=threads
-        )
-        self._node = actor.remote(self.run.id, files, _kernels(self.run), self._dataset)
-        self._trained = self._node.train.remote()
-        self._asked = self._node.news.remote(self._known, self._read)
+        self._node = self.nodes.take(self.resources)
+        self._begun = self._node.begin.remote(self.run.id, files, _kernels(self.run), self._dataset)
+        self._trained = self._node.train.remote(self._begun)
+        self._asked = self._node.news.remote(self._known, self._read, self._begun)
 
     def _take_in(self) -> str:
         """Keep what the node told, and ask for more; the state of the run."""
         news: News = ray.get(self._asked)
         self._known, self._read = news.stamps, news.read
         bring_home(self.run, news)
-        self._asked = self._node.news.remote(self._known, self._read)
+        self._asked = self._node.news.remote(self._known, self._read, self._begun)
         return news.status.state
 
     def _has_ended(self) -> bool:
@@ -110,12 +114,13 @@ class RemoteRun:
         control = read_bounded(path, MOST_BYTES)
         if control != self._control:
             self._control = control
-            self._node.steer.remote(control)
+            self._node.steer.remote(control, self._begun)
 
     def _try_again(self, error: Exception) -> bool:
         """Go on from the last checkpoint on another node; false when that was tried too often."""
         _log.warning("Run %s lost its node: %s", self.run.id, error)
         self.let_go()
+        self.nodes.let_go(0)  # they may have been where this one was
         step = last_step(self.run)
         self._tries = 1 if step > self._reached else self._tries + 1
         if self._tries >= MOST_TRIES:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -30,10 +29,8 @@ def home(tmp_path: Path) -> Run:
 
 
 @pytest.fixture
-def node(home: Run, digits: Dataset) -> Iterator[NodeTraining]:
-    training = NodeTraining(home.id, files_of(home), {}, digits)
-    yield training
-    shutil.rmtree(training.run.folder.parent.parent)
+def node(home: Run, digits: Dataset, tmp_path: Path) -> NodeTraining:
+    return NodeTraining(tmp_path / "node", home.id, files_of(home), {}, digits)
 
 
 def after(home: Run) -> int:

@@ -101,6 +101,25 @@ def close(a: LstmWeights, b: LstmWeights) -> bool:
     return all(np.allclose(ours[name], theirs[name], rtol=1e-4, atol=1e-5) for name in ours)
 
 
+def test_runs_of_a_node_that_dies_go_on_elsewhere_and_equal_those_trained_here(
+    there: OnCluster, here: Workers, cluster: Any
+):
+    """It comes first: of processes that have trained before one would be far ahead of the other."""
+    runs = [there.submit(**LONG, seed=seed) for seed in range(4)]
+    there.until(lambda: sum(run.status.state == "running" and last_step(run) > 200 for run in runs) == 2)
+    *_, second = cluster.list_all_nodes()
+    cluster.remove_node(second, allow_graceful=False)
+    for run in runs:
+        there.ended(run)
+    assert [run.status.state for run in runs] == ["finished"] * 4, there.log[-3000:]
+    assert "A process that is there takes the next run" in there.log
+    begun = [[event.step for event in run.events()[0] if isinstance(event, Started)] for run in runs]
+    (continued,) = [steps for steps in begun if len(steps) > 1]
+    assert continued[1] >= 200  # from its checkpoint
+    for run in runs[:2]:
+        assert close(run.weights(), trained_here(here, run))
+
+
 def test_a_run_is_steered_there_and_stopped_and_its_curves_come_home_meanwhile(there: OnCluster):
     run = there.submit(**ENDLESS)
     there.until(lambda: last_step(run) > 100)
@@ -142,23 +161,6 @@ def test_drawings_are_taught_there(there: OnCluster, alone: bool, monkeypatch: p
     assert (teaching.test is None) == alone
     assert run.weights().fingerprint != parent.weights().fingerprint
     assert last_step(run) == 30
-
-
-def test_runs_of_a_node_that_dies_go_on_elsewhere_and_equal_those_trained_here(
-    there: OnCluster, here: Workers, cluster: Any
-):
-    runs = [there.submit(**LONG, seed=seed) for seed in range(4)]
-    there.until(lambda: sum(last_step(run) > 200 for run in runs) >= 2)
-    *_, second = cluster.list_all_nodes()
-    cluster.remove_node(second, allow_graceful=False)
-    for run in runs:
-        there.ended(run)
-    assert [run.status.state for run in runs] == ["finished"] * 4, there.log[-3000:]
-    begun = [[event.step for event in run.events()[0] if isinstance(event, Started)] for run in runs]
-    (continued,) = [steps for steps in begun if len(steps) > 1]
-    assert continued[1] >= 200  # from its checkpoint
-    for run in runs[:2]:
-        assert close(run.weights(), trained_here(here, run))
 
 
 def test_a_cluster_that_is_not_there_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
