@@ -33,9 +33,10 @@ def start_anew() -> None:
 def training(run: Run) -> None:
     """The run that is followed."""
     address.put_into_address({address.RUN: run.id})
+    status = followed_run.followed_run(run).status()  # asked once: it can end while the page is made
     with st.container(horizontal=True, vertical_alignment="center", key="head"):
         st.title(quantities.plain(run.name), anchor=False)
-        next_steps(run.id, key="trained", why_not=followed_run.why_not_usable(run))
+        next_steps(run.id, key="trained", why_not=followed_run.why_not_usable(status))
         st.button("New training", icon=":material/add:", on_click=start_anew)
     with st.container(key="notices"):  # holds its place, so that nothing below shifts when it empties
         show_note(run)
@@ -44,7 +45,7 @@ def training(run: Run) -> None:
     if origin := run.identity.origin:
         show_brought_in(run, origin)
         return
-    show_training(run)
+    show_training(run, status)
     show_results(run)
 
 

@@ -137,9 +137,9 @@ def run_to_show() -> Run | None:
         return None
 
 
-def why_not_usable(run: Run) -> str:
-    """Why the network of ``run`` cannot be used yet, or nothing. Raises `RunDamaged`."""
-    if followed_run(run).status().state in WAITING_OR_ACTIVE:
+def why_not_usable(status: Status) -> str:
+    """Why the network of a run cannot be used yet, or nothing."""
+    if status.state in WAITING_OR_ACTIVE:
         return "It can be used when the training has ended"
     return ""
 

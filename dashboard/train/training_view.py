@@ -40,10 +40,18 @@ _MOST_CHANGES = 3
 """As many are named one by one."""
 
 
-def show_training(run: Run) -> None:
-    """Everything about a run that is not its final result. Raises `RunDamaged`."""
+def show_training(run: Run, status: Status) -> None:
+    """Everything about a run that is not its final result; while it goes on it is looked at again and again.
+
+    Args:
+        run: which.
+        status: of it, which the rest of the page shows; all of the page is made anew once it is another.
+
+    Raises:
+        RunDamaged: it cannot be read.
+    """
     followed = followed_run.followed_run(run)
-    pace = _pace(followed.status())
+    pace = _pace(status)
     st.fragment(_training, run_every=pace)(followed, pace, narrow())
 
 

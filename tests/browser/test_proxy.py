@@ -86,7 +86,7 @@ def test_the_documented_proxy_lets_the_dashboard_through(
         page.get_by_role("heading", name="Runs").wait_for()
         assert page.url == f"{address}runs"
         page.goto(f"{address}inside?section=gates")
-        page.get_by_role("heading", name="What the gates do").wait_for()
+        page.get_by_role("heading", name="What the gates do, row by row").wait_for()
         assert page.url == f"{address}inside?panel=gates", (
             "an old address leads to today's behind a proxy, too"
         )

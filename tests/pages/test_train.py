@@ -14,12 +14,14 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.session import digits, state
 from dashboard.train import followed_run, live_controls, queue_view, results_view, script_button
+from dashboard.train.followed_run import FollowedRun
 from lstm_core.arrays import FloatArray
 from lstm_core.data import datasets
 from lstm_core.errors import DataMissing, RunDamaged
 from lstm_core.runs.events import Started, Tweaked
 from lstm_core.runs.jobs import Jobs
 from lstm_core.runs.missing_operations import note_obstacle
+from lstm_core.runs.status import Status
 from lstm_core.runs.usable_devices import note_devices
 from lstm_core.settings import available
 from lstm_core.settings.descriptions import FIELDS
@@ -212,6 +214,22 @@ def test_a_running_training_is_found_by_a_session_that_knows_nothing(jobs: Jobs)
     assert page.query_params == {"run": made.id}
     assert "0.9000" in text(page)
     assert {"Pause", "Stop", "Extend"} <= labels(page)
+
+
+def test_a_training_that_ends_while_its_page_is_made_leaves_nothing_switched_off(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = a_finished_run(jobs)
+    status, before = FollowedRun.status, iter(["running"])
+
+    def ends_meanwhile(followed: FollowedRun) -> Status:
+        now = status(followed)
+        return now.model_copy(update={"state": next(before, now.state)})
+
+    monkeypatch.setattr(FollowedRun, "status", ends_meanwhile)
+    page = train_page(run=made.id)
+    assert next(before, None) is None
+    assert not button(page, "Draw with it").disabled
 
 
 def test_a_link_with_settings_shows_the_form_and_what_trains(jobs: Jobs) -> None:

@@ -36,6 +36,26 @@ _WATCH_WHAT_STANDS_WHILE_IT_READS = """() => {
 """Looks within the page, because a fast machine reads the images before the next look from outside it."""
 
 
+def test_while_it_reads_nothing_of_the_panel_before_stands_under_its_heading(
+    open_page: Callable[..., Page], mnist: Dataset
+) -> None:
+    """It comes first, while nothing has been read: that takes the large network some seconds."""
+    page = open_page("/inside?panel=gates&ask=no")
+    page.set_default_timeout(120_000)
+    page.get_by_text("What the gates do to this stroke").wait_for()
+    page.evaluate(_WATCH_WHAT_STANDS_WHILE_IT_READS)
+    page.get_by_role("radio", name="how far").click()
+    page.get_by_text("How many rows each digit needs").wait_for()
+    states = page.evaluate("window.whileItReads")
+    assert states
+    assert all(state == {"heading": True, "panelBefore": False} for state in states), states
+
+    page.get_by_role("button", name="Small network, 12 units").click()
+    page.get_by_role("button", name="Back to the large network").click()
+    page.get_by_role("button", name="Small network, 12 units").wait_for()
+    page.get_by_text("How many rows each digit needs").wait_for()
+
+
 def test_the_numbers_are_those_of_the_study(open_page: Callable[..., Page], mnist: Dataset) -> None:
     probabilities = read_all(shipped_weights(), mnist.test)
     settled = settled_rows(probabilities, mnist.test.images)
@@ -63,23 +83,3 @@ def test_the_numbers_are_those_of_the_study(open_page: Callable[..., Page], mnis
         slider.focus()
         slider.press("ArrowLeft")
         slider.press("ArrowLeft")
-
-
-def test_while_it_reads_nothing_of_the_panel_before_stands_under_its_heading(
-    open_page: Callable[..., Page], mnist: Dataset
-) -> None:
-    page = open_page("/inside?panel=gates&ask=no")
-    page.set_default_timeout(120_000)
-    page.get_by_role("button", name="Small network, 12 units").click()
-    page.get_by_role("button", name="Back to the large network").wait_for()
-    page.get_by_text("What the gates do to this stroke").wait_for()
-    page.evaluate(_WATCH_WHAT_STANDS_WHILE_IT_READS)
-    page.get_by_role("radio", name="how far").click()
-    page.get_by_text("How many rows each digit needs").wait_for()
-    states = page.evaluate("window.whileItReads")
-    assert states
-    assert all(state == {"heading": True, "panelBefore": False} for state in states), states
-
-    page.get_by_role("button", name="Back to the large network").click()
-    page.get_by_role("button", name="Small network, 12 units").wait_for()
-    page.get_by_text("How many rows each digit needs").wait_for()

@@ -190,6 +190,7 @@ def test_where_numba_can_keep_nothing_plain_operations_train_and_the_run_says_so
 OUT_OF_MEMORY = """
 import json, resource, sys
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 import tensorflow as tf
 from lstm_core.training.fused.row_operations import row_operations
 
@@ -215,6 +216,9 @@ graphs = {name: tf.function(lambda *given, add=add: add(*given), autograph=False
 
 again = tf.function(lambda *given: forward(*given), autograph=False)
 before = again(*states, *inputs)
+threads = ThreadPoolExecutor(len(cases))
+together = Barrier(len(cases))
+list(threads.map(lambda _: together.wait(), cases))  # each has its stack before there is no memory
 used = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (used + 2**29, resource.RLIM_INFINITY))
 held = []
@@ -230,8 +234,8 @@ def what_is_said(name):
         return type(error).__name__ + ": " + error.message
     return "no error"
 
-with ThreadPoolExecutor(len(cases)) as threads:  # TensorFlow waits ten seconds for memory before it gives up
-    found = dict(zip(cases, threads.map(what_is_said, cases)))
+# TensorFlow waits ten seconds for memory before it gives up.
+found = dict(zip(cases, threads.map(what_is_said, cases)))
 after = again(*states, *inputs)
 found["afterwards"] = all(bool(tf.reduce_all(one == other)) for one, other in zip(before, after))
 print(json.dumps(found))
