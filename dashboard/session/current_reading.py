@@ -172,8 +172,11 @@ def show_current_digit(
     from dashboard.parts import picture
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="current-reading"):
+        # What is not shown leaves its place empty: else all that follows would stand twice for a moment.
         if of_digit:
             st.html(picture.tag(digit.image, f"What is read: {digit.what}", "current-digit"), width="content")
+        else:
+            st.empty()
         with st.container(gap=None):
             of = f"{digit.what}," if of_digit else "all test images, each"
             st.caption(f"All numbers are real: {of} {reading}.")
@@ -184,6 +187,8 @@ def show_current_digit(
                         label="Draw another digit" if digit.drawn else "Draw your own",
                         icon=":material/draw:",
                     )
+                else:
+                    st.empty()
                 if offer_small:
                     offer_small_network()
     for note in digit.notes:
