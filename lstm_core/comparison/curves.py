@@ -78,14 +78,11 @@ def curves_of(events: Iterable[TrainingEvent], settings: HyperParameters) -> Run
     found = RunCurves(Curve(), Curve())
     tweaks: list[Tweaked] = []
     clock = _Clock()
-    batches: list[tuple[int, int]] = [(0, settings.batch_size)]
-    """From which step on so many images make a batch."""
     for event in events:
         match event:
             case Started():
                 for curve in (found.training, found.validation):
                     curve.go_back(event.step)
-                batches = [pair for pair in batches if pair[0] <= event.step] or batches[:1]
                 tweaks = [tweak for tweak in tweaks if tweak.step <= event.step]
                 ends = [curve.seconds[-1] for curve in (found.training, found.validation) if curve.seconds]
                 clock = _Clock(max(ends, default=0.0), event.time)
@@ -95,12 +92,10 @@ def curves_of(events: Iterable[TrainingEvent], settings: HyperParameters) -> Run
                 clock.start(event.time)
             case Tweaked():
                 tweaks.append(event)
-                if event.field == "batch_size":
-                    batches.append((event.step, int(event.after)))
             case Batch() | Evaluation():
                 curve = found.training if isinstance(event, Batch) else found.validation
                 curve.steps.append(event.step)
-                curve.images.append(_images(batches, event.step))
+                curve.images.append(_images(settings.batch_size, tweaks, event.step))
                 curve.seconds.append(clock.at(event.time))
                 curve.loss.append(event.loss)
                 curve.accuracy.append(event.accuracy)
@@ -150,8 +145,10 @@ class _Clock:
         self.before, self.since = self.at(time), time
 
 
-def _images(batches: Sequence[tuple[int, int]], step: int) -> int:
-    """Images seen by ``step``."""
+def _images(batch_size: int, tweaks: Iterable[Tweaked], step: int) -> int:
+    """Images seen by ``step`` of a training that began with ``batch_size``."""
+    sizes = [(tweak.step, int(tweak.after)) for tweak in tweaks if tweak.field == "batch_size"]
+    batches = [(0, batch_size), *sizes]
     ends = [start for start, _ in batches[1:]] + [step]
     return sum(
         size * max(0, min(end, step) - start) for (start, size), end in zip(batches, ends, strict=True)
