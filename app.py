@@ -15,6 +15,7 @@ from dashboard.parts.stylesheet import use_stylesheet
 from dashboard.session import drawing_link, hidden, link_wishes
 from dashboard.session.access_check import access_check
 from dashboard.session.access_notice import show_access
+from dashboard.session.first_styles import first_styles
 from dashboard.session.network_change import show_network_change
 from dashboard.session.old_addresses import old_addresses
 from dashboard.session.tour import show_tour
@@ -25,7 +26,7 @@ def _page(name: str, title: str, icon: str) -> st.Page:
     return st.Page(f"pages/{name}.py", title=title, icon=icon, visibility=hidden.visibility(name))
 
 
-app = st.App(__file__, lifespan=warm_up, middleware=[access_check(), old_addresses()])
+app = st.App(__file__, lifespan=warm_up, middleware=[access_check(), old_addresses(), first_styles()])
 
 if get_script_run_ctx(suppress_warning=True):
     st.set_page_config(
