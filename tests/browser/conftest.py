@@ -6,7 +6,6 @@ so; with ``ROW_BY_ROW_REQUIRE_BROWSER=1`` they fail instead, so that nobody take
 
 from __future__ import annotations
 
-import functools
 import os
 import shutil
 import socket
@@ -21,10 +20,11 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pytest
 
+from tests.browser.windows import Windows
 from tests.browser.workers import end_workers
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Error, Locator, Page
 
 ROOT = Path(__file__).parents[2]
 REQUIRED = "ROW_BY_ROW_REQUIRE_BROWSER"
@@ -144,55 +144,46 @@ def wait_until_healthy(process: subprocess.Popen[bytes], address: str, log: Path
 
 
 @pytest.fixture(scope="session")
-def profile(browser: Browser, server: str) -> Callable[[bool], Page]:
-    """Gives a blank window of the browser, with or without touch, in whose context others are to be opened.
-
-    Most of the time that a window takes to open, Streamlit's scripts are fetched and compiled. Windows of one
-    context need not do so again while one of them stays open. The server has a session for each all the same.
-    """
-
-    @functools.cache
-    def blank_window(touch: bool) -> Page:
-        window = browser.new_context(has_touch=touch).new_page()
-        window.goto(f"{server}/_stcore/health")
-        return window
-
-    return blank_window
+def windows(browser: Browser, server: str) -> Windows:
+    return Windows(browser, server)
 
 
 @pytest.fixture(scope="module")
-def open_shared_page(profile: Callable[[bool], Page], server: str) -> Iterator[Callable[..., Page]]:
+def open_shared_page(windows: Windows) -> Iterator[Callable[..., Page]]:
     """As `open_page`, for windows that the tests of a file share."""
-    yield from _windows(profile, server)
+    yield from _opened(windows)
 
 
 @pytest.fixture
-def open_page(profile: Callable[[bool], Page], server: str) -> Iterator[Callable[..., Page]]:
+def open_page(windows: Windows) -> Iterator[Callable[..., Page]]:
     """Opens windows; no script on their pages may have failed by the end of the test."""
-    yield from _windows(profile, server)
+    yield from _opened(windows)
 
 
-def _windows(profile: Callable[[bool], Page], server: str) -> Iterator[Callable[..., Page]]:
-    windows: list[Page] = []
+def _opened(windows: Windows) -> Iterator[Callable[..., Page]]:
+    opened: list[Page] = []
     failures: list[str] = []
+
+    def hear(error: Error) -> None:
+        failures.append(str(error))
 
     def open_window(
         path: str = "/", *, size: tuple[int, int] = DESKTOP, scheme: str = "light", touch: bool = False
     ) -> Page:
-        blank = profile(touch)
-        blank.evaluate("localStorage.clear()")
-        opened = blank.context.new_page()
-        windows.append(opened)
-        opened.set_viewport_size({"width": size[0], "height": size[1]})
-        opened.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        opened.set_default_timeout(PATIENCE)
-        opened.on("pageerror", lambda error: failures.append(str(error)))
-        opened.goto(path if path.startswith("http") else server + path)
-        return opened
+        window = windows.take(touch)
+        opened.append(window)
+        window.set_viewport_size({"width": size[0], "height": size[1]})
+        window.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        window.set_default_timeout(PATIENCE)
+        window.on("pageerror", hear)
+        with window.expect_navigation():  # in the place of the blank page, to which nothing leads back
+            window.evaluate("path => location.replace(path)", path)
+        return window
 
     yield open_window
-    for window in windows:
-        window.close()
+    for window in opened:
+        window.remove_listener("pageerror", hear)
+        windows.give_back(window)
     assert not failures
 
 
@@ -220,6 +211,12 @@ def in_both_schemes(page: Page) -> Iterator[Scheme]:
     yield "dark"
     change_scheme(page, "light")
     yield "light"
+
+
+def wait_until_steps_are_kept(page: Page) -> None:
+    """Until the Back button's steps are right: the script that sees to it comes a moment after the first
+    page, and no person follows a link as soon as a test."""
+    page.wait_for_function("() => window[Symbol.for('row by row: page change')]")
 
 
 def wait_for_canvas(page: Page) -> None:

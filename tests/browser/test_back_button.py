@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import wait_until_steps_are_kept
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -25,6 +27,7 @@ def steps(page: Page) -> list[str]:
 
 
 def test_a_page_is_one_step_and_each_change_of_its_settings_another(page: Page) -> None:
+    wait_until_steps_are_kept(page)
     page.get_by_role("link", name="Train", exact=True).click()
     page.wait_for_url("**/train?preset=quick")
     came_to = ["/", "/train?preset=quick"]
@@ -71,6 +74,7 @@ def test_the_part_of_a_page_that_was_open_is_open_again(open_page: Callable[...,
 
     page = open_page("/inside?section=two+at+once&row=9")  # as links once named a panel
     expect_part(*two)
+    wait_until_steps_are_kept(page)
     page.get_by_role("link", name="Learn", exact=True).click()
     expect_part(*lesson)
     page.get_by_role("radio", name="forget gate").click()

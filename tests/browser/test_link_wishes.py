@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import PHONE, wait_for_canvas
+from tests.browser.conftest import PHONE, wait_for_canvas, wait_until_steps_are_kept
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -64,6 +64,7 @@ def test_it_lasts_over_navigation_links_ways_the_back_button_and_reloads(
     holds(page, "Train a network")
     page.reload()
     holds(page, "Train a network")
+    wait_until_steps_are_kept(page)
     follow(page, "Learn")
     page.get_by_role("radio", name="what changes").click()
     page.locator(".side-by-side").wait_for()
