@@ -52,6 +52,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for variable in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "LOCALAPPDATA"):
         patch.setenv(variable, str(home / variable.lower()))
     patch.setenv("ROW_BY_ROW_HOME", str(home / "row-by-row"))
+    # JAX compiles many small programs here for a handful of images, and that takes most of their time.
+    patch.setenv("XLA_FLAGS", "--xla_backend_optimization_level=0")
     patch.setenv("ROW_BY_ROW_WORKERS", "1")  # one run after the other, on every machine
     starts_workers = bool(config.getoption("numprocesses", None))
     if starts_workers:

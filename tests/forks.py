@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
@@ -114,6 +115,39 @@ def start_detached(
 ) -> Fork:
     """In the place of `lstm_core.runs.detached_process.start_detached`."""
     return fork(_module, module, *arguments, out=log.name, err=log.name, environment=environment)
+
+
+class OwnFork:
+    """What a fork needs of a fork of its own, which outlives it."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+
+    def wait(self) -> int:
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+def start_detached_from_a_fork(
+    module: str, *arguments: str, log: IO[bytes], environment: Mapping[str, str] = NOTHING
+) -> OwnFork:
+    """As `start_detached`, for a process that is a fork itself."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if pid := os.fork():
+        return OwnFork(pid)
+    code: object = 1
+    try:
+        asked = str(Path.cwd()), {**os.environ, **environment}, (log.name, log.name)
+        _in_the_fork(*asked, _module, (module, *arguments))
+        code = 0
+    except SystemExit as end:
+        code = end.code or 0
+    except BaseException:  # noqa: BLE001 - nothing may go on above, where the command is
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code if isinstance(code, int) else 1)
 
 
 def _module(name: str, *arguments: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import platform
 import signal
 import sys
 import time
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.forks import fork, run_script
+from tests.forks import fork, run_script, start_detached_from_a_fork
 
 pytestmark = pytest.mark.slow
 
@@ -47,6 +48,22 @@ def test_exit_codes_and_signals_are_told_however_many_end_at_once(tmp_path: Path
         process.kill()
     assert [process.wait(60) for process in left] == [3] * 12
     assert [process.wait(60) for process in killed] == [-signal.SIGKILL] * 4
+
+
+def _start_another() -> None:
+    with Path(os.environ["LOG"]).open("ab") as log:
+        another = start_detached_from_a_fork("platform", log=log)
+    sys.stdout.write(f"{os.getpid()} {another.pid} {another.wait()}\n")
+
+
+def test_a_fork_starts_another(tmp_path: Path) -> None:
+    said, log = tmp_path / "said", tmp_path / "log"
+    process = fork(_start_another, out=str(said), err=str(said), environment={"LOG": str(log)})
+    assert process.wait(60) == 0
+    first, second, code = said.read_text().split()
+    assert (int(first), int(code)) == (process.pid, 0)
+    assert first != second
+    assert log.read_text().strip() == platform.platform()
 
 
 def test_a_script_finds_nothing_of_this_project(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 import lstm_core
+from lstm_core.runs import worker_start
+from tests.forks import start_detached
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted(
@@ -74,5 +76,6 @@ def test_examples_in_docstrings_are_true(module: str):
 def test_the_examples_of_the_package_are_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """They train a network in a process of its own, in a home that nobody else has."""
     monkeypatch.setenv("ROW_BY_ROW_HOME", str(tmp_path))
+    monkeypatch.setattr(worker_start, "start_detached", start_detached)
     result = doctest.testmod(lstm_core)
     assert result.attempted == 11 and not result.failed

@@ -1,4 +1,4 @@
-"""The command line in a process of its own, as another program starts it."""
+"""The command line in a process of its own, as another program starts it, and as quickly as forks start."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.forks import NOTHING, fork
+from tests.forks import NOTHING, fork, start_detached_from_a_fork
 
 
 def started(
@@ -33,6 +33,8 @@ def started(
 
 def _command(*words: str) -> None:
     from lstm_core.__main__ import main
+    from lstm_core.runs import worker_start
 
+    worker_start.start_detached = start_detached_from_a_fork  # type: ignore[assignment]
     sys.argv = ["lstm_core", *words]
     main(list(words), prog_name="python -m lstm_core")

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +15,7 @@ from lstm_core.__main__ import main
 from lstm_core.commands.data_sets import spread
 from lstm_core.data.own.kept import OwnSets
 from lstm_core.files import HOME_VARIABLE
+from tests.commands.started import started
 from tests.data.own import letters as made
 
 IMAGES = made.letters(30)
@@ -125,13 +123,7 @@ def test_what_cannot_be_done_is_said(table: Path, words: list[str], code: int, s
 @pytest.mark.slow
 def test_a_network_learns_from_ones_own_data_and_is_tested_on_it(table: Path, home: Path, tmp_path: Path):
     def command(*arguments: object) -> dict[str, Any]:
-        done = subprocess.run(
-            [sys.executable, "-m", "lstm_core", *map(str, arguments), "--json"],
-            capture_output=True,
-            text=True,
-            env={**os.environ, HOME_VARIABLE: str(home)},
-            timeout=500,
-        )
+        done = started(*arguments, "--json", environment={HOME_VARIABLE: str(home)}, seconds=500)
         assert done.returncode == 0, done.stderr
         (answer,) = objects(done.stdout)
         return answer

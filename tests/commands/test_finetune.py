@@ -14,11 +14,13 @@ from lstm_core.__main__ import main
 from lstm_core.commands import finetune as command
 from lstm_core.data.info import Dataset
 from lstm_core.files import HOME_VARIABLE
+from lstm_core.runs import worker_start
 from lstm_core.runs.jobs import Jobs
 from lstm_core.runs.run import Run
 from lstm_core.runs.store import RunStore
 from lstm_core.runs.taught import OwnDrawings, TestImages, save_teaching, teaching_of
 from tests.data.own import letters as made
+from tests.forks import start_detached
 from tests.networks import random_weights
 from tests.teaching.lessons import drawings, finished_parent
 
@@ -156,7 +158,10 @@ def test_what_cannot_be_taught_is_said_in_a_sentence(store: RunStore, hand: Path
 
 
 @pytest.mark.slow
-def test_a_small_network_is_taught_by_the_training_process(store: RunStore, digits: Dataset, tmp_path: Path):
+def test_a_small_network_is_taught_by_the_training_process(
+    store: RunStore, digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(worker_start, "start_detached", start_detached)
     parent = finished_parent(store)
     lines = []
     for label in range(10):
