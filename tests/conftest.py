@@ -42,6 +42,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Move the home folder away before any test module is imported; child processes inherit this."""
+    gc.disable()  # what is collected stays, and to look through it again and again takes a second
     folder = tempfile.TemporaryDirectory(prefix="row-by-row-tests-", ignore_cleanup_errors=True)
     config.add_cleanup(folder.cleanup)
     home = Path(folder.name)
@@ -52,8 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for variable in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "LOCALAPPDATA"):
         patch.setenv(variable, str(home / variable.lower()))
     patch.setenv("ROW_BY_ROW_HOME", str(home / "row-by-row"))
-    # JAX compiles many small programs here for a handful of images, and that takes most of their time.
-    patch.setenv("XLA_FLAGS", "--xla_backend_optimization_level=0")
+    _compile_plainly_and_once(config, patch)
     patch.setenv("ROW_BY_ROW_WORKERS", "1")  # one run after the other, on every machine
     starts_workers = bool(config.getoption("numprocesses", None))
     if starts_workers:
@@ -63,6 +63,17 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(load_nothing_heavy())
 
 
+def _compile_plainly_and_once(config: pytest.Config, patch: pytest.MonkeyPatch) -> None:
+    """JAX compiles hundreds of small programs here, many of them equal, for a handful of images."""
+    patch.setenv("XLA_FLAGS", "--xla_backend_optimization_level=0")
+    if cache := getattr(
+        config, "cache", None
+    ):  # or else this is a process of a test, which has it in its environment
+        patch.setenv("JAX_COMPILATION_CACHE_DIR", str(cache.mkdir("jax")))
+    patch.setenv("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
+    patch.setenv("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeFiles | None:
     return WholeFiles(config, log) if config.getoption("dist") == "loadfile" else None
@@ -70,6 +81,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> WholeFiles |
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     longest_first(items)
+
+
+def pytest_collection_finish() -> None:
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

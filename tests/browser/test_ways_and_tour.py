@@ -32,6 +32,11 @@ def test_row_layer_and_unit_go_along_from_inside_to_the_lesson_and_back(
     page.wait_for_function("/row=12.*layer=1.*unit=3/.test(location.search)")
 
 
+def expect_step(page: Page, number: int, stop: Stop) -> None:
+    """One card, of this step; while a page goes, its card can stand beside the next one's for a moment."""
+    expect(page.locator(".st-key-tour b")).to_have_text([f"{number} of {len(STOPS)} · {stop.title}."])
+
+
 @pytest.mark.parametrize("size", [(1300, 900), PHONE], ids=["desktop", "phone"])
 def test_the_tour_leads_over_the_pages_by_key_and_ends_where_one_is(
     open_page: Callable[..., Page], size: tuple[int, int]
@@ -41,7 +46,7 @@ def test_the_tour_leads_over_the_pages_by_key_and_ends_where_one_is(
     draw(page, SEVEN)
     page.get_by_role("button", name="Show me, 5 minutes").click()
     for number, stop in enumerate(STOPS, start=1):
-        expect(page.locator(".st-key-tour b")).to_have_text(f"{number} of {len(STOPS)} · {stop.title}.")
+        expect_step(page, number, stop)
         if stop.place:
             chosen = page.locator(".st-key-section [aria-checked=true]")
             expect(chosen).to_have_text(re.compile(stop.place.section, re.IGNORECASE))
@@ -93,7 +98,7 @@ def test_every_step_of_the_tour_brings_what_it_speaks_of_into_view_and_focus(
     page.locator(".evolution .play").wait_for()
     page.get_by_role("button", name="Show me, 5 minutes").click()
     for number, stop in enumerate(STOPS, start=1):
-        expect(page.locator(".st-key-tour b")).to_have_text(f"{number} of {len(STOPS)} · {stop.title}.")
+        expect_step(page, number, stop)
         expect_in_view(page, stop)
         change_scheme(page, "light" if number % 2 else "dark")
         expect_in_view(page, stop)

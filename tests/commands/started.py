@@ -35,6 +35,6 @@ def _command(*words: str) -> None:
     from lstm_core.__main__ import main
     from lstm_core.runs import worker_start
 
-    worker_start.start_detached = start_detached_from_a_fork  # type: ignore[assignment]
+    worker_start.start_detached = start_detached_from_a_fork  # type: ignore[assignment,attr-defined]
     sys.argv = ["lstm_core", *words]
     main(list(words), prog_name="python -m lstm_core")

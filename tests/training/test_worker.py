@@ -331,6 +331,10 @@ def test_a_run_that_was_deleted_while_it_trained_is_not_made_again(
     assert not run.folder.exists()
 
 
+TOO_LARGE = {**SMALL, "units": (1024,) * 16, "batch_size": 1297, "initializer": "packed-glorot"}
+"""Of the initialisers one that is quick; orthogonal weights of this size take ten seconds."""
+
+
 def under_a_limit_of_addresses(root: Path, first: str) -> subprocess.Popen[bytes]:
     """A training process as `spawn` starts it, after ``first`` and ``ulimit -v``; its end is noted too."""
     code = f"{first}; import pathlib, lstm_core.training.worker as w; w.main(pathlib.Path({str(root)!r}))"
@@ -351,7 +355,7 @@ def under_a_limit_of_addresses(root: Path, first: str) -> subprocess.Popen[bytes
 def test_a_training_that_hangs_or_dies_for_want_of_memory_fails_and_the_queue_goes_on(own: Workers):
     """Nothing is asked before; then, as the processor has it, TensorFlow's threads wait for each other and
     Stop is not obeyed, or a library ends the process."""
-    large = own.jobs.store.create(hyperparameters({**SMALL, "units": (1024,) * 16, "batch_size": 1297}))
+    large = own.jobs.store.create(hyperparameters(TOO_LARGE))
     small = own.jobs.store.create(hyperparameters(SMALL))
     unasked = (
         "import lstm_core.training.run_training as t; t.check_fits = lambda *_, **__: None\n"
@@ -370,7 +374,7 @@ def test_a_training_that_hangs_or_dies_for_want_of_memory_fails_and_the_queue_go
 @pytest.mark.skipif(sys.platform != "linux", reason="needs Linux")
 def test_a_run_that_meets_too_little_memory_fails_with_the_reason_and_the_queue_goes_on(own: Workers):
     """It was queued where the whole machine has enough, as the estimate sees it."""
-    large = own.jobs.store.create(hyperparameters({**SMALL, "units": (1024,) * 16, "batch_size": 1297}))
+    large = own.jobs.store.create(hyperparameters(TOO_LARGE))
     small = own.jobs.store.create(hyperparameters(SMALL))
     own.jobs.launch = lambda root: own.keep(under_a_limit_of_addresses(root, "import sys"))
     for run in (large, small):

@@ -61,22 +61,15 @@ def test_products_in_16_bits_come_near_the_gradient_of_float32(kind: Any) -> Non
 OF_OTHERS = "fused and learnt or cross_entropy or descent or nobody_waits or same_seed_trains and sgd"
 """Some of the tests of `training.cells` and `training.trainer`; with JAX, all of them take minutes."""
 
-COMPILED_ONCE = {
-    "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
-    "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
-}
-"""Of the hundreds of small programs that are compiled, many are equal."""
-
 
 @pytest.mark.slow
-def test_what_other_tests_say_holds_with_jax(tmp_path: Path) -> None:
-    compiled = {**COMPILED_ONCE, "JAX_COMPILATION_CACHE_DIR": str(tmp_path)}
+def test_what_other_tests_say_holds_with_jax() -> None:
     folder = Path(__file__).parents[1]
     tests = [folder / "test_cells.py", folder / "test_trainer.py"]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-k", OF_OTHERS, *tests],
         cwd=folder.parents[1],
-        env={**os.environ, "KERAS_BACKEND": "jax", **compiled},
+        env={**os.environ, "KERAS_BACKEND": "jax"},
         capture_output=True,
         text=True,
     )
