@@ -101,12 +101,15 @@ class Run:
         self.write_small_file("status.json", status)
 
     def fail(self, message: str, now: float, step: int | None = None) -> None:
-        """Record that the training ended by itself, and why; ``step`` is that of the status unless told."""
+        """Record that the training ended by itself, and why; ``step`` is that of the status unless told.
+
+        The event comes first: who reads of the end in the status finds it among the events.
+        """
         status = self.status
         step = status.step if step is None else step
         update = {"state": "failed", "since": now, "detail": message, "step": step}
-        self.set_status(status.model_copy(update=update))
         self.append(Failed(step=step, time=now, message=message))
+        self.set_status(status.model_copy(update=update))
 
     @property
     def control(self) -> Control:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from lstm_core.errors import RunDamaged, RunMissing, RunNewer, StorageError, WeightsError
 from lstm_core.reading.evaluation import TestResult
-from lstm_core.runs.events import Evaluation, Snapshot, Started, TrainingEvent
+from lstm_core.runs.events import Evaluation, Failed, Snapshot, Started, TrainingEvent
 from lstm_core.runs.names import default_name
 from lstm_core.runs.run import MAX_SNAPSHOTS, Run
 from lstm_core.runs.status import Control, Status
@@ -147,6 +147,20 @@ def test_a_full_disk_is_said_when_an_event_cannot_be_written(run: Run):
     (run.folder / "events.jsonl").mkdir()
     with pytest.raises(StorageError, match=f"Cannot write the events of run {run.id}"):
         run.append(events(1)[0])
+
+
+def test_whoever_reads_that_a_run_failed_finds_why_among_its_events(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+):
+    told: list[TrainingEvent] = []
+
+    def look(run: Run, status: Status) -> None:
+        assert status.state == "failed"
+        told.extend(run.events()[0])
+
+    monkeypatch.setattr(Run, "set_status", look)
+    run.fail("The disk is full.", now=3.0, step=7)
+    assert told == [Failed(step=7, time=3.0, message="The disk is full.")]
 
 
 def test_appending_leaks_no_file(run: Run):
