@@ -8,7 +8,7 @@ import os
 import socket
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Move the home folder away before any test module is imported; child processes inherit this."""
-    gc.disable()  # what is collected stays, and to look through it again and again takes a second
     folder = tempfile.TemporaryDirectory(prefix="row-by-row-tests-", ignore_cleanup_errors=True)
     config.add_cleanup(folder.cleanup)
     home = Path(folder.name)
@@ -66,9 +65,8 @@ def pytest_configure(config: pytest.Config) -> None:
 def _compile_plainly_and_once(config: pytest.Config, patch: pytest.MonkeyPatch) -> None:
     """JAX compiles hundreds of small programs here, many of them equal, for a handful of images."""
     patch.setenv("XLA_FLAGS", "--xla_backend_optimization_level=0")
-    if cache := getattr(
-        config, "cache", None
-    ):  # or else this is a process of a test, which has it in its environment
+    cache = getattr(config, "cache", None)  # none where a test started this, with its own environment
+    if cache:
         patch.setenv("JAX_COMPILATION_CACHE_DIR", str(cache.mkdir("jax")))
     patch.setenv("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
     patch.setenv("JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES", "-1")
@@ -83,8 +81,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     longest_first(items)
 
 
-def pytest_collection_finish() -> None:
-    gc.enable()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What is collected stays, and to look through it for garbage again and again takes a second."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 @pytest.fixture(autouse=True)
