@@ -52,7 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for variable in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "LOCALAPPDATA"):
         patch.setenv(variable, str(home / variable.lower()))
     patch.setenv("ROW_BY_ROW_HOME", str(home / "row-by-row"))
-    _compile_plainly_and_once(config, patch)
+    _keep_what_is_compiled(config, patch)
     patch.setenv("ROW_BY_ROW_WORKERS", "1")  # one run after the other, on every machine
     starts_workers = bool(config.getoption("numprocesses", None))
     if starts_workers:
@@ -62,9 +62,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(load_nothing_heavy())
 
 
-def _compile_plainly_and_once(config: pytest.Config, patch: pytest.MonkeyPatch) -> None:
+def _keep_what_is_compiled(config: pytest.Config, patch: pytest.MonkeyPatch) -> None:
     """JAX compiles hundreds of small programs here, many of them equal, for a handful of images."""
-    patch.setenv("XLA_FLAGS", "--xla_backend_optimization_level=0")
     cache = getattr(config, "cache", None)  # none where a test started this, with its own environment
     if cache:
         patch.setenv("JAX_COMPILATION_CACHE_DIR", str(cache.mkdir("jax")))

@@ -62,6 +62,10 @@ OF_OTHERS = "fused and learnt or cross_entropy or descent or nobody_waits or sam
 """Some of the tests of `training.cells` and `training.trainer`; with JAX, all of them take minutes."""
 
 
+QUICKLY_COMPILED = {"XLA_FLAGS": "--xla_backend_optimization_level=0"}
+"""For a handful of images compiling takes most of the time, so it is done plainly."""
+
+
 @pytest.mark.slow
 def test_what_other_tests_say_holds_with_jax() -> None:
     folder = Path(__file__).parents[1]
@@ -69,7 +73,7 @@ def test_what_other_tests_say_holds_with_jax() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-k", OF_OTHERS, *tests],
         cwd=folder.parents[1],
-        env={**os.environ, "KERAS_BACKEND": "jax"},
+        env={**os.environ, "KERAS_BACKEND": "jax", **QUICKLY_COMPILED},
         capture_output=True,
         text=True,
     )
