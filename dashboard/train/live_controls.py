@@ -48,14 +48,27 @@ def _what_tweaks_do(settings: HyperParameters) -> str:
 
 
 def _buttons(run: Run, status: Status) -> None:
-    jobs = services.jobs()
+    if status.state != "finished":
+        with st.container(key="controls-first", width="content"):
+            _first_button(run, status)
+    if status.state in ACTIVE:
+        _button(
+            run,
+            "Stop",
+            "stop",
+            lambda: services.jobs().cancel(run),
+            "End here. What it has learnt is kept and can be used.",
+        )
+
+
+def _first_button(run: Run, status: Status) -> None:
     match status.state:
         case "queued":
             _button(
                 run,
                 "Leave queue",
                 "close",
-                lambda: jobs.cancel(run),
+                lambda: services.jobs().cancel(run),
                 "Training will not start",
                 width="content",
             )
@@ -66,15 +79,9 @@ def _buttons(run: Run, status: Status) -> None:
                 run, "Resume", "play_arrow", lambda: run.steer(paused=False), "Go on training", primary=True
             )
         case "stopped" | "interrupted" | "failed":
-            _button(run, "Continue", "play_arrow", lambda: jobs.resume(run), _WHERE_FROM, primary=True)
-    if status.state in ACTIVE:
-        _button(
-            run,
-            "Stop",
-            "stop",
-            lambda: jobs.cancel(run),
-            "End here. What it has learnt is kept and can be used.",
-        )
+            _button(
+                run, "Continue", "play_arrow", lambda: services.jobs().resume(run), _WHERE_FROM, primary=True
+            )
 
 
 _WHERE_FROM = "Continue from the last checkpoint"

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from dashboard.session.tour import STOPS
 from tests.browser.conftest import PHONE, wait_for_canvas, wait_until_steps_are_kept
+from tests.browser.tour_card import expect_step
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -88,16 +90,20 @@ def test_the_tour_asks_nothing_either(open_page: Callable[..., Page]) -> None:
     page = open_page("/?ask=no&hide=evidence,neighbours")
     wait_for_canvas(page)
     page.get_by_role("button", name="Show me, 5 minutes").click()
-    for heading in (
-        "Draw a digit",
+    headings = (
+        "Draw",
+        "Draw",
         "Inside",
         "The forget gate",
         "Inside",
         "What does it change?",
         "Train a network",
-    ):
-        page.get_by_role("button", name="Next", exact=True).click()
+    )
+    for number, (stop, heading) in enumerate(zip(STOPS, headings, strict=True), start=1):
+        expect_step(page, number, stop)
         holds(page, heading)
+        if number < len(STOPS):
+            page.get_by_role("button", name="Next", exact=True).click()
 
 
 @pytest.mark.parametrize("size", [(1300, 900), PHONE], ids=["desktop", "phone"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,13 +13,20 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, in_time
-from tests.browser.workers import workers
+from tests.browser.workers import end_workers, workers
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
 pytestmark = pytest.mark.browser
 _seeds = count(1)
+
+
+@pytest.fixture(autouse=True)
+def no_training_goes_on() -> Iterator[None]:
+    """One that a failed test leaves would be in the way of all that come after it."""
+    yield
+    end_workers()
 
 
 def form(
@@ -77,6 +84,18 @@ def test_a_small_network_is_trained_to_its_end_and_asked_for_again(open_page: Ca
     assert again.url == page.url
 
 
+LOOK_WHERE_STOP_IS = """() => {
+    window.stopWasAt = new Set();
+    const look = () => {
+        const buttons = [...document.querySelectorAll(".st-key-controls-row button")];
+        const stop = buttons.find((button) => button.innerText.endsWith("Stop"));
+        if (stop) window.stopWasAt.add(stop.getBoundingClientRect().top);
+        requestAnimationFrame(look);
+    };
+    look();
+}"""
+
+
 def test_a_training_is_steered_paused_resumed_and_stopped(open_page: Callable[..., Page]) -> None:
     page = form(open_page, steps=50_000)
     train_button(page).click()
@@ -92,6 +111,7 @@ def test_a_training_is_steered_paused_resumed_and_stopped(open_page: Callable[..
     badge(page, "training")
     expect(rate).to_have_value("0.0012")
 
+    page.evaluate(LOOK_WHERE_STOP_IS)
     control(page, "Pause").click()
     badge(page, "paused")
     held = steps_taken(page)
@@ -99,6 +119,7 @@ def test_a_training_is_steered_paused_resumed_and_stopped(open_page: Callable[..
     assert steps_taken(page) == held
     control(page, "Resume").click()
     badge(page, "training")
+    assert page.evaluate("window.stopWasAt.size") == 1  # nothing moves from under the pointer
 
     control(page, "Stop").click()
     badge(page, "stopped")

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from dashboard.session.tour import STOPS, Stop
 from tests.browser.conftest import PHONE, change_scheme, draw, wait_for_canvas
+from tests.browser.tour_card import expect_step
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -30,11 +31,6 @@ def test_row_layer_and_unit_go_along_from_inside_to_the_lesson_and_back(
     page.get_by_role("button", name="See this cell at work").click()
     expect(page.locator(".cell output")).to_have_text("row 12 of 28")
     page.wait_for_function("/row=12.*layer=1.*unit=3/.test(location.search)")
-
-
-def expect_step(page: Page, number: int, stop: Stop) -> None:
-    """One card, of this step; while a page goes, its card can stand beside the next one's for a moment."""
-    expect(page.locator(".st-key-tour b")).to_have_text([f"{number} of {len(STOPS)} · {stop.title}."])
 
 
 @pytest.mark.parametrize("size", [(1300, 900), PHONE], ids=["desktop", "phone"])

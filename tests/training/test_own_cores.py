@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+import threadpoolctl
 
 from lstm_core.training import own_cores
 from lstm_core.training.own_cores import group, keep_to_group, use_all
@@ -33,8 +34,9 @@ def test_more_processes_than_cores_share_them():
 @pytest.fixture
 def as_before() -> Iterator[set[int]]:
     before = os.sched_getaffinity(0)
-    yield before
-    use_all()
+    with threadpoolctl.threadpool_limits(1):  # and as many as before for the tests to come
+        yield before
+        use_all()
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="the system knows no such thing")
