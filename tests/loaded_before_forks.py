@@ -13,6 +13,8 @@ with contextlib.suppress(ImportError), warnings.catch_warnings(action="ignore"):
     with backend._hidden(backend.UNUSED):
         for name in ("keras", "tensorflow"):
             importlib.import_module(name)
-    importlib.import_module("lstm_core.training.fused.gate_kernels")
+    kernels = importlib.import_module("lstm_core.training.fused.gate_kernels")
+    with contextlib.suppress(OSError):  # there is no place for what Numba compiles
+        kernels.forward_kernel("float32")  # Numba's own functions are looked up when it first loads one
 gc.collect()
 gc.freeze()

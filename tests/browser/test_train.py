@@ -23,10 +23,12 @@ _seeds = count(1)
 
 
 @pytest.fixture(autouse=True)
-def no_training_goes_on() -> Iterator[None]:
+def no_training_goes_on(request: pytest.FixtureRequest) -> Iterator[None]:
     """One that a failed test leaves would be in the way of all that come after it."""
+    failed = request.session.testsfailed
     yield
-    end_workers()
+    if request.session.testsfailed > failed:
+        end_workers()
 
 
 def form(
