@@ -29,6 +29,7 @@ from lstm_core.settings.devices import Device
 from lstm_core.settings.validation import hyperparameters
 from lstm_core.training import worker
 from tests.data.own.test_kept import add
+from tests.forks import fork
 from tests.networks import same_weights
 from tests.training.real_workers import ENDLESS, PATIENCE, SMALL, Workers, needs_keras
 
@@ -179,23 +180,18 @@ def test_a_killed_training_is_interrupted_and_goes_on_from_its_checkpoint(shared
     assert again.step > 0
 
 
+def _train_what_waits(root: str) -> None:
+    worker.WARM_SECONDS_CPU = 0
+    worker.main(Path(root))
+
+
 @needs_keras
 @pytest.mark.slow
 def test_an_idle_process_leaves_and_lets_go_of_its_lock(own: Workers):
-    code = (
-        "import pathlib, sys, lstm_core.training.worker as worker\n"
-        "worker.WARM_SECONDS_CPU = 0\n"
-        "worker.main(pathlib.Path(sys.argv[1]))"
-    )
     run = own.jobs.store.create(hyperparameters(SMALL))
     root = own.jobs.store.root
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(root)],
-        cwd=Path(__file__).parents[2],
-        timeout=PATIENCE,
-        check=False,
-    )
-    assert done.returncode == 0
+    process = own.keep(fork(_train_what_waits, str(root), out=str(root / "out"), err=str(root / "err")))
+    assert process.wait(PATIENCE) == 0
     assert run.status.state == "finished"
     assert not own.jobs.worker_alive()
 
@@ -239,7 +235,8 @@ def test_a_library_that_kills_its_process_is_named_after_three_starts(
 
 @needs_keras
 @pytest.mark.slow
-def test_a_process_whose_runs_were_removed_leaves(own: Workers):
+def test_a_process_whose_runs_were_removed_leaves(tmp_path: Path):
+    own = Workers(tmp_path)
     own.jobs.warm_up()
     own.until(lambda: own.jobs.worker_alive())
     (process,) = own.started
