@@ -16,7 +16,7 @@ import psutil
 import pytest
 from streamlit.components.v2 import manifest_scanner
 
-from lstm_core.data import datasets
+from lstm_core.data import datasets, mnist_files
 from lstm_core.data.info import Dataset
 from tests.quick import load_nothing_heavy, start_no_process
 from tests.side_by_side import WholeFiles, longest_first
@@ -118,6 +118,14 @@ def components_are_looked_for_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         once = functools.cache(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def mnist_is_unpacked_once() -> Iterator[None]:
+    """Every page that is opened anew unpacks and verifies the same bytes: a third of a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(datasets, "unpack", functools.lru_cache(maxsize=1)(mnist_files.unpack))
         yield
 
 

@@ -116,6 +116,7 @@ def test_a_training_is_steered_paused_resumed_and_stopped(open_page: Callable[..
     page.evaluate(LOOK_WHERE_STOP_IS)
     control(page, "Pause").click()
     badge(page, "paused")
+    page.locator(".st-key-training-strip .figures", has_text="paused").wait_for()  # it comes after the badge
     held = steps_taken(page)
     page.wait_for_timeout(1500)
     assert steps_taken(page) == held
