@@ -91,8 +91,8 @@ def test_the_tour_asks_nothing_either(open_page: Callable[..., Page]) -> None:
     wait_for_canvas(page)
     page.get_by_role("button", name="Show me, 5 minutes").click()
     headings = (
-        "Draw",
-        "Draw",
+        "Draw a digit",
+        "Draw a digit",
         "Inside",
         "The forget gate",
         "Inside",

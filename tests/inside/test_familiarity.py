@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import threadpoolctl
 
 from lstm_core.data.datasets import load
 from lstm_core.data.info import Dataset
@@ -107,6 +108,26 @@ def test_a_coarse_image_is_soft_and_half_as_large_and_the_smallest_keep_their_si
     assert pictures[0].reshape(14, 14)[5, 6] == pytest.approx((2 + 1) * (2 + 1) / 16 / 4)
     assert coarse(np.zeros((1, 8, 8), np.float32)).shape == (1, 64)
     assert coarse(np.zeros((1, 27, 13), np.float32)).shape == (1, 14 * 7)
+
+
+def test_components_are_found_on_one_core_and_the_others_are_given_back(monkeypatch: pytest.MonkeyPatch):
+    def cores() -> set[int]:
+        return {each["num_threads"] for each in threadpoolctl.threadpool_info() if each["user_api"] == "blas"}
+
+    used: list[set[int]] = []
+    components = familiarity._components
+
+    def seen(*arguments: Any) -> Any:
+        used.append(cores())
+        return components(*arguments)
+
+    monkeypatch.setattr(familiarity, "_components", seen)
+    readings, labels = sample(100, 1)
+    with threadpoolctl.threadpool_limits(2, user_api="blas"):
+        before = cores()
+        fit_familiarity(readings, labels, readings, "of this network")
+        assert cores() == before
+    assert used == [{1}]
 
 
 def test_a_class_without_digits_is_left_out():
