@@ -48,9 +48,8 @@ def _what_tweaks_do(settings: HyperParameters) -> str:
 
 
 def _buttons(run: Run, status: Status) -> None:
-    if status.state != "finished":
-        with st.container(key="controls-first", width="content"):
-            _first_button(run, status)
+    with st.container(key="controls-first", width="content"):
+        _first_button(run, status)
     if status.state in ACTIVE:
         _button(
             run,

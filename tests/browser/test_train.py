@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, in_time
-from tests.browser.workers import end_workers, workers
+from tests.browser.workers import stop_trainings, workers
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -28,7 +28,7 @@ def no_training_goes_on(request: pytest.FixtureRequest) -> Iterator[None]:
     failed = request.session.testsfailed
     yield
     if request.session.testsfailed > failed:
-        end_workers()
+        stop_trainings()
 
 
 def form(
